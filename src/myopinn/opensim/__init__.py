@@ -1,0 +1,1 @@
+"""OpenSim's tools, safely run and checked."""

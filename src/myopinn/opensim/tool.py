@@ -1,0 +1,229 @@
+"""Running OpenSim safely: each tool in a process of its own, each model checked when it is read."""
+
+from __future__ import annotations
+
+import json
+import math
+import pickle
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from myopinn.errors import TrialError
+
+# The wheel brings no bone meshes; that they are missing says nothing about the model.
+_NOISE = re.compile(r"^\[warning\] Couldn't find file '.*'\.\n", re.MULTILINE)
+_TAIL_LINES = 6
+DEFAULT_TIMEOUT_S = 600.0
+
+
+def run(
+    function: Callable[..., Any], *, timeout_s: float, log: Path, label: str, **arguments: Any
+) -> Any:
+    """Call ``function(**arguments)`` in a fresh process and wait for its answer.
+
+    The process works in a scratch folder of its own; paths (:class:`pathlib.Path`) among the
+    arguments are made absolute first. What OpenSim prints is appended to ``log``.
+
+    Parameters
+    ----------
+    function : callable
+        A function of a module; it, its arguments and its answer must be picklable.
+    timeout_s : float
+        After so long the process is killed.
+    log : Path
+    label : str
+        Heads this call's part of the log; the trial's name.
+
+    Raises
+    ------
+    TrialError
+        Where OpenSim fails, crashes or hangs, with the end of what it printed; or the one that
+        ``function`` raised.
+    RuntimeError
+        Where ``function`` itself is wrong: a fault of the package, never of a trial.
+    """
+    with tempfile.TemporaryDirectory(prefix="opensim-") as scratch:
+        call, answer = Path(scratch, "call.pickle"), Path(scratch, "answer.pickle")
+        console = Path(scratch, "console.txt")
+        absolute = {
+            key: value.absolute() if isinstance(value, Path) else value
+            for key, value in arguments.items()
+        }
+        call.write_bytes(pickle.dumps((function.__module__, function.__name__, absolute)))
+        started = time.monotonic()
+        with console.open("wb") as text:
+            command = [sys.executable, "-m", "myopinn.opensim.worker", str(call), str(answer)]
+            try:
+                status: int | None = subprocess.run(
+                    command,
+                    cwd=scratch,
+                    stdin=subprocess.DEVNULL,
+                    stdout=text,
+                    stderr=subprocess.STDOUT,
+                    timeout=timeout_s,
+                    check=False,
+                ).returncode
+            except subprocess.TimeoutExpired:
+                status = None
+        printed = _NOISE.sub("", console.read_text(encoding="utf-8", errors="replace"))
+        _append(log, f"==== {label}: {function.__name__}, {time.monotonic() - started:.1f} s\n")
+        _append(log, printed)
+        if status is not None and answer.exists():
+            kind, value = pickle.loads(answer.read_bytes())
+            return _unpack(kind, value, printed, log)
+    if status is None:
+        raise TrialError(
+            f"OpenSim did not finish {function.__name__} in {timeout_s:g} s. {_tail(printed)}",
+            remedy="Raise timeout_s, or look for what keeps the solver from converging.",
+        )
+    what = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+    raise TrialError(
+        f"OpenSim crashed in {function.__name__} ({what}). {_tail(printed)}",
+        remedy=f"See {log.name} of this step.",
+    )
+
+
+def _unpack(kind: str, value: Any, printed: str, log: Path) -> Any:
+    """Give back or raise what the child process answered."""
+    if kind == "returned":
+        return value
+    if kind == "refused":
+        raise value
+    if kind == "failed":
+        raise TrialError(
+            f"OpenSim failed: {' '.join(str(value).split())}",
+            remedy=f"See {log.name} of this step.",
+        )
+    raise RuntimeError(f"A fault in the package, not in a trial:\n{value}\n{_tail(printed)}")
+
+
+def _append(log: Path, text: str) -> None:
+    with log.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _tail(printed: str) -> str:
+    """Give the end of what OpenSim printed, on one line."""
+    lines = [line.strip() for line in printed.splitlines() if line.strip()]
+    return (
+        f"It last printed: {' | '.join(lines[-_TAIL_LINES:])}" if lines else "It printed nothing."
+    )
+
+
+def load_model(path: Path | str) -> Any:
+    """Read a model and build its system, after checking what OpenSim does not.
+
+    Call it inside :func:`run` only. Keep the model for as long as anything of it is in use.
+
+    Parameters
+    ----------
+    path : path to an .osim file
+
+    Returns
+    -------
+    opensim.Model
+        With ``initSystem`` done.
+
+    Raises
+    ------
+    TrialError
+        Where the file is missing, is no model, or holds a muscle that cannot exist.
+    """
+    import opensim
+
+    path = Path(path)
+    check_model_file(path)
+    try:
+        model = opensim.Model(str(path))
+        model.initSystem()
+    except RuntimeError as error:
+        raise TrialError(
+            f"OpenSim cannot build this model: {' '.join(str(error).split())}",
+            remedy="Open the model in the OpenSim application and mend it.",
+            file=path,
+        ) from error
+    for index in range(model.getMuscles().getSize()):
+        muscle = model.getMuscles().get(index)
+        for quantity in ("optimal_fiber_length", "tendon_slack_length", "max_isometric_force"):
+            value = getattr(muscle, f"get_{quantity}")()
+            if not (math.isfinite(value) and value > 0):
+                raise TrialError(
+                    f"muscle '{muscle.getName()}' has {quantity} {value:g}.",
+                    remedy="Give the muscle a positive value.",
+                    file=path,
+                )
+    return model
+
+
+def check_model_file(path: Path) -> None:
+    """Make sure that a file is there and is an OpenSim model (OpenSim's tools may crash else).
+
+    Raises
+    ------
+    TrialError
+        Naming the file and what to do.
+    """
+    if not path.is_file():
+        raise TrialError(
+            "the model file does not exist.",
+            remedy="Check the path of the generic model in the laboratory's settings.",
+            file=path,
+        )
+    remedy = "Give an OpenSim model (.osim, written by OpenSim 4)."
+    try:
+        root = ET.parse(path).getroot()
+    except ET.ParseError as error:
+        raise TrialError(f"this is no model: {error}.", remedy=remedy, file=path) from error
+    if root.tag != "OpenSimDocument" or root.find("Model") is None:
+        raise TrialError(
+            f"this is no model: its XML holds <{root.tag}> without <Model>.",
+            remedy=remedy,
+            file=path,
+        )
+
+
+def load_skeleton(path: Path | str) -> Any:
+    """Read a model without its muscles and other forces, for tools that only move it.
+
+    Muscle paths are realized with every pose: a whole-body model without them is solved many
+    times faster.
+    """
+    model = load_model(path)
+    model.updForceSet().clearAndDestroy()
+    model.finalizeConnections()
+    model.initSystem()
+    return model
+
+
+def marker_names(path: Path) -> list[str]:
+    """List a model's markers without starting OpenSim."""
+    return [m.attrib["name"] for m in ET.parse(path).getroot().iter("Marker") if "name" in m.attrib]
+
+
+def body_mass(signals: Path) -> float:
+    """Read the person's mass in kg from the folder of signals.
+
+    Raises
+    ------
+    TrialError
+        Where it is missing or cannot be a person's mass.
+    """
+    file = signals / "person.json"
+    mass = float("nan")
+    if file.is_file():
+        mass = float(json.loads(file.read_text(encoding="utf-8")).get("mass_kg", mass))
+    if not mass > 0:
+        raise TrialError(
+            f"the person's mass is {mass:g} kg.",
+            remedy="Give mass_kg in the trial list or in the C3D file.",
+            file=file,
+        )
+    return mass
