@@ -1,0 +1,1 @@
+"""Virtual people: bodies, controllers and electrodes whose truth is known."""

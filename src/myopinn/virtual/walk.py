@@ -1,0 +1,246 @@
+"""What a walking person intends: joint angles, the ground's force, the pelvis' path on a treadmill.
+
+The average adult's gait at the speed is made the person's own (posture, amplitude and stride time
+differ between people) and varies from stride to stride. The pelvis moves so that the foot in stance
+follows the belt and stays on it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from myopinn.virtual.leg import (
+    ANKLE,
+    ANKLE_HEIGHT_M,
+    FOREFOOT_MARKERS,
+    HEEL_MARKER,
+    HIP,
+    JOINTS,
+    KNEE,
+    PELVIS,
+    SHANK_LENGTH_M,
+    THIGH_LENGTH_M,
+)
+from myopinn.virtual.models import GRAVITY_M_S2
+from myopinn.virtual.motion import GRID_S, MARGIN_S, Target
+from myopinn.virtual.normative_gait import SPEED_RANGE, NormativeGait
+from myopinn.virtual.people import Person
+from myopinn.virtual.sagittal import SagittalChain
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# ASSUME: how people differ at one speed (standard deviations): posture of the joints, amplitude of
+# their motion, stride time. Schreiber, Moissenet 2019 show 3-5 degrees between people; most of it
+# is the placing of markers.
+POSTURE_SPREAD_DEG = {HIP: 1.0, KNEE: 0.7, ANKLE: 0.7}
+AMPLITUDE_SPREAD = 0.03
+STRIDE_SPREAD = 0.02
+# From stride to stride: 2 % of the stride time (Hausdorff 2005, doi:10.1186/1743-0003-2-19), and
+# ASSUME: as much of the amplitude.
+RATE_VARIABILITY = 0.015
+AMPLITUDE_VARIABILITY = 0.020
+# Standing straight: knee and hip slightly bent, the foot flat, half of the weight on the leg.
+_STANDING_DEG = {HIP: 4.0, KNEE: 5.0}
+_STANDING_PRESSURE_M = 0.045
+_PHASES = 200
+_START_PHASE = 0.75
+
+
+@dataclass(frozen=True)
+class Walk:
+    """An intended walk on the grid of times of its target.
+
+    Attributes
+    ----------
+    target : Target
+        All coordinates, the pelvis' included.
+    phase : array, shape (grid,)
+        Cycles since a foot strike; constant where a person stands.
+    force_n : array, shape (grid, 2)
+        Ground force forward and upward.
+    pressure_m : array, shape (grid, 2)
+        Centre of pressure in the foot, forward and upward from the ankle.
+    body_weight_n : float
+    stride_s : float
+        Mean duration of a stride; infinite where a person stands.
+    """
+
+    target: Target
+    phase: np.ndarray
+    force_n: np.ndarray
+    pressure_m: np.ndarray
+    body_weight_n: float
+    stride_s: float
+
+    def row(self, time_s: float) -> int:
+        """Find a time on the grid."""
+        row = round((time_s - self.target.start_s) / GRID_S)
+        return min(max(row, 0), len(self.phase) - 1)
+
+
+def leg_length_m(person: Person) -> float:
+    """Measure from the hip to the ankle."""
+    joints = {joint.coordinate: joint for joint in person.anatomy.joints}
+    return -joints[KNEE].location_in_parent_m[1] - joints[ANKLE].location_in_parent_m[1]
+
+
+def dimensionless_speed(person: Person, speed_m_s: float) -> float:
+    """Give the speed in units of sqrt(g L), held inside what the regressions are good for."""
+    low, high = SPEED_RANGE
+    return min(max(speed_m_s / math.sqrt(GRAVITY_M_S2 * leg_length_m(person)), low), high)
+
+
+def stride_time_s(person: Person, speed_m_s: float) -> float:
+    """Give the mean duration of a person's stride at a speed."""
+    gait = NormativeGait(dimensionless_speed(person, speed_m_s))
+    own = 1.0 + STRIDE_SPREAD * person.habits[7]
+    return gait.stride_time * math.sqrt(leg_length_m(person) / GRAVITY_M_S2) * own
+
+
+def usual_stride_s(speed_m_s: float) -> float:
+    """Give the duration of the average man's stride at a speed."""
+    length = THIGH_LENGTH_M + SHANK_LENGTH_M
+    gait = NormativeGait(speed_m_s / math.sqrt(GRAVITY_M_S2 * length))
+    return gait.stride_time * math.sqrt(length / GRAVITY_M_S2)
+
+
+def intend_walk(
+    person: Person, speed_m_s: float, start_s: float, end_s: float, rng: np.random.Generator
+) -> Walk:
+    """Intend to walk at a speed.
+
+    Parameters
+    ----------
+    start_s, end_s : float
+        When; the walk exists a margin longer.
+    """
+    import numpy as np
+    from scipy.interpolate import CubicSpline
+
+    gait = NormativeGait(dimensionless_speed(person, speed_m_s))
+    stride = stride_time_s(person, speed_m_s)
+    time = np.arange(start_s - MARGIN_S, end_s + MARGIN_S + GRID_S / 2, GRID_S)
+    knots = np.arange(time[0], time[-1] + 3 * stride, stride)
+
+    def drift(spread: float) -> np.ndarray:
+        return spread * CubicSpline(knots, np.clip(rng.standard_normal(len(knots)), -2, 2))(time)
+
+    phase = np.cumsum(1 + drift(RATE_VARIABILITY)) * GRID_S / stride
+    # In swing, where a leg that is set going has no weight to carry yet.
+    phase += _START_PHASE - phase[round(MARGIN_S / GRID_S)]
+    amplitude = 1 + drift(AMPLITUDE_VARIABILITY)
+    angle = _angles(person, gait, phase, amplitude)
+    angle[:, 1:3] = _pelvis_path(person, gait, speed_m_s, stride, phase)
+    weight = person.anatomy.mass_kg * GRAVITY_M_S2
+    return Walk(
+        target=_target(time[0], angle),
+        phase=phase,
+        force_n=weight * gait.force(phase),
+        pressure_m=_pressure(person, gait, phase),
+        body_weight_n=weight,
+        stride_s=stride,
+    )
+
+
+def intend_to_stand(person: Person, start_s: float, end_s: float) -> Walk:
+    """Intend to stand still on both legs."""
+    import numpy as np
+
+    rows = round((end_s - start_s + 2 * MARGIN_S) / GRID_S) + 1
+    names = person.anatomy.coordinates
+    angle = np.zeros((rows, len(names)))
+    for name, value in _STANDING_DEG.items():
+        angle[:, names.index(name)] = math.radians(value)
+    bend = _STANDING_DEG[KNEE] - _STANDING_DEG[HIP]
+    angle[:, names.index(ANKLE)] = math.radians(bend)
+    pressure = np.tile([_STANDING_PRESSURE_M, -_ankle_height_m(person)], (rows, 1))
+    chain = SagittalChain(person.anatomy, "calcn_r")
+    angle[:, names.index(PELVIS[2])] -= chain.locate(angle[:1], pressure[:1])[0][0, 1]
+    weight = person.anatomy.mass_kg * GRAVITY_M_S2
+    return Walk(
+        target=_target(start_s - MARGIN_S, angle),
+        phase=np.zeros(rows),
+        force_n=np.tile([0.0, weight / 2], (rows, 1)),
+        pressure_m=pressure,
+        body_weight_n=weight,
+        stride_s=math.inf,
+    )
+
+
+def _target(start_s: float, angle: np.ndarray) -> Target:
+    import numpy as np
+
+    velocity = np.gradient(angle, GRID_S, axis=0)
+    return Target(start_s, angle, velocity, np.gradient(velocity, GRID_S, axis=0))
+
+
+def _angles(
+    person: Person, gait: NormativeGait, phase: np.ndarray, amplitude: np.ndarray | float
+) -> np.ndarray:
+    """Give the person's own angles, the pelvis not yet moving, shape (..., coordinate)."""
+    import numpy as np
+
+    names = person.anatomy.coordinates
+    angle = np.zeros((*np.shape(phase), len(names)))
+    angle[..., names.index(PELVIS[0])] = math.radians(gait.pelvic_tilt_deg)
+    cycle = np.arange(_PHASES) / _PHASES
+    for joint, posture, size in zip(JOINTS, person.habits[:3], person.habits[3:6], strict=True):
+        mean = gait.angle_deg(joint, cycle).mean()
+        swing = (1 + AMPLITUDE_SPREAD * size) * (gait.angle_deg(joint, phase) - mean)
+        value = mean + POSTURE_SPREAD_DEG[joint] * posture + amplitude * swing
+        angle[..., names.index(joint)] = np.radians(value)
+    return angle
+
+
+def _pressure(person: Person, gait: NormativeGait, phase: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    places = {marker.name: marker.location_m for marker in person.anatomy.markers}
+    heel = places[HEEL_MARKER][0]
+    forefoot = np.mean([places[name][0] for name in FOREFOOT_MARKERS])
+    forward = heel + (forefoot - heel) * gait.pressure(phase)
+    return np.stack([forward, np.full(len(forward), -_ankle_height_m(person))], axis=1)
+
+
+def _ankle_height_m(person: Person) -> float:
+    """Give the ankle's height; the foot's markers grow with the foot."""
+    heel = next(m for m in person.anatomy.markers if m.name == HEEL_MARKER)
+    return -heel.location_m[1] * ANKLE_HEIGHT_M / (ANKLE_HEIGHT_M - 0.030)
+
+
+def _pelvis_path(
+    person: Person, gait: NormativeGait, speed_m_s: float, stride_s: float, phase: np.ndarray
+) -> np.ndarray:
+    """Move the pelvis, twice up and down a stride, so that the foot stays on the belt.
+
+    Least squares over the stance, weighted by the load: the point under the centre of pressure
+    moves backward with the belt at height zero. The second and fourth harmonics of the stride are
+    those that a person who walks alike on both legs has.
+    """
+    import numpy as np
+
+    cycle = np.arange(_PHASES) / _PHASES
+    angle = _angles(person, gait, cycle, 1.0)
+    chain = SagittalChain(person.anatomy, "calcn_r")
+    place, jacobian = chain.locate(angle, _pressure(person, gait, cycle))
+    rate = np.gradient(np.tile(angle, (3, 1)), stride_s / _PHASES, axis=0)[_PHASES : 2 * _PHASES]
+    speed = np.einsum("pc,pc->p", jacobian[:, 0], rate)
+    load = np.sqrt(np.maximum(gait.force(cycle)[:, 1], 0.0))[:, None]
+    turns = 2 * np.pi * np.array([2, 4])
+
+    def waves(at: np.ndarray) -> np.ndarray:
+        return np.concatenate([np.cos(at[:, None] * turns), np.sin(at[:, None] * turns)], axis=1)
+
+    slopes = np.concatenate(
+        [-turns * np.sin(cycle[:, None] * turns), turns * np.cos(cycle[:, None] * turns)], axis=1
+    )
+    forward = np.linalg.lstsq(
+        load * slopes / stride_s, load[:, 0] * (-speed_m_s - speed), rcond=None
+    )[0]
+    level = np.concatenate([waves(cycle), np.ones((_PHASES, 1))], axis=1)
+    upward = np.linalg.lstsq(load * level, -load[:, 0] * place[:, 1], rcond=None)[0]
+    now = waves(phase)
+    return np.stack([now @ forward, now @ upward[:-1] + upward[-1]], axis=1)

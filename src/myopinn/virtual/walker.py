@@ -1,0 +1,255 @@
+"""The nervous system of a walking person: a learned plan, corrected by what is sensed.
+
+The internal model gives the moments that the intended walk needs under the ground's intended force;
+what feedback had to add at the same phase of earlier strides is learned, leaks away and is bounded,
+so that a muscle is not driven ever harder against its antagonists. As everywhere, strengths are
+believed with an error and tendons to be inextensible.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from myopinn.virtual.anticipation import Practice, anticipate
+from myopinn.virtual.control import MINIMUM_EXCITATION, Gains, Noise
+from myopinn.virtual.internal_model import BelievedMuscles, InternalModel
+from myopinn.virtual.leg import JOINTS
+from myopinn.virtual.models import GRAVITY_M_S2
+from myopinn.virtual.motion import GRID_S, Target
+from myopinn.virtual.people import Person
+from myopinn.virtual.sagittal import SagittalChain
+from myopinn.virtual.walk import Walk
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_BINS = 100
+_FULL_LOAD = 0.15  # body weights from which on a leg is in stance
+_POSTURES = 100
+
+
+@dataclass(frozen=True)
+class WalkingGains:
+    """Feedback and learning; hip, knee and ankle in turn.
+
+    Attributes
+    ----------
+    proportional, derivative : tuple of float
+        Feedback in acceleration, 1/s^2 and 1/s.
+    stance_stiffness, stance_damping : tuple of float
+        Added with the load, N.m/rad and N.m.s/rad: muscles that carry weight are stiffer.
+    swing_stiffness, swing_damping : tuple of float
+        Added without load.
+    learning : tuple of float
+        Share of the correction that is learned from a stride, in stance and in swing; in stance,
+        where the leg is a closed chain, more would shake it.
+    foresight_s : float
+        How much earlier than it was needed a correction is learned.
+    keeping : float
+        Share of what was learned that is kept from stride to stride.
+    most_learned_n_m_kg : float
+        Largest learned moment per body mass.
+    """
+
+    proportional: tuple[float, float, float] = (120.0, 150.0, 150.0)
+    derivative: tuple[float, float, float] = (18.0, 20.0, 20.0)
+    stance_stiffness: tuple[float, float, float] = (100.0, 150.0, 80.0)
+    stance_damping: tuple[float, float, float] = (10.0, 8.0, 2.0)
+    swing_stiffness: tuple[float, float, float] = (60.0, 40.0, 40.0)
+    swing_damping: tuple[float, float, float] = (6.0, 3.0, 1.2)
+    learning: tuple[float, float] = (0.3, 1.0)
+    foresight_s: float = 0.020
+    keeping: float = 0.95
+    most_learned_n_m_kg: float = 0.6
+    practice: Practice = field(default_factory=Practice)
+    # ASSUME: a forward model makes up for the delay of the senses (Wolpert, Miall, Kawato 1998,
+    # doi:10.1016/S1364-6613(98)01221-2).
+    nerves: Gains = field(
+        default_factory=lambda: Gains(sensory_delay_s=0.0, activation_lead_s=0.035)
+    )
+
+
+class WalkingController:
+    """A person who walks, or stands where the walk has no strides.
+
+    Parameters
+    ----------
+    person : Person
+    walk : Walk
+    gains : WalkingGains
+    step_s : float
+        Time between two commands.
+    rng : Generator
+    """
+
+    locked = False
+
+    def __init__(
+        self,
+        person: Person,
+        walk: Walk,
+        gains: WalkingGains,
+        step_s: float,
+        rng: np.random.Generator,
+    ) -> None:
+        import numpy as np
+
+        self.walk = self._walk = walk
+        self._gains, self._step = gains, step_s
+        self.target: Target | None = walk.target
+        self._intended = walk.target
+        nerves = gains.nerves
+        self._delay = person.electromechanical_delay_s
+        self._lead = nerves.activation_lead_s + self._delay
+        anatomy = person.anatomy
+        self._joints = [anatomy.coordinates.index(name) for name in JOINTS]
+        self._muscles = BelievedMuscles(anatomy, nerves.belief_spread, nerves.tendon_stretch, rng)
+        strength = np.array([m.max_isometric_force_n for m in anatomy.muscles])
+        dear = np.array([person.sharing[name] for name in anatomy.muscle_names])
+        # Between the least sum of squared activations, which makes weak and strong muscles alike
+        # dear, and that of forces times activations, which spends the weak ones first.
+        self._price = dear * np.sqrt(strength / strength.mean())
+        # How tense a person is differs from trial to trial.
+        tension = person.co_contraction * float(np.exp(0.25 * rng.standard_normal()))
+        self._floor = min(MINIMUM_EXCITATION + tension, 0.5)
+        self._noise = Noise(len(strength), nerves.noise_s, step_s, rng)
+        self._rng = rng
+        self._prepare(person)
+        self._learned = np.zeros((_BINS, 3))
+        self._corrections = np.zeros((_BINS, 3))
+        self._stride = 0
+
+    def _prepare(self, person: Person) -> None:
+        """Work out the plan for the whole walk: moments, and how muscles act on the way."""
+        import numpy as np
+
+        walk, target = self._walk, self._walk.target
+        body = InternalModel(person.anatomy)
+        chain = SagittalChain(person.anatomy, "calcn_r")
+        rows = np.arange(0, len(target.angle), round(self._step / GRID_S))
+        jacobian = chain.locate(target.angle[rows], walk.pressure_m[rows])[1]
+        ground = np.einsum("tic,ti->tc", jacobian, walk.force_n[rows])
+        needed = [
+            body.moment(*state)
+            for state in zip(
+                target.angle[rows], target.velocity[rows], target.acceleration[rows], strict=True
+            )
+        ]
+        moment = (np.array(needed) - ground)[:, self._joints]
+        # The mean stride stands for all.
+        phase = np.mod(walk.phase[rows], 1.0)
+        bins = (phase * _POSTURES).astype(int)
+
+        def mean(values: np.ndarray) -> np.ndarray:
+            # Who stands is in one phase all the time, which stands for all.
+            return np.array(
+                [
+                    values[bins == (k if k in bins else bins[0])].mean(axis=0)
+                    for k in range(_POSTURES)
+                ]
+            )
+
+        postures, rates = mean(target.angle[rows]), mean(target.velocity[rows])
+        geometry = [body.geometry(angle) for angle in postures]
+        arm = np.array([arms for _, arms in geometry])
+        rate = -np.einsum("kc,kcm->km", rates, arm)
+        arm = arm[:, self._joints]
+        forces = [
+            self._muscles.forces(length, speed)
+            for (length, _), speed in zip(geometry, rate, strict=True)
+        ]
+        self._capacity = arm * np.array([active for active, _ in forces])[:, None, :]
+        passive = np.einsum("kjm,km->kj", arm, np.array([stretch for _, stretch in forces]))
+        self._inertia = np.array([self._mass_matrix(body, angle) for angle in postures])
+        self._plan = anticipate(
+            self._capacity,
+            mean(moment) - passive,
+            self._price,
+            self._floor,
+            (walk.stride_s if math.isfinite(walk.stride_s) else 1.0) / _POSTURES,
+            self._gains.practice,
+        )
+
+    def _mass_matrix(self, body: InternalModel, angle: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        still = np.zeros(len(angle))
+        rest = body.moment(angle, still, still)
+        columns = [
+            (body.moment(angle, still, unit) - rest)[self._joints]
+            for unit in np.eye(len(angle))[self._joints]
+        ]
+        return np.stack(columns, axis=1)
+
+    def command(self, time_s: float, angle: np.ndarray, velocity: np.ndarray) -> np.ndarray:
+        """Give the excitations at a time from the motion so far, shape (muscle,)."""
+        import numpy as np
+
+        nerves = self._gains.nerves
+        correction = self._correct(time_s, angle, velocity)
+        planned = self._plan[0][self._posture(self._walk.row(time_s + self._delay))]
+        planned = planned + self._change(time_s + self._lead, correction)
+        noise = 1.0 + nerves.motor_noise * self._noise.draw()
+        background = 0.003 * self._rng.standard_normal(len(planned))
+        return np.clip(planned * noise + background, MINIMUM_EXCITATION, 1.0)
+
+    def _correct(self, time_s: float, angle: np.ndarray, velocity: np.ndarray) -> np.ndarray:
+        """Give the moment that brings the leg back to its way, and remember it, N.m, shape (3,)."""
+        import numpy as np
+
+        gains, walk = self._gains, self._walk
+        wanted, speed, _ = self._intended.at(time_s)
+        error = (wanted - angle)[self._joints]
+        slip = (speed - velocity)[self._joints]
+        row = walk.row(time_s)
+        load = min(1.0, walk.force_n[row, 1] / (_FULL_LOAD * walk.body_weight_n))
+        feedback = np.array(gains.proportional) * error + np.array(gains.derivative) * slip
+        moment = self._inertia[self._posture(row)] @ feedback
+        moment += load * (
+            np.array(gains.stance_stiffness) * error + np.array(gains.stance_damping) * slip
+        )
+        moment += (1 - load) * (
+            np.array(gains.swing_stiffness) * error + np.array(gains.swing_damping) * slip
+        )
+        stance, swing = gains.learning
+        self._learn(row, (load * stance + (1 - load) * swing) * moment)
+        return moment
+
+    def _learn(self, row: int, moment: np.ndarray) -> None:
+        """Remember a moment, and take the last stride's into the plan when a new one begins."""
+        import numpy as np
+        from scipy.ndimage import gaussian_filter1d
+
+        if not math.isfinite(self._walk.stride_s):
+            return
+        gains = self._gains
+        phase = float(self._walk.phase[row])
+        if int(phase) > self._stride:
+            fresh = gaussian_filter1d(self._corrections, 1.5, axis=0, mode="wrap")
+            most = gains.most_learned_n_m_kg * self._walk.body_weight_n / GRAVITY_M_S2
+            self._learned = np.clip(gains.keeping * self._learned + fresh, -most, most)
+            self._stride = int(phase)
+        # An error shows later than the moment that would have prevented it.
+        earlier = phase - gains.foresight_s / self._walk.stride_s
+        self._corrections[int(earlier % 1.0 * _BINS)] = moment
+
+    def _posture(self, row: int) -> int:
+        return int(self._walk.phase[row] % 1.0 * _POSTURES)
+
+    def _change(self, time_s: float, correction: np.ndarray) -> np.ndarray:
+        """Give how activations have to differ from the plan at a time, shape (muscle,)."""
+        import numpy as np
+        from scipy.optimize import lsq_linear
+
+        row = self._walk.row(time_s)
+        posture = self._posture(row)
+        planned = self._plan[1][posture]
+        asked = correction + self._learned[int(self._walk.phase[row] % 1.0 * _BINS)]
+        weight = 1.0 / 0.1
+        capacity = self._capacity[posture]
+        matrix = np.vstack([weight * capacity, np.diag(np.sqrt(self._price))])
+        target = np.concatenate([weight * asked, np.zeros(len(planned))])
+        low = np.minimum(self._floor - planned, -1e-6)
+        return lsq_linear(matrix, target, (low, np.maximum(1.0 - planned, 1e-6)), method="bvls").x
