@@ -1,0 +1,50 @@
+"""Sources of recordings: one laboratory per file, found by its file name.
+
+A laboratory is a module with
+
+``Settings``
+    a frozen dataclass: the laboratory's slice of the configuration, ``name`` included.
+``list_trials(settings)``
+    the trials it offers, cheap enough to be asked whenever the workflow is read.
+``fetch_recordings`` (or ``simulate_person``)
+    which puts a person's C3D files in place.
+``provide_model(*, settings, model)``
+    which writes its generic model, marker set included.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+from myopinn.errors import ConfigError
+from myopinn.spelling import meant
+
+_FOLDER = Path(__file__).parent
+
+
+def laboratories() -> list[str]:
+    """Name the laboratories: the modules of this package that list trials."""
+    return sorted(
+        file.stem
+        for file in _FOLDER.glob("*.py")
+        if "\ndef list_trials(" in file.read_text(encoding="utf-8")
+    )
+
+
+def laboratory(name: str) -> ModuleType:
+    """Load a laboratory by its name.
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such laboratory; says which ones there are and which was meant.
+    """
+    known = laboratories()
+    if name not in known:
+        raise ConfigError(
+            f"there is no laboratory '{name}'.{meant(name, known)} "
+            f"Laboratories are {', '.join(known)}; for your own C3D files use 'c3d_folder'."
+        )
+    return importlib.import_module(f"{__name__}.{name}")

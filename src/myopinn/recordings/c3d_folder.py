@@ -1,0 +1,223 @@
+"""A folder of your own C3D files, described in the configuration alone.
+
+The names of the files say whose trial each is and of what condition (``files``), or a table does
+(``trials``). See ``docs/bring_your_own_data.md``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from myopinn.artifacts import Trial, whole_directory
+from myopinn.errors import ConfigError, TrialError
+from myopinn.quality import QualityLog
+from myopinn.recordings.file_names import match_files
+from myopinn.recordings.generic_model import write_generic_model
+from myopinn.recordings.trial_table import read_trial_table
+from myopinn.spelling import meant, some
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The laboratory's slice of the configuration. Paths start at the study's folder.
+
+    Attributes
+    ----------
+    name : str
+        ``c3d_folder``.
+    folder : str
+        Folder that holds the C3D files.
+    model : str
+        Generic OpenSim model (.osim).
+    marker_set : str or None
+        Marker set, or a model with one, whose markers replace the model's own.
+    files : sequence of str
+        Patterns of file names below ``folder``, such as
+        ``{subject}/{session}/{trial}_{condition}.c3d``; the first that fits a file counts.
+    trials : str or None
+        Instead of ``files``: a CSV table of the trials.
+    static, mvc : sequence of str
+        Which trials are static and which are maximal contractions: trial names, ``*`` for any text.
+    subjects, conditions : sequence of str
+        Only these; none named means all.
+    masses_kg : mapping of subject to float
+        Body masses; without one the C3D file must hold it.
+    loads_kg : mapping of condition to float
+        Load held in the hand in that condition, kg; without one it is zero.
+    """
+
+    name: str
+    folder: str
+    model: str
+    marker_set: str | None = None
+    files: tuple[str, ...] = ()
+    trials: str | None = None
+    static: tuple[str, ...] = ()
+    mvc: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    masses_kg: Mapping[str, float] = field(default_factory=dict)
+    loads_kg: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold the settings to each other.
+
+        Raises
+        ------
+        ConfigError
+            Where the trials are described in two ways or in none.
+        """
+        if bool(self.files) == bool(self.trials):
+            raise ConfigError(
+                "c3d_folder needs either 'files' (patterns of file names) or 'trials' (a table)."
+            )
+        if self.trials and (self.static or self.mvc):
+            raise ConfigError(
+                "c3d_folder: with a table of trials its column 'kind' says what is static or mvc; "
+                "remove the keys 'static' and 'mvc'."
+            )
+
+
+def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
+    """List the trials of the folder, by the names of its files or by the table.
+
+    Raises
+    ------
+    ConfigError
+        Where the folder does not exist, nothing fits, two files are one trial, or a name in the
+        settings is in no file; says what is there and what was meant.
+    """
+    wanted = Settings(**settings)
+    folder = Path(wanted.folder)
+    if not folder.is_dir():
+        raise ConfigError(f"c3d_folder: {_missing(folder)}")
+    if wanted.trials:
+        trials = read_trial_table(Path(wanted.trials))
+    else:
+        trials = _with_kinds(match_files(folder, wanted.files), wanted)
+    _refuse_twins(trials)
+    subjects = _known("subjects", wanted.subjects, {t.subject for t in trials})
+    conditions = _known("conditions", wanted.conditions, {t.condition for t in trials})
+    _known("masses_kg", wanted.masses_kg, {t.subject for t in trials})
+    _known("loads_kg", wanted.loads_kg, {t.condition for t in trials})
+    return [
+        replace(
+            t,
+            mass_kg=float(wanted.masses_kg.get(t.subject, t.mass_kg)),
+            load_kg=float(wanted.loads_kg.get(t.condition, t.load_kg)),
+        )
+        for t in trials
+        if t.subject in subjects and (t.kind != "dynamic" or t.condition in conditions)
+    ]
+
+
+def source_files(settings: Mapping[str, Any], subject: str) -> list[str]:
+    """Name a person's C3D files where they lie, so that the workflow sees when one is replaced."""
+    folder = Path(Settings(**settings).folder)
+    paths = (folder / t.file for t in list_trials(settings) if t.subject == subject)
+    return [str(path) for path in paths if path.is_file()]
+
+
+def fetch_recordings(
+    *,
+    recording: str,
+    subject: str,
+    settings: Mapping[str, Any],
+    recordings: Path | str,
+    sources: Sequence[str] = (),
+) -> None:
+    """Link a person's C3D files into the folder ``recordings``, with a ``quality.csv``.
+
+    The files themselves stay where they are and are never written to. A trial whose file is not
+    there is left out with its reason and the others go on. ``sources`` are the files of
+    :func:`source_files`, inputs of the rule only so that a replaced file is noticed.
+    """
+    folder = Path(Settings(**settings).folder).resolve()
+    quality = QualityLog(recording, subject, "fetch_recordings")
+    with whole_directory(recordings) as place:
+        for trial in list_trials(settings):
+            if trial.subject != subject:
+                continue
+            with quality.guard(trial.name, session=trial.session):
+                original = folder / trial.file
+                if not original.is_file():
+                    raise TrialError(
+                        "the file is not there",
+                        file=original,
+                        remedy="correct the column 'file' of the table of trials.",
+                    )
+                link = place / trial.file
+                link.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    link.symlink_to(original)
+                except OSError:  # file systems without links
+                    shutil.copyfile(original, link)
+        quality.write(place / "quality.csv")
+
+
+def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
+    """Write the user's generic model, with the marker set where one is named.
+
+    Raises
+    ------
+    ModelError
+        Where a file is missing, is no OpenSim file, or the markers do not fit the model.
+    """
+    wanted = Settings(**settings)
+    write_generic_model(wanted.model, wanted.marker_set, model)
+
+
+def _with_kinds(trials: list[Trial], wanted: Settings) -> list[Trial]:
+    """Tell static trials and maximal contractions from the others by their names."""
+    names = {trial.name for trial in trials}
+    kinds = {}
+    for kind, patterns in (("static", wanted.static), ("mvc", wanted.mvc)):
+        for pattern in patterns:
+            fitting = {name for name in names if fnmatchcase(name, pattern)}
+            if not fitting:
+                question = meant(pattern.strip("*"), names)
+                raise ConfigError(
+                    f"c3d_folder: {kind}: no trial is named '{pattern}'.{question} "
+                    f"Trials are {some(names)}."
+                )
+            kinds.update(dict.fromkeys(fitting, kind))
+    return [
+        replace(trial, kind=kinds[trial.name], condition="") if trial.name in kinds else trial
+        for trial in trials
+    ]
+
+
+def _refuse_twins(trials: Iterable[Trial]) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for trial in trials:
+        key = (trial.subject, trial.name)
+        if key in seen:
+            raise ConfigError(
+                f"c3d_folder: '{seen[key]}' and '{trial.file}' are both trial '{trial.name}' of "
+                f"subject '{trial.subject}'. Remedy: let the patterns of 'files' tell them apart, "
+                "or name them in a table of 'trials'."
+            )
+        seen[key] = trial.file
+
+
+def _known(key: str, wanted: Iterable[str], offered: set[str]) -> set[str]:
+    wanted = list(wanted)
+    for name in wanted:
+        if name not in offered:
+            raise ConfigError(
+                f"c3d_folder: {key}: no trial has '{name}'.{meant(str(name), offered)} "
+                f"There are {some(offered - {''})}."
+            )
+    return set(wanted) or offered
+
+
+def _missing(folder: Path) -> str:
+    beside = (
+        [p.name for p in folder.parent.iterdir() if p.is_dir()] if folder.parent.is_dir() else []
+    )
+    return f"there is no folder '{folder}' as seen from {Path.cwd()}.{meant(folder.name, beside)}"

@@ -1,0 +1,93 @@
+"""A table of trials, for files whose names do not say what they hold."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import fields
+from pathlib import Path
+
+from myopinn.artifacts import Trial
+from myopinn.errors import ConfigError
+from myopinn.recordings.file_names import ONE_SESSION, check_name
+from myopinn.spelling import meant
+
+REQUIRED = ("subject", "name", "kind", "file")
+KINDS = ("static", "dynamic", "mvc")
+_COLUMNS = tuple(field.name for field in fields(Trial))
+
+
+def read_trial_table(path: Path) -> list[Trial]:
+    """Read a CSV table whose columns are the attributes of :class:`myopinn.artifacts.Trial`.
+
+    ``subject``, ``name``, ``kind`` and ``file`` are needed; an empty cell of the others means one
+    session, no condition, a mass that the C3D file holds, no load.
+
+    Raises
+    ------
+    ConfigError
+        Naming the table, the row and what is wrong with it.
+    """
+    try:
+        # A byte-order mark is what spreadsheets put before a CSV.
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(
+            f"the table of trials '{path}' cannot be read as seen from {Path.cwd()} ({error})."
+        ) from error
+    reader = csv.DictReader(text.splitlines())
+    _check_columns(path, list(reader.fieldnames or []))
+    trials = [_row(path, number, row) for number, row in enumerate(reader, start=2)]
+    if not trials:
+        raise ConfigError(f"the table of trials '{path}' holds no trial.")
+    return trials
+
+
+def _check_columns(path: Path, columns: list[str]) -> None:
+    for column in columns:
+        if column not in _COLUMNS:
+            raise ConfigError(
+                f"{path}: column '{column}' is not known.{meant(column, _COLUMNS)} "
+                f"Columns are {', '.join(_COLUMNS)}, separated by commas."
+            )
+    missing = [column for column in REQUIRED if column not in columns]
+    if missing:
+        raise ConfigError(f"{path}: column '{missing[0]}' is missing.")
+
+
+def _row(path: Path, number: int, row: dict[str, str]) -> Trial:
+    where = f"{path}, line {number}"
+    if None in row or None in row.values():
+        raise ConfigError(f"{where}: has not as many cells as there are columns.")
+    cells = {key: value.strip() for key, value in row.items()}
+    for column in REQUIRED:
+        if not cells[column]:
+            raise ConfigError(f"{where}: '{column}' is empty.")
+    if cells["kind"] not in KINDS:
+        raise ConfigError(f"{where}: kind is '{cells['kind']}', allowed are {', '.join(KINDS)}.")
+    session = cells.get("session") or ONE_SESSION
+    for what, name in (
+        ("subject", cells["subject"]),
+        ("session", session),
+        ("name", cells["name"]),
+    ):
+        check_name(name, what, where)
+    return Trial(
+        subject=cells["subject"],
+        session=session,
+        name=cells["name"],
+        kind=cells["kind"],
+        condition=cells.get("condition", ""),
+        file=cells["file"],
+        mass_kg=_number(where, "mass_kg", cells.get("mass_kg") or "nan"),
+        load_kg=_number(where, "load_kg", cells.get("load_kg") or "0"),
+    )
+
+
+def _number(where: str, column: str, cell: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        raise ConfigError(f"{where}: {column} is '{cell}', expected a number in kg.") from None
+    if value < 0:
+        raise ConfigError(f"{where}: {column} is {cell}, a mass cannot be negative.")
+    return value

@@ -1,0 +1,229 @@
+"""Virtual people who walk on an instrumented treadmill, two sessions each, as C3D files.
+
+There is a belt for each foot with a force plate under it; the treadmill's x axis points forward,
+its z axis up. These people have a right leg alone: the pelvis is carried as if there were another,
+the plate under the left belt stays empty, and what the right foot does in every stance is on the
+plate under the right one. In every session there are
+
+- a static trial, standing;
+- one of maximal contractions of one group of muscles after the other against fixtures;
+- ``<speed>_<number>``: walks at each speed in turn, recorded once the person has got used to it.
+
+The iliopsoas, which no surface electrode reaches, has no channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from myopinn.artifacts import Trial
+from myopinn.errors import ConfigError
+from myopinn.virtual.instruments import Bounds, InstrumentSettings
+from myopinn.virtual.leg import HEEL_M, MUSCLES, SURFACE_ORDER, leg_anatomy
+from myopinn.virtual.sessions import Planned, in_turn, list_sessions
+
+if TYPE_CHECKING:
+    from myopinn.virtual.laboratory import Laboratory, Task
+    from myopinn.virtual.people import Person
+
+# Groups of muscles that push against a fixture together.
+EFFORTS = (
+    ("recfem_r", "vasti_r"),
+    ("bflh_r", "bfsh_r"),
+    ("gas_r", "soleus_r"),
+    ("tibant_r",),
+    ("glmax_r", "bflh_r"),
+    ("iliopsoas_r", "recfem_r"),
+)
+STATIC_S, SETTLING_S = 2.0, 1.0
+# Strides until a walk is learned, and where along the foot the centre of pressure can be.
+LEARNING_STRIDES = 4.0
+SOLE_M = (HEEL_M, 0.165)
+# Walks stay within 4 degrees of what was intended; who is farther off has stumbled.
+MAX_TRACKING_ERROR_DEG = 8.0
+_SPEED: Bounds = (0.5, 1.7, "m/s")
+
+
+@dataclass(frozen=True)
+class Settings(InstrumentSettings):
+    """The laboratory's slice of the configuration.
+
+    Attributes
+    ----------
+    people, sessions : int
+    trials_per_session : int
+        Walks; a static and an MVC trial are added to each session.
+    trial_s, mvc_s : float
+        Duration of a walk and of an MVC trial.
+    speeds_m_s : mapping of condition to walking speed
+        Walks take the speeds in turn.
+    co_contraction : float
+        Excitation below which muscles do not fall, above the least, mean over people.
+    motor_noise : float
+        Standard deviation of the excitation as a share of it.
+
+    Raises
+    ------
+    ConfigError
+        Where a value is not one of those allowed; says which are.
+    """
+
+    name: str = "virtual_gait"
+    people: int = 6
+    sessions: int = 2
+    trials_per_session: int = 8
+    trial_s: float = 8.0
+    mvc_s: float = 18.0
+    speeds_m_s: Mapping[str, float] = field(
+        default_factory=lambda: {"very_slow": 0.6, "slow": 0.9, "normal": 1.25, "fast": 1.6}
+    )
+    co_contraction: float = 0.004
+    motor_noise: float = 0.10
+
+    ranges: ClassVar[dict[str, Bounds]] = InstrumentSettings.ranges | {
+        "people": (1, 100, ""),
+        "sessions": (1, 10, ""),
+        "trials_per_session": (1, 100, ""),
+        "trial_s": (3.0, 60.0, "s"),
+        "mvc_s": (6.0, 60.0, "s"),
+        "co_contraction": (0.0, 0.02, ""),
+        "motor_noise": (0.0, 0.2, ""),
+    }
+    counts: ClassVar[tuple[str, ...]] = ("people", "sessions", "trials_per_session")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.speeds_m_s:
+            raise ConfigError(f"{self.name}: speeds_m_s names no speed.")
+        for condition, speed in self.speeds_m_s.items():
+            self.check(f"speeds_m_s: {condition}", speed, _SPEED)
+
+
+def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
+    """List the trials of all people.
+
+    Raises
+    ------
+    ConfigError
+        Where a setting is not one of those allowed.
+    """
+    wanted = Settings.read(settings)
+
+    def plan(mass_kg: float) -> Iterator[Planned]:
+        yield "static", "static", "", 0.0
+        yield "mvc", "mvc", "", 0.0
+        for name, condition in in_turn(list(wanted.speeds_m_s), wanted.trials_per_session):
+            yield name, "dynamic", condition, 0.0
+
+    return list_sessions(wanted.people, wanted.sessions, plan)
+
+
+def simulate_person(
+    *,
+    recording: str,
+    subject: str,
+    settings: Mapping[str, Any],
+    seed: int,
+    recordings: Path | str,
+    truth: Path | str,
+) -> None:
+    """Simulate and record one person.
+
+    Parameters
+    ----------
+    recordings : folder to write: a C3D file per trial, quality.csv
+    truth : folder to write: <trial>.nc per trial and model.osim, for the evaluation alone
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such person.
+    """
+    from myopinn.virtual.laboratory import record_person
+
+    wanted = Settings.read(settings)
+    record_person(
+        _laboratory(wanted),
+        list_trials(settings),
+        lambda trial: _task(trial, wanted),
+        recording=recording,
+        subject=subject,
+        seed=seed,
+        recordings=recordings,
+        truth=truth,
+    )
+
+
+def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
+    """Write the generic model for the analysis, marker set included.
+
+    The average man with published parameters and rigid-tendon De Groote-Fregly muscles; nobody's
+    true parameters or muscle formulation are in it.
+    """
+    from myopinn.virtual.models import DeGrooteFreglyRigid, quiet_opensim, write_model
+
+    quiet_opensim()
+    Settings.read(settings)
+    write_model(leg_anatomy(), DeGrooteFreglyRigid(), model)
+
+
+def _laboratory(wanted: Settings) -> Laboratory:
+    from myopinn.virtual.laboratory import Laboratory
+
+    return Laboratory(
+        name=wanted.name,
+        generic=leg_anatomy(),
+        loads=(),
+        electrode_order=SURFACE_ORDER,
+        co_contraction=wanted.co_contraction,
+        cameras=wanted.cameras(),
+        electrodes=wanted.electrodes(),
+    )
+
+
+def _task(trial: Trial, wanted: Settings) -> Task:
+    """Say what a person does in a trial."""
+    from myopinn.virtual.control import Gains, MaximalEffort
+    from myopinn.virtual.ground import Treadmill
+    from myopinn.virtual.laboratory import Task
+    from myopinn.virtual.simulation import STEP_S, Integrator
+    from myopinn.virtual.walk import intend_to_stand, intend_walk, usual_stride_s
+    from myopinn.virtual.walker import WalkingController, WalkingGains
+
+    noise = wanted.motor_noise
+    if trial.kind == "mvc":
+        gains = Gains(motor_noise=noise)
+        return Task(
+            wanted.mvc_s,
+            0.5,
+            lambda person, rng: MaximalEffort(EFFORTS, MUSCLES, wanted.mvc_s, gains, STEP_S, rng),
+        )
+    static = trial.kind == "static"
+    # Nothing is asked of who stands but to stand.
+    walking = WalkingGains()
+    walking = replace(
+        walking, nerves=replace(walking.nerves, motor_noise=noise / 3 if static else noise)
+    )
+    speed = 0.0 if static else wanted.speeds_m_s[trial.condition]
+    duration = STATIC_S if static else wanted.trial_s
+    lead = SETTLING_S if static else LEARNING_STRIDES * usual_stride_s(speed)
+    lead = round(lead / STEP_S) * STEP_S
+
+    def controller(person: Person, rng: Any) -> WalkingController:
+        if static:
+            walk = intend_to_stand(person, -lead, duration)
+        else:
+            walk = intend_walk(person, speed, -lead, duration, rng)
+        return WalkingController(person, walk, walking, STEP_S, rng)
+
+    return Task(
+        duration,
+        lead,
+        controller,
+        surroundings=lambda person, walker: Treadmill(person, walker.walk, SOLE_M),
+        integrator=Integrator("RungeKutta3", 1e-4),
+        max_tracking_error_deg=MAX_TRACKING_ERROR_DEG,
+    )
