@@ -1,0 +1,1 @@
+"""Cycles of 100 frames, and the folds that hold trials out."""

@@ -1,0 +1,215 @@
+"""Ways to hold trials out. Folds are made once, as files; training can only read them.
+
+Whole trials are held out, never frames or cycles of a trial that is also trained on. The trials on
+which training decides when to stop (`stop`) are taken from the training trials.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from myopinn.artifacts import DATASET, read_netcdf, whole_file
+
+
+@dataclass(frozen=True)
+class RecordedTrial:
+    """A trial of a dataset, as far as a splitter needs to know it."""
+
+    subject: str
+    session: str
+    trial: str
+    condition: str
+
+    @property
+    def key(self) -> str:
+        """Name of the trial within the recording."""
+        return f"{self.subject}/{self.trial}"
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Trials trained on, trials that decide when to stop, and trials held out, by key."""
+
+    name: str
+    subject: str
+    train: list[str]
+    stop: list[str]
+    test: list[str]
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A person left out of a split, and why."""
+
+    subject: str
+    reason: str
+
+
+Split = tuple[list[Fold], list[Dropped]]
+
+
+def make_folds(
+    *,
+    datasets: Sequence[str | Path],
+    recording: str,
+    split: str,
+    settings: dict[str, Any],
+    seed: int,
+    folds: str | Path,
+) -> None:
+    """Write the folds of one split over all people of a recording.
+
+    Parameters
+    ----------
+    datasets : sequence of path
+        The people's datasets.
+    split : str
+        A name in :data:`SPLITS`.
+    settings : dict
+        ``test_share`` (of a session's trials, within a session) and ``stop_share`` (of the training
+        trials, or of the training people where people are left out).
+    seed : int
+        Decides which trials are drawn.
+    folds : path
+        Output, JSON: recording, split, folds and the people dropped with their reason.
+    """
+    people: dict[str, list[RecordedTrial]] = {}
+    for path in datasets:
+        data = read_netcdf(path, DATASET)
+        rows = zip(
+            data["trial"].values,
+            data["trial_session"].values,
+            data["condition"].values,
+            strict=True,
+        )
+        subject = Path(path).stem
+        people[subject] = [
+            RecordedTrial(subject, str(session), str(trial), str(condition))
+            for trial, session, condition in dict.fromkeys(rows)
+        ]
+    made, dropped = SPLITS[split](people, settings, np.random.default_rng(seed))
+    content = {
+        "recording": recording,
+        "split": split,
+        "folds": [vars(fold) for fold in made],
+        "dropped": [vars(person) for person in dropped],
+    }
+    with whole_file(folds) as temporary:
+        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def within_session(
+    people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
+) -> Split:
+    """Hold out each trial of a session once, in as many folds as ``test_share`` asks for."""
+    made, dropped = [], []
+    for subject, trials in people.items():
+        folds = []
+        for session in sorted({t.session for t in trials}):
+            here = [t for t in trials if t.session == session]
+            if len(here) < 3:
+                continue
+            order = [here[i] for i in rng.permutation(len(here))]
+            parts = min(max(2, round(1 / settings["test_share"])), len(order))
+            for k in range(parts):
+                test = order[k::parts]
+                train, stop = _stop([t for t in order if t not in test], settings)
+                folds.append(_fold(f"{subject}_{session}_{k + 1}", subject, train, stop, test))
+        made.extend(folds)
+        if not folds:
+            dropped.append(
+                Dropped(
+                    subject, f"{_count(trials)}; a session needs 3 usable trials for this split"
+                )
+            )
+    return made, dropped
+
+
+def across_sessions(
+    people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
+) -> Split:
+    """Train on one session of a person and test on each of the person's other sessions."""
+    made, dropped = [], []
+    for subject, trials in people.items():
+        sessions = sorted({t.session for t in trials})
+        folds = []
+        for session in sessions:
+            here = [t for t in trials if t.session == session]
+            others = [t for t in trials if t.session != session]
+            if len(here) >= 2 and others:
+                train, stop = _stop([here[i] for i in rng.permutation(len(here))], settings)
+                folds.append(_fold(f"{subject}_{session}", subject, train, stop, others))
+        made.extend(folds)
+        if not folds:
+            dropped.append(
+                Dropped(
+                    subject,
+                    f"{_count(trials)}; this split needs 2 sessions, one with 2 usable trials",
+                )
+            )
+    return made, dropped
+
+
+def across_people(
+    people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
+) -> Split:
+    """Leave one person out at a time; whole people among the others decide when to stop."""
+    usable = [subject for subject, trials in people.items() if trials]
+    dropped = [Dropped(s, "no usable trial") for s in people if s not in usable]
+    if len(usable) < 3:
+        reason = f"{len(usable)} people with usable trials; leaving one out needs 3"
+        return [], dropped + [Dropped(subject, reason) for subject in usable]
+    made = []
+    for subject in usable:
+        others = [s for s in usable if s != subject]
+        held = max(1, round(settings["stop_share"] * len(others)))
+        stopping = {others[i] for i in rng.permutation(len(others))[:held]}
+        made.append(
+            _fold(
+                subject,
+                subject,
+                [t for s in others if s not in stopping for t in people[s]],
+                [t for s in others if s in stopping for t in people[s]],
+                people[subject],
+            )
+        )
+    return made, dropped
+
+
+SPLITS: dict[
+    str, Callable[[dict[str, list[RecordedTrial]], dict[str, Any], np.random.Generator], Split]
+] = {
+    "within_session": within_session,
+    "across_sessions": across_sessions,
+    "across_people": across_people,
+}
+
+
+def _stop(
+    trials: Sequence[RecordedTrial], settings: dict[str, Any]
+) -> tuple[list[RecordedTrial], list[RecordedTrial]]:
+    """Set some of the training trials aside; they come in random order already."""
+    held = min(max(1, round(settings["stop_share"] * len(trials))), len(trials) - 1)
+    return list(trials[held:]), list(trials[:held])
+
+
+def _fold(
+    name: str,
+    subject: str,
+    train: Sequence[RecordedTrial],
+    stop: Sequence[RecordedTrial],
+    test: Sequence[RecordedTrial],
+) -> Fold:
+    return Fold(name, subject, *([t.key for t in part] for part in (train, stop, test)))
+
+
+def _count(trials: Sequence[RecordedTrial]) -> str:
+    sessions = sorted({t.session for t in trials})
+    counts = [f"{sum(t.session == s for t in trials)} in {s}" for s in sessions]
+    return f"usable trials: {', '.join(counts) or 'none'}"
