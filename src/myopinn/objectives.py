@@ -1,0 +1,76 @@
+"""What a network is trained for: the error of its targets, and a model with its weighted terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from myopinn.problem import Cycles, Problem
+
+
+class AngleError(nn.Module):
+    """Mean squared error of the joint angles, each divided by its range in the training trials."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.count = len(problem.coordinates)
+
+    def forward(self, cycles: Cycles, outputs: Tensor) -> Tensor:
+        """Return the error, a scalar, of outputs of shape (cycle, target, frame)."""
+        return torch.mean((outputs[:, : self.count] - cycles.targets[:, : self.count]) ** 2)
+
+
+class ForceError(nn.Module):
+    """Mean squared error of the muscle forces, each divided by its range in the training trials."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.first = len(problem.coordinates)
+
+    def forward(self, cycles: Cycles, outputs: Tensor) -> Tensor:
+        """Return the error, a scalar, of outputs of shape (cycle, target, frame)."""
+        return torch.mean((outputs[:, self.first :] - cycles.targets[:, self.first :]) ** 2)
+
+
+class Objective(nn.Module):
+    """A network and the terms of its loss; the loss is the sum of weight times term.
+
+    Parameters
+    ----------
+    network : Module
+        From (cycle, input, frame) to (cycle, target, frame).
+    terms : mapping of str to Module
+        Each a scalar function of the cycles and the network's outputs.
+    weights : mapping of str to float
+        Weight of each term; 1 where it is not named.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        terms: Mapping[str, nn.Module],
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.terms = nn.ModuleDict(dict(terms))
+        self.weights = {name: float((weights or {}).get(name, 1.0)) for name in terms}
+
+    def forward(self, cycles: Cycles) -> Tensor:
+        """Return the scaled targets, shape (cycle, target, frame)."""
+        return self.network(cycles.inputs)
+
+    def loss_terms(self, cycles: Cycles, outputs: Tensor) -> dict[str, Tensor]:
+        """Return each term without its weight, so that curves of several variants compare."""
+        return {name: term(cycles, outputs) for name, term in self.terms.items()}
+
+    def loss(self, terms: Mapping[str, Tensor]) -> Tensor:
+        """Return the weighted sum of the terms, a scalar."""
+        return torch.stack([self.weights[name] * value for name, value in terms.items()]).sum()
+
+
+def data_terms(problem: Problem) -> dict[str, nn.Module]:
+    """Return the terms that every network is trained for."""
+    return {"angle": AngleError(problem), "force": ForceError(problem)}

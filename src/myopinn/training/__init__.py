@@ -1,0 +1,1 @@
+"""One data module, one Lightning module, one way to track a fit."""

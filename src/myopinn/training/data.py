@@ -1,0 +1,85 @@
+"""The cycles of one fold, in batches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+
+from myopinn.problem import Cycles
+
+
+class Batches:
+    """Batches of cycles by indexing tensors in memory, which costs microseconds.
+
+    Parameters
+    ----------
+    cycles : Cycles
+    size : int
+        Cycles per batch; the last batch of an epoch may be smaller.
+    seed : int or None
+        Of the order, which is new in every epoch; None keeps the order of the cycles.
+    """
+
+    def __init__(self, cycles: Cycles, size: int, seed: int | None) -> None:
+        self.cycles = cycles
+        self.size = size
+        self.generator = None if seed is None else torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch."""
+        return math.ceil(len(self.cycles) / self.size)
+
+    def __iter__(self) -> Iterator[Cycles]:
+        """Give the batches of one epoch."""
+        if self.generator is None:
+            if len(self) == 1:
+                yield self.cycles
+                return
+            order = torch.arange(len(self.cycles))
+        else:
+            order = torch.randperm(len(self.cycles), generator=self.generator)
+        for rows in order.to(self.cycles.inputs.device).split(self.size):
+            yield self.cycles.take(rows)
+
+
+class FoldData(pl.LightningDataModule):
+    """Cycles that a network is trained on, and those that decide when to stop.
+
+    Tested cycles are not among them: they are not given to the fit at all.
+
+    Parameters
+    ----------
+    train, stop : Cycles
+    batch_cycles : int
+    seed : int
+        Of the order of the training cycles.
+    """
+
+    def __init__(self, train: Cycles, stop: Cycles, batch_cycles: int, seed: int) -> None:
+        super().__init__()
+        self.train = train
+        self.stop = stop
+        self.batch_cycles = batch_cycles
+        self.seed = seed
+
+    def setup(self, stage: str) -> None:
+        """Bring all cycles to the device once, instead of every batch."""
+        if self.trainer is not None:
+            device = self.trainer.strategy.root_device
+            self.train, self.stop = self.train.to(device), self.stop.to(device)
+
+    def train_dataloader(self) -> Batches:
+        """Return the training cycles, in a new order every epoch."""
+        return Batches(self.train, self.batch_cycles, self.seed)
+
+    def val_dataloader(self) -> Batches:
+        """Return the cycles that decide when to stop."""
+        return Batches(self.stop, max(self.batch_cycles, len(self.stop)), None)
+
+    def transfer_batch_to_device(self, batch: Any, device: Any, dataloader_idx: int) -> Any:
+        """Return the batch, which is on the device already."""
+        return batch

@@ -1,0 +1,216 @@
+"""One way to fit, to ask and to store any variant, be it trained by gradients or in closed form."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import nn
+
+from myopinn.errors import ConfigError
+from myopinn.problem import Cycles
+from myopinn.variants import read_settings
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The training slice of a task, the same for all its variants.
+
+    Raises
+    ------
+    ConfigError
+        Where a number is not positive or no seed is given.
+    """
+
+    seeds: tuple[int, ...] = field(
+        default=(1,), metadata={"unit": "", "meaning": "one fit of every fold for each seed"}
+    )
+    max_epochs: int = field(default=300, metadata={"unit": "epochs", "meaning": "longest training"})
+    patience: int = field(
+        default=30,
+        metadata={"unit": "epochs", "meaning": "without a lower loss on the stop trials"},
+    )
+    batch_cycles: int = field(default=16, metadata={"unit": "cycles", "meaning": "in a batch"})
+    learning_rate: float = field(default=3e-3, metadata={"unit": "", "meaning": "of AdamW"})
+    weight_decay: float = field(default=1e-4, metadata={"unit": "", "meaning": "of AdamW"})
+    accelerator: str = field(
+        default="auto", metadata={"unit": "", "meaning": "auto, cpu or gpu; as Lightning names it"}
+    )
+
+    def __post_init__(self) -> None:
+        if not self.seeds:
+            raise ConfigError("seeds: at least one.")
+        for name in ("max_epochs", "patience", "batch_cycles", "learning_rate"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(f"{name}: above 0.")
+        if not self.weight_decay >= 0:
+            raise ConfigError("weight_decay: at least 0.")
+        if self.accelerator not in ("auto", "cpu", "gpu"):
+            raise ConfigError("accelerator: auto, cpu or gpu.")
+
+    @classmethod
+    def read(cls, values: dict[str, Any]) -> TrainingSettings:
+        """Check the training slice of a task."""
+        settings: TrainingSettings = read_settings("training", cls, values)
+        return settings
+
+
+class Estimator(Protocol):
+    """What fits, answers and can be stored.
+
+    Attributes
+    ----------
+    curve : list of dict
+        Terms of the loss in each epoch; empty where there are no epochs.
+    facts : dict of str to float
+        What is known of the fit: ``best_epoch``, ``stop_loss``, and ``reference_<term>``, which is
+        what the reference's own angles and forces leave of each term on the training cycles.
+    """
+
+    curve: list[dict[str, float]]
+    facts: dict[str, float]
+
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
+        """Learn from training cycles; ``stop`` decides when to stop."""
+
+    def predict(self, cycles: Cycles) -> np.ndarray:
+        """Return scaled targets, shape (cycle, frame, target)."""
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return what was learned."""
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take back what was learned."""
+
+
+class GradientEstimator:
+    """Trains a torch module with Lightning.
+
+    Parameters
+    ----------
+    model : Module
+        A variant's (see :mod:`myopinn.variants`).
+    settings : TrainingSettings
+    """
+
+    def __init__(self, model: nn.Module, settings: TrainingSettings) -> None:
+        self.model: Any = model
+        self.settings = settings
+        self.curve: list[dict[str, float]] = []
+        self.facts: dict[str, float] = {}
+
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
+        """Train until the loss on the stop cycles no longer falls; the best weights stay."""
+        # Lightning takes seconds to import, which reading a stored model does not need.
+        import pytorch_lightning as pl
+
+        from myopinn.training.data import FoldData
+        from myopinn.training.module import BestOfStopTrials, LossModule
+
+        settings = self.settings
+        module = LossModule(
+            self.model, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay
+        )
+        keeper = BestOfStopTrials(settings.patience)
+        logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+        # Lightning asks torch for deterministic algorithms; filling new memory is not part of that.
+        torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="pytorch_lightning")
+            trainer = pl.Trainer(
+                accelerator=settings.accelerator,
+                devices=1,
+                max_epochs=settings.max_epochs,
+                callbacks=[keeper],
+                deterministic=True,
+                logger=False,
+                enable_checkpointing=False,
+                enable_model_summary=False,
+                enable_progress_bar=False,
+                num_sanity_val_steps=0,
+            )
+            trainer.fit(module, FoldData(train, stop, settings.batch_cycles, seed))
+        self.model.to("cpu").eval()
+        self.curve = module.curve
+        with torch.inference_mode():
+            reference = self.model.loss_terms(train, train.targets)
+        self.facts = {
+            "best_epoch": float(keeper.best_epoch),
+            "stop_loss": keeper.best_loss,
+            **{f"reference_{name}": float(value) for name, value in reference.items()},
+        }
+
+    @torch.inference_mode()
+    def predict(self, cycles: Cycles) -> np.ndarray:
+        """Return scaled targets, shape (cycle, frame, target)."""
+        outputs: np.ndarray = self.model(cycles).numpy()
+        return np.swapaxes(outputs, 1, 2).astype(float)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the weights."""
+        return {name: value.numpy() for name, value in self.model.state_dict().items()}
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take back the weights."""
+        self.model.load_state_dict({name: torch.from_numpy(a) for name, a in arrays.items()})
+        self.model.eval()
+
+
+class ClosedFormEstimator:
+    """Fits an estimator in the manner of scikit-learn, which has nothing to stop.
+
+    It learns from the training cycles alone, like the others; the stop cycles remain unused.
+
+    Parameters
+    ----------
+    model : object with fit, predict, arrays and restore
+        A variant's (see :mod:`myopinn.variants`).
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.curve: list[dict[str, float]] = []
+        self.facts: dict[str, float] = {}
+
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
+        """Solve for what is to be learned."""
+        self.model.fit(_frames_then_names(train.inputs), _frames_then_names(train.targets))
+
+    def predict(self, cycles: Cycles) -> np.ndarray:
+        """Return scaled targets, shape (cycle, frame, target)."""
+        predicted: np.ndarray = self.model.predict(_frames_then_names(cycles.inputs))
+        return predicted
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return what was learned."""
+        learned: dict[str, np.ndarray] = self.model.arrays()
+        return learned
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take back what was learned."""
+        self.model.restore(arrays)
+
+
+def make_estimator(model: Any, settings: TrainingSettings) -> Estimator:
+    """Return the estimator that knows how to fit what a variant has built."""
+    if isinstance(model, nn.Module):
+        return GradientEstimator(model, settings)
+    return ClosedFormEstimator(model)
+
+
+def use_few_threads() -> None:
+    """Keep torch to the threads of OMP_NUM_THREADS, one if it is not set.
+
+    The networks are small: more threads wait for each other, and jobs run side by side.
+    """
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or 1))
+
+
+def _frames_then_names(tensor: torch.Tensor) -> np.ndarray:
+    """Shape (cycle, name, frame) to a double array of shape (cycle, frame, name)."""
+    return np.swapaxes(tensor.cpu().numpy(), 1, 2).astype(float)

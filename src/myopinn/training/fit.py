@@ -1,0 +1,256 @@
+"""Fit a variant for every fold and seed of a split, in one process."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from myopinn.artifacts import whole_directory, write_table
+from myopinn.errors import ConfigError, TrialError
+from myopinn.problem import Cycles, Problem
+from myopinn.quality import COLUMNS, QualityLog
+from myopinn.training.diagnostics import draw_fit
+from myopinn.training.estimators import (
+    Estimator,
+    TrainingSettings,
+    make_estimator,
+    use_few_threads,
+)
+from myopinn.training.normalisation import Normalisation
+from myopinn.training.predictions import Predictions
+from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
+from myopinn.training.saved_model import save_model
+from myopinn.training.selection import Selection
+from myopinn.training.tracking import Diary, Run, file_digest
+from myopinn.variants import Variant, load_variant
+
+LOSS_KEYS = ["fold", "seed", "epoch"]
+RUN_COLUMNS = ("subject", "fold", "seed", "run_id", "epochs", "stop_loss", "train_s")
+
+
+def train_variant(
+    *,
+    datasets: Sequence[str | Path],
+    geometries: Sequence[str | Path],
+    folds: str | Path,
+    store: str | Path,
+    task: str,
+    variant: str,
+    recording: str,
+    split: str,
+    settings: Mapping[str, Any],
+    variant_settings: Mapping[str, Any],
+    selection: Mapping[str, Any],
+    code: str,
+    predictions: str | Path,
+    joint_inertias: Sequence[str | Path] = (),
+) -> None:
+    """Fit a variant for every fold and seed, and write what it predicts for the held-out trials.
+
+    Parameters
+    ----------
+    datasets, geometries : sequence of path
+        Datasets and muscle geometries of all people, in one order; a dataset's stem is the subject.
+        Geometries are read only where the selection has a physics.
+    folds : path
+        Which trials are trained on, decide when to stop, and are held out.
+    store : path
+        Of MLflow (:func:`myopinn.training.tracking.create_store`).
+    settings : mapping
+        The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
+    variant_settings : mapping
+        The variant's entry in the configuration.
+    selection : mapping
+        What the task takes of this recording
+        (:class:`myopinn.training.selection.Selection`).
+    code : str
+        Digest of the code, for the record.
+    predictions : path
+        Output folder: ``<subject>/predictions.nc`` for each person tested, ``runs.csv``,
+        ``losses.csv`` (fold, seed, epoch, and each term on training and stopping trials), and
+        ``quality.csv`` with the trials and folds that could not be used and why.
+    joint_inertias : sequence of path
+        Of all people in the same order; needed only where the physics is ``single_joint``.
+
+    Raises
+    ------
+    ConfigError
+        Where the configuration names what the files do not have.
+    """
+    use_few_threads()
+    chosen = Selection.read(selection)
+    training = TrainingSettings.read(dict(settings))
+    way = load_variant(variant, variant_settings)
+    recorded, logs = read_recorded_cycles(datasets, geometries, chosen, recording, joint_inertias)
+    names = {"task": task, "variant": variant, "recording": recording, "split": split}
+    digests = {"folds_sha256": file_digest(folds)}
+    inputs = {"dataset": datasets, "geometry": geometries, "joint_inertia": joint_inertias}
+    for kind, paths in inputs.items():
+        for subject, path in zip(recorded.subjects, paths, strict=False):
+            digests[f"{kind}_sha256.{subject}"] = file_digest(path)
+    diary = Diary(
+        store,
+        task,
+        {**names, "training": settings, variant: way.described(), "selection": selection},
+        {**names, "code_digest": code, **digests},
+    )
+    fits = Fits(recorded, chosen, training, way, diary, Predictions(recorded, chosen, names))
+    for fold in json.loads(Path(folds).read_text(encoding="utf-8"))["folds"]:
+        if fold["subject"] not in recorded.subjects:
+            raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
+        log = logs[recorded.subjects.index(fold["subject"])]
+        with log.guard(f"fold {fold['name']}"):
+            fits.fold(fold)
+    with whole_directory(predictions) as folder:
+        fits.predictions.write(folder)
+        write_table(pd.DataFrame(fits.runs, columns=list(RUN_COLUMNS)), folder / "runs.csv")
+        losses = pd.DataFrame(fits.losses) if fits.losses else pd.DataFrame(columns=LOSS_KEYS)
+        write_table(losses, folder / "losses.csv")
+        _write_quality(logs, folder / "quality.csv")
+
+
+@dataclass(frozen=True)
+class FoldCycles:
+    """The cycles of a fold, scaled by its training trials."""
+
+    problem: Problem
+    normalisation: Normalisation
+    train: Cycles
+    stop: Cycles
+    test: Cycles
+    test_rows: np.ndarray
+
+
+class Fits:
+    """All fits of one variant on one split.
+
+    Parameters
+    ----------
+    recorded : RecordedCycles
+    selection : Selection
+    training : TrainingSettings
+    variant : Variant
+    diary : Diary
+    predictions : Predictions
+        Gets the answers to the tested cycles.
+
+    Attributes
+    ----------
+    runs : list of dict
+        One row of ``runs.csv`` for each fit.
+    losses : list of dict
+        One row of ``losses.csv`` for each epoch of each fit.
+    """
+
+    def __init__(
+        self,
+        recorded: RecordedCycles,
+        selection: Selection,
+        training: TrainingSettings,
+        variant: Variant,
+        diary: Diary,
+        predictions: Predictions,
+    ) -> None:
+        self.recorded = recorded
+        self.selection = selection
+        self.training = training
+        self.variant = variant
+        self.diary = diary
+        self.predictions = predictions
+        self.runs: list[dict[str, Any]] = []
+        self.losses: list[dict[str, Any]] = []
+        self._derived: dict[str, torch.Tensor] | None = None
+
+    def fold(self, fold: Mapping[str, Any]) -> None:
+        """Fit one fold with every seed.
+
+        Raises
+        ------
+        TrialError
+            Where a part of the fold has no usable cycle, or a fit does not converge.
+        """
+        cycles = self.cycles(fold)
+        for seed in self.training.seeds:
+            name = f"{self.variant.name} {fold['name']} {seed}"
+            about = {"fold": fold["name"], "subject": fold["subject"], "seed": seed}
+            with self.diary.run(name, about) as run:
+                facts = self._fit(cycles, fold["name"], seed, run)
+            self.runs.append({**about, "run_id": run.id, **facts})
+
+    def _fit(self, cycles: FoldCycles, fold: str, seed: int, run: Run) -> dict[str, Any]:
+        torch.manual_seed(seed)
+        model = self.variant.build(self.variant.settings, cycles.problem)
+        estimator = make_estimator(model, self.training)
+        start = time.perf_counter()
+        estimator.fit(cycles.train, cycles.stop, seed)
+        train_s = time.perf_counter() - start
+        predicted = cycles.normalisation.values(estimator.predict(cycles.test))
+        answer = self.predictions.add(fold, seed, cycles.test_rows, predicted)
+        self._describe(run, estimator, answer, cycles)
+        self.losses += [{"fold": fold, "seed": seed, **row} for row in estimator.curve]
+        run.metrics.update({"fit/train_s": train_s, "fit/epochs": len(estimator.curve)})
+        stop_loss = estimator.facts.get("stop_loss", float("nan"))
+        return {
+            "epochs": len(estimator.curve),
+            "stop_loss": stop_loss,
+            "train_s": round(train_s, 3),
+        }
+
+    def _describe(
+        self, run: Run, estimator: Estimator, answer: np.ndarray, cycles: FoldCycles
+    ) -> None:
+        """Put curve, errors, figure and model of a fit into its run."""
+        reference = self.predictions.reference[cycles.test_rows]
+        rmse = np.sqrt(np.mean((answer - reference) ** 2, axis=(0, 1)))
+        targets, units = self.predictions.targets, self.predictions.units
+        for target, unit, value in zip(targets, units, rmse, strict=True):
+            run.metrics[f"test/rmse_{unit}/{target}"] = float(value)
+        run.metrics.update({f"fit/{key}": value for key, value in estimator.facts.items()})
+        run.curve = estimator.curve
+        if estimator.curve:
+            write_table(pd.DataFrame(estimator.curve), run.folder / "loss_curve.csv")
+        draw_fit(run.folder / "fit.png", estimator.curve, reference, answer, targets, units)
+        maximum = cycles.normalisation.channel_maximum_v
+        save_model(run.folder / "model", estimator, self.variant, cycles.problem, maximum)
+
+    def cycles(self, fold: Mapping[str, Any]) -> FoldCycles:
+        """Return the cycles of a fold, with all constants from its training trials.
+
+        Raises
+        ------
+        TrialError
+            Where a part of the fold has no usable cycle.
+        ConfigError
+            Where the fold tests what it is trained on.
+        """
+        rows = {part: self.recorded.rows(fold[part]) for part in ("train", "stop", "test")}
+        empty = [part for part, found in rows.items() if not len(found)]
+        if empty:
+            raise TrialError(
+                f"fold '{fold['name']}' has no usable cycle to {' and to '.join(empty)}.",
+                remedy="see which trials were left out, and why.",
+            )
+        if set(fold["test"]) & {*fold["train"], *fold["stop"]}:
+            raise ConfigError(f"fold '{fold['name']}' tests trials that it is trained on.")
+        normalisation = Normalisation.fit(self.recorded, rows["train"], self.selection)
+        problem = normalisation.problem(self.recorded, self.selection)
+        cycles = normalisation.cycles(self.recorded, self.selection)
+        if self._derived is None:
+            # It depends on nothing that is learned or fitted, so once is enough for all folds.
+            self._derived = self.variant.derive(problem, cycles)
+        cycles = replace(cycles, derived=self._derived)
+        train, stop, test = (cycles.take(found) for found in rows.values())
+        return FoldCycles(problem, normalisation, train, stop, test, rows["test"])
+
+
+def _write_quality(logs: Sequence[QualityLog], path: Path) -> None:
+    rows = [row for log in logs for row in log.rows]
+    write_table(pd.DataFrame(rows, columns=list(COLUMNS)), path)

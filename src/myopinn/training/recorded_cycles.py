@@ -1,0 +1,269 @@
+"""The cycles of all people of a recording, as their datasets hold them, in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY, read_netcdf
+from myopinn.errors import ConfigError, TrialError
+from myopinn.quality import QualityLog
+from myopinn.training.selection import Selection
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+MEASURED = ("time_s", "load_kg", "envelope", "joint_angle", "muscle_force", "joint_moment")
+
+
+@dataclass(frozen=True)
+class RecordedCycles:
+    """Cycles of all people, cycle first.
+
+    Attributes
+    ----------
+    subjects : tuple of str
+    muscles : tuple of str
+        Along the last dimension of ``muscle_force``: all that cross the joint of the physics,
+        then those that are only reported.
+    dataset_coordinates : tuple of str
+        Along the last dimension of ``joint_angle``.
+    geometries : tuple of dict
+        Arrays of each person's geometry file; empty without physics.
+    joint_inertias : tuple of dict
+        Of each person, for the equation of motion of a joint that moves alone.
+    person, cycle : int array, shape (cycle,)
+        Index in ``subjects``, and number of the cycle in that person's dataset.
+    trial, session, condition, key : text array, shape (cycle,)
+        ``key`` is ``subject/trial``, as in the folds.
+    time_s : array, shape (cycle, frame), s
+    load_kg : array, shape (cycle,), kg
+    envelope : array, shape (cycle, frame, channel), V
+    mvc_envelope : array, shape (cycle, channel), V
+        Largest envelope of the maximal contractions of the cycle's session, NaN where none is.
+    joint_angle : array, shape (cycle, frame, coordinate), rad
+    muscle_force : array, shape (cycle, frame, muscle), N
+    joint_moment : array, shape (cycle, frame), N.m
+        The moment that the muscles have to balance; zero without physics.
+    """
+
+    subjects: tuple[str, ...]
+    muscles: tuple[str, ...]
+    dataset_coordinates: tuple[str, ...]
+    geometries: tuple[Mapping[str, Any], ...]
+    joint_inertias: tuple[Mapping[str, Any], ...]
+    person: np.ndarray
+    cycle: np.ndarray
+    trial: np.ndarray
+    session: np.ndarray
+    condition: np.ndarray
+    key: np.ndarray
+    time_s: np.ndarray
+    load_kg: np.ndarray
+    envelope: np.ndarray
+    mvc_envelope: np.ndarray
+    joint_angle: np.ndarray
+    muscle_force: np.ndarray
+    joint_moment: np.ndarray
+
+    def rows(self, keys: Sequence[str]) -> np.ndarray:
+        """Return the indices of the cycles of these trials, in the order of the datasets."""
+        return np.flatnonzero(np.isin(self.key, list(keys)))
+
+
+def read_recorded_cycles(
+    datasets: Sequence[str | Path],
+    geometries: Sequence[str | Path],
+    selection: Selection,
+    recording: str,
+    joint_inertias: Sequence[str | Path] = (),
+) -> tuple[RecordedCycles, list[QualityLog]]:
+    """Read the datasets and, where there is physics, the muscle geometry of all people.
+
+    Trials with values that are not finite, without the maximal contraction that their
+    normalisation asks for, or of a person without what the physics needs, are left out and
+    recorded.
+
+    Parameters
+    ----------
+    datasets, geometries : sequence of path
+        Of the same people in the same order; a dataset's stem is the subject.
+    selection : Selection
+    recording : str
+    joint_inertias : sequence of path
+        JSON, of the same people in the same order; only a joint that moves alone needs them.
+
+    Returns
+    -------
+    recorded : RecordedCycles
+    logs : list of QualityLog
+        One of each person.
+
+    Raises
+    ------
+    ConfigError
+        Where the selection names a channel, coordinate or muscle that a dataset does not have.
+    """
+    people = [Path(path).stem for path in datasets]
+    shapes = _geometries(geometries, people, selection)
+    inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in joint_inertias)
+    crossing = [_crossing(shape, selection) for shape in shapes]
+    muscles = tuple(dict.fromkeys([*(m for own in crossing for m in own), *selection.muscles]))
+    parts, logs = [], []
+    coordinates: tuple[str, ...] = ()
+    for person, path in enumerate(datasets):
+        data = read_netcdf(path, DATASET)
+        coordinates = coordinates or tuple(str(c) for c in data["coordinate"].values)
+        _require(path, data, selection, muscles, coordinates)
+        part = _person(data, person, people[person], selection, muscles, coordinates)
+        log = QualityLog(recording, people[person], "train_variant")
+        lacking = _lacking(person, crossing, inertias, selection)
+        kept = _usable(part, path, selection, lacking, log)
+        parts.append({key: values[kept] for key, values in part.items()})
+        logs.append(log)
+    joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    return RecordedCycles(tuple(people), muscles, coordinates, shapes, inertias, **joined), logs
+
+
+def _geometries(
+    paths: Sequence[str | Path], people: Sequence[str], selection: Selection
+) -> tuple[dict[str, Any], ...]:
+    if selection.physics is None:
+        return ()
+    if len(paths) != len(people):
+        raise ConfigError(f"{len(paths)} geometry files for {len(people)} people.")
+    shapes = []
+    for path in paths:
+        data = read_netcdf(path, GEOMETRY)
+        shape = {str(name): data[name].values for name in (*data.data_vars, *data.coords)}
+        if selection.physics.coordinate not in shape["coordinate"]:
+            raise ConfigError(
+                f"{path}: physics: no coordinate '{selection.physics.coordinate}', there are "
+                f"{list(shape['coordinate'])}; add it to 'muscle_geometry: coordinates'."
+            )
+        shapes.append(shape)
+    return tuple(shapes)
+
+
+def _crossing(shape: Mapping[str, Any], selection: Selection) -> list[str]:
+    """Muscles of a person's geometry that cross the joint of the physics."""
+    assert selection.physics is not None
+    column = list(shape["coordinate"]).index(selection.physics.coordinate)
+    return [str(m) for m, c in zip(shape["muscle"], shape["crosses"], strict=True) if c[column]]
+
+
+def _lacking(
+    person: int,
+    crossing: Sequence[Sequence[str]],
+    inertias: Sequence[Mapping[str, Any]],
+    selection: Selection,
+) -> str:
+    """Say what a person's model did not yield of what the physics needs; empty if nothing.
+
+    All variants do without such a person, also those without physics: they see the same data.
+    """
+    if selection.physics is None:
+        return ""
+    joint = selection.physics.coordinate
+    missing = sorted({m for own in crossing for m in own} - set(crossing[person]))
+    if missing or not crossing[person]:
+        return f"no geometry of {missing or 'any muscle'} across '{joint}' for this person."
+    if selection.physics.kind == "single_joint" and inertias and not inertias[person]:
+        return f"no inertia of '{joint}' for this person."
+    return ""
+
+
+def _require(
+    path: str | Path,
+    data: xr.Dataset,
+    selection: Selection,
+    muscles: Sequence[str],
+    coordinates: Sequence[str],
+) -> None:
+    wanted = {
+        "channel": selection.channels,
+        "coordinate": (*coordinates, *selection.coordinates),
+        "muscle": muscles,
+    }
+    if selection.physics:
+        wanted["coordinate"] = (*wanted["coordinate"], selection.physics.coordinate)
+    for dimension, names in wanted.items():
+        there = {str(name) for name in data[dimension].values}
+        missing = sorted(set(names) - there)
+        if missing:
+            raise ConfigError(
+                f"{path}: no {dimension} {missing}, there are {sorted(there)}; add them to "
+                f"'dataset: {dimension}s'. The physics needs every muscle that crosses its joint; "
+                "a muscle that was cut from the model is left out by 'muscle_geometry: muscles'."
+            )
+
+
+def _person(
+    data: xr.Dataset,
+    person: int,
+    subject: str,
+    selection: Selection,
+    muscles: Sequence[str],
+    coordinates: Sequence[str],
+) -> dict[str, np.ndarray]:
+    count = data.sizes["cycle"]
+    session = data["trial_session"].values.astype(str)
+    mvc = data["mvc_envelope"].sel(channel=list(selection.channels)).values
+    row_of = {str(name): row for row, name in enumerate(data["session"].values)}
+    moment = np.zeros((count, CYCLE_FRAMES))
+    if selection.physics:
+        own = {"coordinate": selection.physics.coordinate}
+        moment = data["joint_moment"].sel(own).values
+        if selection.physics.moment == "inverse_dynamics_less_reserve":
+            moment = moment - data["reserve_moment"].sel(own).values
+    trial = data["trial"].values.astype(str)
+    return {
+        "person": np.full(count, person),
+        "cycle": np.arange(count),
+        "trial": trial,
+        "session": session,
+        "condition": data["condition"].values.astype(str),
+        "key": np.array([f"{subject}/{name}" for name in trial], dtype=str),
+        "time_s": data["time_s"].values,
+        "load_kg": data["load_kg"].values,
+        "envelope": data["envelope"].sel(channel=list(selection.channels)).values,
+        "mvc_envelope": mvc[np.array([row_of[name] for name in session], dtype=int)].reshape(
+            count, mvc.shape[1]
+        ),
+        "joint_angle": data["joint_angle"].sel(coordinate=list(coordinates)).values,
+        "muscle_force": data["muscle_force"].sel(muscle=list(muscles)).values,
+        "joint_moment": moment,
+    }
+
+
+def _usable(
+    part: Mapping[str, np.ndarray],
+    path: str | Path,
+    selection: Selection,
+    lacking: str,
+    log: QualityLog,
+) -> np.ndarray:
+    """Mask of the cycles whose trial is sound; the others are recorded."""
+    kept = np.ones(len(part["trial"]), dtype=bool)
+    for trial in dict.fromkeys(part["trial"]):
+        here = part["trial"] == trial
+        with log.guard(str(trial), session=str(part["session"][here][0])):
+            if lacking:
+                raise TrialError(lacking, remedy="see the quality record of the model's steps.")
+            for name in MEASURED:
+                if not np.isfinite(part[name][here]).all():
+                    raise TrialError(f"values of {name} are not finite.", file=path)
+            if selection.emg_normalisation == "mvc" and not (part["mvc_envelope"][here] > 0).all():
+                raise TrialError(
+                    "no maximal contraction of every channel in the trial's session.",
+                    file=path,
+                    remedy="record one, or set 'emg_normalisation: training_maximum'.",
+                )
+        kept &= ~(here & log.rejected(str(trial)))
+    return kept

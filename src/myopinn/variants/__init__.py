@@ -1,0 +1,122 @@
+"""Ways to solve a task, one per file, found by file name.
+
+A variant is a module with
+
+``Settings``
+    a frozen dataclass whose fields are the variant's keys in the configuration; it raises
+    :class:`myopinn.errors.ConfigError` for values that make no sense;
+``build(settings, problem)``
+    which returns either a torch module with ``forward(cycles)``, ``loss_terms(cycles, outputs)``
+    and ``loss(terms)`` (see :class:`myopinn.objectives.Objective`), which is trained by gradients,
+    or an estimator in the manner of scikit-learn with ``fit(inputs, targets)`` and
+    ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
+    ``restore(arrays)`` to store what it learned without pickle;
+``derive(problem, cycles)``, where it has one,
+    which returns tensors, cycle first, that depend on the cycles but on nothing that is learned;
+    they are computed once for all folds and stand in ``cycles.derived``.
+
+A variant imports no other variant; what variants share lies in ``myopinn.encoders``,
+``myopinn.objectives``, ``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
+Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from myopinn.errors import ConfigError
+from myopinn.spelling import meant
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant with its settings read and checked."""
+
+    name: str
+    settings: Any
+    build: Callable[..., Any]
+    derive: Callable[..., dict[str, Any]]
+
+    def described(self) -> dict[str, Any]:
+        """Return the settings as plain values, lists for tuples."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in asdict(self.settings).items()
+        }
+
+
+def variant_names() -> list[str]:
+    """Return the names of all variants."""
+    return sorted(
+        file.stem for file in Path(__file__).parent.glob("*.py") if not file.stem.startswith("_")
+    )
+
+
+def load_variant(name: str, settings: Mapping[str, Any] | None = None) -> Variant:
+    """Find a variant by name and check its settings.
+
+    Parameters
+    ----------
+    name : str
+        Stem of the variant's file.
+    settings : mapping
+        The variant's entry in the configuration.
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such variant, or a key or value is wrong; it says what was meant.
+    """
+    names = variant_names()
+    if name not in names:
+        raise ConfigError(f"No variant '{name}'.{meant(name, names)} There are {names}.")
+    module = importlib.import_module(f"{__name__}.{name}")
+    return Variant(
+        name,
+        read_settings(name, module.Settings, settings or {}),
+        module.build,
+        getattr(module, "derive", lambda problem, cycles: {}),
+    )
+
+
+def read_settings(name: str, kind: type, values: Mapping[str, Any]) -> Any:
+    """Make a variant's settings of an entry of the configuration.
+
+    Raises
+    ------
+    ConfigError
+        Naming the variant and the key that is unknown or of the wrong type.
+    """
+    known = [f.name for f in fields(kind)]
+    hints = get_type_hints(kind)
+    checked: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in known:
+            raise ConfigError(
+                f"variant '{name}': no key '{key}'.{meant(key, known)} There are {known}."
+            )
+        checked[key] = _typed(f"variant '{name}': {key}", value, hints[key])
+    try:
+        return kind(**checked)
+    except (ConfigError, TypeError) as error:
+        raise ConfigError(f"variant '{name}': {error}") from error
+
+
+def _typed(where: str, value: Any, wanted: Any) -> Any:
+    """Return the value as the wanted type, which is a plain type or a tuple of one."""
+    if get_origin(wanted) is tuple:
+        if not isinstance(value, list | tuple):
+            raise ConfigError(f"{where}: a list is wanted, not {value!r}.")
+        return tuple(_typed(where, item, get_args(wanted)[0]) for item in value)
+    # A bool is an int to Python, but never a size or a weight to a user.
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if wanted is float and number:
+        return float(value)
+    if not isinstance(value, wanted) or (wanted is int and not number):
+        # YAML reads 1e-3 as text; 1.0e-3 is a number.
+        raise ConfigError(f"{where}: {wanted.__name__} is wanted, not {value!r}.")
+    return value

@@ -1,0 +1,45 @@
+"""The simple rival: the mean of the training cycles at each frame, without any EMG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from myopinn.problem import Problem
+
+
+@dataclass(frozen=True)
+class Settings:
+    """There is nothing to set."""
+
+
+class MeanCycle:
+    """Answers every cycle with the mean training cycle, shape (frame, target)."""
+
+    def __init__(self) -> None:
+        self.mean = np.empty((0, 0))
+
+    def fit(self, inputs: np.ndarray, targets: np.ndarray) -> MeanCycle:
+        """Average targets of shape (cycle, frame, target)."""
+        self.mean = targets.mean(axis=0)
+        return self
+
+    def predict(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the mean cycle for each cycle of the inputs, shape (cycle, frame, target)."""
+        return np.broadcast_to(self.mean, (len(inputs), *self.mean.shape)).copy()
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return what was learned."""
+        return {"mean": self.mean}
+
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+        """Take back what was learned."""
+        self.mean = arrays["mean"]
+
+
+def build(settings: Settings, problem: Problem) -> MeanCycle:
+    """Build the estimator."""
+    return MeanCycle()

@@ -1,0 +1,62 @@
+import subprocess
+import sys
+
+import pytest
+
+from myopinn.errors import ConfigError
+from myopinn.variants import load_variant, variant_names
+
+
+def test_variants_are_found_by_file_name():
+    assert {"cnn", "pi_cnn", "mean_cycle"} <= set(variant_names())
+
+
+def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
+    variant = load_variant("pi_cnn", {"physics_weight": 2, "hidden_units": [8, 4]})
+    assert variant.settings.physics_weight == 2.0
+    assert variant.settings.hidden_units == (8, 4)
+    assert variant.settings.kernel_frames == 9
+    assert variant.described()["hidden_units"] == [8, 4]
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "said"),
+    [
+        ("pi_cn", {}, "Did you mean 'pi_cnn'"),
+        ("cnn", {"kernel_frame": 9}, "Did you mean 'kernel_frames'"),
+        ("cnn", {"physics_weight": 1.0}, "no key 'physics_weight'"),
+        ("cnn", {"kernel_frames": 8}, "odd number"),
+        ("cnn", {"kernel_frames": "9"}, "int is wanted"),
+        ("cnn", {"kernel_frames": True}, "int is wanted"),
+        ("cnn", {"hidden_units": 64}, "a list is wanted"),
+        ("cnn", {"hidden_units": [0]}, "at least 1"),
+        ("cnn", {"convolution_channels": []}, "at least one width"),
+        ("cnn", {"dropout": 1.0}, "below 1"),
+        # What YAML makes of 1e-1, which has no dot.
+        ("cnn", {"dropout": "1e-1"}, "float is wanted"),
+        ("pi_cnn", {"physics_weight": -1.0}, "at least 0"),
+        ("pi_cnn", {"physics_weight": float("nan")}, "at least 0"),
+        ("mean_cycle", {"dropout": 0.1}, "no key 'dropout'"),
+    ],
+)
+def test_a_wrong_entry_is_named_with_what_was_meant(name, entry, said):
+    with pytest.raises(ConfigError, match=said) as error:
+        load_variant(name, entry)
+    assert name in str(error.value)
+
+
+@pytest.mark.parametrize("name", variant_names())
+def test_checking_settings_imports_nothing_heavy(name):
+    """The configuration is checked whenever the workflow is read."""
+    code = (
+        f"import sys; from myopinn.variants import load_variant; load_variant('{name}');"
+        "print(sorted({'torch', 'mlflow', 'pytorch_lightning', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", variant_names())
+def test_every_setting_has_a_unit_and_a_meaning(name):
+    for field in load_variant(name).settings.__dataclass_fields__.values():
+        assert set(field.metadata) == {"unit", "meaning"}
