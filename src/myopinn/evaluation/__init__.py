@@ -1,0 +1,1 @@
+"""What the analysis recovered against what happened: the only room that opens the truth."""

@@ -1,0 +1,1 @@
+"""Errors per person and the comparison of variants."""

@@ -1,0 +1,280 @@
+"""What can be said about a population from a few subjects: intervals, tests, effect sizes.
+
+All functions take values per subject; rows are subjects and columns are variants, and every
+subject has a value for every variant that is compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+# With fewer subjects neither a rank test nor a check of normality has any power.
+FEWEST_SUBJECTS = 4
+
+
+# Relative to the values: smaller deviations are rounding.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of a test: its statistic, p, effect size and what a reader must know."""
+
+    statistic: float = float("nan")
+    df: str = ""
+    p: float = float("nan")
+    p_adjusted: float = float("nan")
+    effect: float = float("nan")
+    effect_kind: str = ""
+    note: str = ""
+
+
+def _negligible(deviations: np.ndarray, values: np.ndarray) -> bool:
+    """Tell whether deviations are rounding of the values they come from."""
+    return bool(np.abs(deviations).max() <= ROUNDING * np.abs(values).max())
+
+
+def bootstrap_interval(
+    values: np.ndarray, alpha: float, samples: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bootstrap an interval of the mean over subjects, for several series at once.
+
+    Subjects are drawn with replacement, the same ones for every series. Percentiles are widened
+    for small samples: the plain percentile interval is too narrow by sqrt((n - 1) / n) and by the
+    normal instead of the t quantile (Hesterberg 2015, doi 10.1080/00031305.2015.1089789).
+
+    Parameters
+    ----------
+    values : array, shape (subject, series)
+    alpha : float
+        1 - alpha is the level of the interval.
+    samples : int
+        Number of bootstrap samples.
+
+    Returns
+    -------
+    low, high : array, shape (series,)
+        NaN for fewer than two subjects.
+    """
+    from scipy import stats
+
+    n, series = values.shape
+    if n < 2:
+        return np.full(series, np.nan), np.full(series, np.nan)
+    tail = float(stats.norm.cdf(np.sqrt(n / (n - 1)) * stats.t.ppf(alpha / 2, n - 1)))
+    result = stats.bootstrap(
+        (values.T,),
+        np.mean,
+        axis=-1,
+        n_resamples=samples,
+        confidence_level=1 - 2 * tail,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    )
+    interval = result.confidence_interval
+    return np.asarray(interval.low), np.asarray(interval.high)
+
+
+def compare_pairs(differences: np.ndarray, alpha: float) -> list[Outcome]:
+    """Wilcoxon signed-rank tests with Holm's correction over the pairs of a family.
+
+    The exact test on n subjects cannot give a p below 2 / 2^n; where that, times the number of
+    pairs, is above alpha, no outcome could be significant and no p is given.
+
+    Parameters
+    ----------
+    differences : array, shape (subject, pair)
+        NaN where a subject misses one of the two variants.
+
+    Returns
+    -------
+    list of Outcome
+        One per pair; the effect size is the matched-pairs rank-biserial correlation, -1 to 1.
+    """
+    from statsmodels.stats.multitest import multipletests
+
+    outcomes = [_signed_rank(column[np.isfinite(column)]) for column in differences.T]
+    pairs = len(outcomes)
+    # Pairs without a test stay in the family, at p = 1.
+    family = np.array([1.0 if np.isnan(o.p) else o.p for o in outcomes])
+    adjusted = multipletests(family, alpha, method="holm")[1]
+    results = []
+    for outcome, column, p_adjusted in zip(outcomes, differences.T, adjusted, strict=True):
+        n = int(np.isfinite(column).sum())
+        smallest = min(1.0, pairs * 2.0 ** (1 - n))
+        if smallest > alpha:
+            note = (
+                f"no outcome could be significant: the smallest possible p for n = {n} after "
+                f"Holm's correction over {pairs} pairs is {smallest:.2g}"
+            )
+            results.append(replace(outcome, p=float("nan"), note=note))
+        elif np.isnan(outcome.p):
+            results.append(outcome)
+        else:
+            results.append(replace(outcome, p_adjusted=float(p_adjusted)))
+    return results
+
+
+def _signed_rank(differences: np.ndarray) -> Outcome:
+    from scipy import stats
+
+    moved = differences[differences != 0]
+    if len(moved) == 0:
+        return Outcome(note="no subject differs between the two variants")
+    ranks = stats.rankdata(np.abs(moved))
+    balance = float((np.sign(moved) * ranks).sum() / ranks.sum())
+    result = stats.wilcoxon(differences)
+    return Outcome(
+        statistic=float(result.statistic),
+        p=float(result.pvalue),
+        effect=balance,
+        effect_kind="rank_biserial",
+    )
+
+
+def standardised_difference(differences: np.ndarray) -> float:
+    """Cohen's d of paired values: mean over SD of the differences; NaN where it is undefined."""
+    if len(differences) < 2 or _negligible(differences - differences.mean(), differences):
+        return float("nan")
+    return float(differences.mean() / differences.std(ddof=1))
+
+
+def one_way_anova(values: np.ndarray) -> Outcome:
+    """One-way ANOVA, as the field reports it, with eta squared.
+
+    # ASSUME: it treats the variants as groups of different subjects, though all saw the same ones,
+    and so has less power than :func:`repeated_measures_anova`.
+
+    Parameters
+    ----------
+    values : array, shape (subject, variant)
+    """
+    from scipy import stats
+
+    n, k = values.shape
+    deviations = values - values.mean(axis=0)
+    if _negligible(deviations, values):
+        return Outcome(note="no spread within the variants")
+    result = stats.f_oneway(*values.T)
+    total = float(((values - values.mean()) ** 2).sum())
+    return Outcome(
+        statistic=float(result.statistic),
+        df=f"{k - 1}, {k * (n - 1)}",
+        p=float(result.pvalue),
+        effect=1 - float((deviations**2).sum()) / total,
+        effect_kind="eta_squared",
+        note="variants taken as independent groups",
+    )
+
+
+def repeated_measures_anova(values: np.ndarray) -> Outcome:
+    """Repeated-measures ANOVA with the Greenhouse-Geisser correction (doi 10.1007/BF02289823).
+
+    Parameters
+    ----------
+    values : array, shape (subject, variant)
+
+    Returns
+    -------
+    Outcome
+        ``p`` is uncorrected, ``p_adjusted`` has its degrees of freedom times epsilon.
+    """
+    import pandas as pd
+    from scipy import stats
+    from statsmodels.stats.anova import AnovaRM
+
+    k = values.shape[1]
+    left = values - values.mean(axis=0) - values.mean(axis=1, keepdims=True) + values.mean()
+    if _negligible(left, values):
+        return Outcome(note="no spread of the differences between subjects")
+    subject, variant = np.indices(values.shape).reshape(2, -1)
+    table = pd.DataFrame({"subject": subject, "variant": variant, "value": values.ravel()})
+    row = AnovaRM(table, "value", "subject", within=["variant"]).fit().anova_table.iloc[0]
+    statistic, effect_df, error_df = (float(row[c]) for c in ("F Value", "Num DF", "Den DF"))
+    covariance = left.T @ left
+    epsilon = float(np.trace(covariance) ** 2 / ((k - 1) * np.sum(covariance**2)))
+    return Outcome(
+        statistic=statistic,
+        df=f"{effect_df:g}, {error_df:g}",
+        p=float(row["Pr > F"]),
+        p_adjusted=float(stats.f.sf(statistic, epsilon * effect_df, epsilon * error_df)),
+        effect=statistic * effect_df / (statistic * effect_df + error_df),
+        effect_kind="partial_eta_squared",
+        note=f"Greenhouse-Geisser epsilon {epsilon:.2f}",
+    )
+
+
+def friedman(values: np.ndarray) -> Outcome:
+    """Friedman's test with Kendall's W; the p is by the chi-squared approximation.
+
+    Parameters
+    ----------
+    values : array, shape (subject, variant)
+        At least three variants.
+    """
+    from scipy import stats
+
+    n, k = values.shape
+    if np.all(values == values[:, :1]):
+        return Outcome(note="no subject differs between the variants")
+    result = stats.friedmanchisquare(*values.T)
+    return Outcome(
+        statistic=float(result.statistic),
+        df=f"{k - 1}",
+        p=float(result.pvalue),
+        effect=float(result.statistic) / (n * (k - 1)),
+        effect_kind="kendall_w",
+    )
+
+
+def check_normality(values: np.ndarray) -> Outcome:
+    """Shapiro-Wilk test of the residuals of a one-way ANOVA, shape (subject, variant)."""
+    from scipy import stats
+
+    residuals = (values - values.mean(axis=0)).ravel()
+    if _negligible(residuals, values):
+        return Outcome(note="no spread within the variants")
+    result = stats.shapiro(residuals)
+    return Outcome(float(result.statistic), p=float(result.pvalue))
+
+
+def check_equal_variances(values: np.ndarray) -> Outcome:
+    """Levene's test, about the medians, of equal spread in all variants."""
+    from scipy import stats
+
+    n, k = values.shape
+    deviations = np.abs(values - np.median(values, axis=0))
+    if _negligible(deviations - deviations.mean(axis=0), values):
+        return Outcome(note="no spread within the variants")
+    result = stats.levene(*values.T, center="median")
+    return Outcome(float(result.statistic), df=f"{k - 1}, {k * (n - 1)}", p=float(result.pvalue))
+
+
+def tukey_pairs(
+    values: np.ndarray, alpha: float
+) -> dict[tuple[int, int], tuple[float, float, float, float]]:
+    """Tukey's honestly significant differences after a one-way ANOVA.
+
+    Returns
+    -------
+    dict of (variant, versus) to (difference, low, high, p)
+        Adjusted over all pairs; ``variant`` < ``versus`` are columns of ``values``.
+    """
+    from scipy import stats
+
+    if _negligible(values - values.mean(axis=0), values):
+        return {}
+    result = stats.tukey_hsd(*values.T)
+    interval = result.confidence_interval(1 - alpha)
+    return {
+        (i, j): (
+            float(result.statistic[i, j]),
+            float(interval.low[i, j]),
+            float(interval.high[i, j]),
+            float(result.pvalue[i, j]),
+        )
+        for i in range(values.shape[1])
+        for j in range(i + 1, values.shape[1])
+    }

@@ -1,0 +1,130 @@
+"""A virtual wrist that went through the whole analysis while its truth was out of reach."""
+
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from myopinn.dataset.cycles import build_dataset
+from myopinn.opensim.inverse_dynamics import solve_inverse_dynamics
+from myopinn.opensim.inverse_kinematics import solve_inverse_kinematics
+from myopinn.opensim.muscle_forces import estimate_muscle_forces
+from myopinn.opensim.scaling import scale_model
+from myopinn.recordings.virtual_wrist import list_trials, provide_model, simulate_person
+from myopinn.signals.convert import convert_signals
+
+MUSCLES = ["FCR", "FCU", "ECRL", "ECRB", "ECU"]
+LABORATORY = {
+    "name": "virtual_wrist",
+    "people": 1,
+    "sessions": 1,
+    "trials_per_session": 1,
+    "trial_s": 5.0,
+    "conditions_hz": {"fast": 0.8},
+    "emg_rate_hz": 1000.0,
+}
+SIGNALS = {
+    "markers": {"vertical_axis": "z", "forward": {"axis": "x"}, "min_visible": 0.5}
+    | {"body_size_m": [0.2, 0.8]},
+    "emg": {"channels": {name: f"EMG {name}" for name in MUSCLES}, "state": "raw"}
+    | {"band_hz": [20.0, 450.0], "lowpass_hz": 6.0},
+    "ground_forces": None,
+    "events": None,
+}
+OPENSIM = {
+    "timeout_s": 120,
+    "scaling": {
+        "measurements": [
+            {"name": "forearm", "pairs": [["EL", "RS"], ["EM", "US"]], "scales": {"forearm": "Y"}},
+            {"name": "wrist", "pairs": [["RS", "US"]], "scales": {"forearm": "XZ"}},
+            {"name": "hand", "pairs": [["RS", "MCP2"], ["US", "MCP5"]], "scales": {"hand": "Y"}},
+            {"name": "palm", "pairs": [["MCP2", "MCP5"]], "scales": {"hand": "XZ"}},
+        ],
+        "marker_weights": {"FA": 0.1, "HB": 0.1},
+        "coordinates": {"wrist_flexion": 0.0},
+        "max_marker_rms_m": 0.02,
+        "max_marker_error_m": 0.04,
+    },
+    "inverse_kinematics": {"max_marker_rms_m": 0.008, "max_marker_error_m": 0.02},
+    "inverse_dynamics": {"lowpass_hz": 6.0, "max_residual_force_fraction": None},
+    "muscle_forces": {
+        "solver": "static_optimization",
+        "muscles": MUSCLES,
+        "coordinates": ["wrist_flexion"],
+        "reserve_n_m": 0.01,
+        "bounds": {"max_reserve_share": 0.05, "max_moment_error_n_m": 0.02},
+    },
+}
+DATASET = {
+    "cycle": {"from": "coordinate", "coordinate": "wrist_flexion"}
+    | {"prominence_deg": 30.0, "min_s": 0.8, "max_s": 3.0},
+    "channels": MUSCLES,
+    "coordinates": ["wrist_flexion"],
+    "muscles": MUSCLES,
+}
+
+
+class Study:
+    """Paths of one recording of one person, and the analysis step by step."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.trials = [asdict(trial) for trial in list_trials(LABORATORY)]
+        self.subject = "P01"
+        opensim = f"results/opensim/wrist/{self.subject}"
+        self.paths = {
+            "recordings": root / "data/wrist" / self.subject,
+            "truth": root / "data/truth/wrist" / self.subject,
+            "generic_model": root / "data/wrist/generic.osim",
+            "signals": root / "results/signals/wrist" / self.subject,
+            "dataset": root / f"results/dataset/wrist/{self.subject}.nc",
+            "quality": root / f"results/dataset/wrist/{self.subject}.csv",
+        } | {
+            step: root / opensim / step
+            for step in ("model", "inverse_kinematics", "inverse_dynamics", "muscle_forces")
+        }
+
+    def call(self, function, *names: str, settings) -> None:
+        function(
+            **{name: str(self.paths[name]) for name in names},
+            trials=self.trials,
+            recording="wrist",
+            subject=self.subject,
+            settings=settings,
+        )
+
+    def simulate(self) -> None:
+        simulate_person(
+            recording="wrist",
+            subject=self.subject,
+            settings=LABORATORY,
+            seed=3,
+            recordings=self.paths["recordings"],
+            truth=self.paths["truth"],
+        )
+        provide_model(settings=LABORATORY, model=self.paths["generic_model"])
+
+    def analyse(self) -> None:
+        self.call(convert_signals, "recordings", "signals", settings=SIGNALS)
+        self.call(scale_model, "signals", "generic_model", "model", settings=OPENSIM)
+        for function, *names in (
+            (solve_inverse_kinematics, "model", "inverse_kinematics"),
+            (solve_inverse_dynamics, "model", "inverse_kinematics", "inverse_dynamics"),
+            (estimate_muscle_forces, "model", "inverse_dynamics", "muscle_forces"),
+        ):
+            self.call(function, "signals", *names, settings=OPENSIM)
+        names = ("signals", "inverse_dynamics", "muscle_forces", "dataset", "quality")
+        self.call(build_dataset, *names, settings=DATASET)
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory) -> Study:
+    """The truth is taken away before the analysis starts and put back when it is through."""
+    root, safe = tmp_path_factory.mktemp("study"), tmp_path_factory.mktemp("safe")
+    made = Study(root)
+    made.simulate()
+    shutil.move(made.paths["truth"].parents[1], safe / "truth")
+    made.analyse()
+    shutil.move(safe / "truth", made.paths["truth"].parents[1])
+    return made

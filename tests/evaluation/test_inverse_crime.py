@@ -1,0 +1,61 @@
+"""The analysis never sees the truth and never uses the model that made it."""
+
+import ast
+from pathlib import Path
+
+import opensim as osim
+import pytest
+
+from myopinn.artifacts import read_table
+
+ROOT = Path(__file__).parents[2]
+PARAMETERS = ("max_isometric_force", "optimal_fiber_length", "tendon_slack_length")
+
+
+def muscles(path):
+    model = osim.Model(str(path))
+    model.initSystem()
+    return model, [model.getMuscles().get(i) for i in range(model.getMuscles().getSize())]
+
+
+def test_everything_is_analysed_with_the_truth_out_of_reach(study):
+    """The fixture moves the folder away before the first step and back after the last."""
+    for step in ("signals", "model", "inverse_kinematics", "inverse_dynamics", "muscle_forces"):
+        quality = read_table(study.paths[step] / "quality.csv")
+        assert len(quality) and quality["accepted"].all()
+    assert (study.paths["muscle_forces"] / "session_1_fast_1_force.sto").is_file()
+
+
+@pytest.mark.parametrize("file", ["model/scaled.osim", "muscle_forces/reduced.osim"])
+def test_the_analysis_uses_the_generic_model_and_another_muscle(study, file):
+    step, name = file.split("/")
+    used_model, used = muscles(study.paths[step] / name)
+    true_model, true = muscles(study.paths["truth"] / "model.osim")
+    generic_model, generic = muscles(study.paths["generic_model"])
+    assert {m.getConcreteClassName() for m in used} == {"DeGrooteFregly2016Muscle"}
+    assert {m.getConcreteClassName() for m in true} == {"Millard2012EquilibriumMuscle"}
+    for own, hidden, published in zip(used, true, generic, strict=True):
+        assert own.get_ignore_tendon_compliance() and not hidden.get_ignore_tendon_compliance()
+        values, truth, start = (
+            [getattr(m, f"get_{p}")() for p in PARAMETERS] for m in (own, hidden, published)
+        )
+        # Scaling stretches fibre and tendon by one factor and leaves the strength as published.
+        assert values[0] == pytest.approx(start[0], rel=1e-9)
+        assert values[1] / values[2] == pytest.approx(start[1] / start[2], rel=1e-9)
+        for value, hidden_value in zip(values, truth, strict=True):
+            assert abs(value / hidden_value - 1.0) > 1e-3
+    assert all((used_model, true_model, generic_model))
+
+
+def test_no_room_but_the_evaluation_knows_the_layout_of_the_truth():
+    package = ROOT / "src" / "myopinn"
+    for file in package.rglob("*.py"):
+        # The stick figure shows a virtual person's truth and feeds nothing.
+        if file.parent.name in {"evaluation", "virtual"} or file.name in {
+            "artifacts.py",
+            "stick_figure.py",
+        }:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "myopinn.artifacts":
+                assert "TRUTH" not in {name.name for name in node.names}, file

@@ -1,0 +1,220 @@
+"""The evaluation measures what is there: on curves known by hand, and on a virtual person."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from myopinn.artifacts import DATASET, ENVELOPES, TRUTH, ArtifactError, read_table, write_netcdf
+from myopinn.evaluation.truth import ALL_TRIALS, compare_with_truth, measure
+from myopinn.figures.truth import draw_truth
+from myopinn.opensim_files import write_storage
+
+TIME = np.arange(0.0, 4.0, 0.005)
+TRIAL = {"subject": "S1", "session": "a", "name": "move", "kind": "dynamic", "condition": "slow"}
+FLEXOR, DEEP = "flexor", "deep"
+
+
+def angle(time):
+    return np.radians(40.0) * np.sin(2 * np.pi * 0.5 * time)
+
+
+def drive(time):
+    return 0.3 + 0.2 * np.sin(2 * np.pi * 0.5 * time)
+
+
+class MadeUp:
+    """A person whose every recovered quantity is the truth with a known error."""
+
+    def __init__(self, root):
+        self.root = root
+        self.truth = root / "truth" / "S1"
+        self.signals = root / "signals" / "S1"
+        self.inverse_dynamics = root / "S1" / "inverse_dynamics"
+        self.muscle_forces = root / "S1" / "muscle_forces"
+        self.dataset = root / "dataset" / "S1.nc"
+        self.write_truth()
+        self.write_recovered()
+        self.write_dataset(mvc=2e-4)
+
+    def write_truth(self):
+        count = len(TIME)
+        muscles, joints = np.zeros((count, 2)), np.zeros((count, 1))
+        variables = dict.fromkeys(TRUTH.variables, muscles) | {
+            "moment_arm": np.zeros((count, 1, 2)),
+            "excitation": np.stack([drive(TIME), 0.5 * drive(TIME)], axis=1),
+            "tendon_force": 100.0 * np.stack([drive(TIME), drive(TIME)], axis=1),
+        }
+        for name, quantity in TRUTH.variables.items():
+            if quantity.dims == ("time_s", "coordinate"):
+                variables[name] = joints
+        variables |= {
+            "joint_angle": angle(TIME)[:, None],
+            "joint_moment": 5.0 * np.cos(np.pi * TIME)[:, None],
+        }
+        labels = {"time_s": TIME, "muscle": [FLEXOR, DEEP], "coordinate": ["wrist"]}
+        write_netcdf(TRUTH.build(variables, labels), self.truth / "move.nc", TRUTH)
+
+    def write_recovered(self):
+        time = np.arange(0.0, 3.99, 0.01)
+        for path, columns, in_degrees in (
+            ("_coordinates.mot", {"wrist": np.degrees(angle(time)) + 1.5}, True),
+            # A tenth of the range of 10 N.m too much, always.
+            (".sto", {"wrist_moment": 5.0 * np.cos(np.pi * time) + 1.0}, False),
+        ):
+            file = self.inverse_dynamics / f"move{path}"
+            write_storage(file, time, columns, in_degrees=in_degrees, title="x")
+        forces = {FLEXOR: 50.0 * drive(time), DEEP: 100.0 * drive(time)}
+        file = self.muscle_forces / "move_force.sto"
+        write_storage(file, time, forces, in_degrees=False, title="x")
+        envelopes = ENVELOPES.build(
+            {"envelope": 2e-4 * drive(time)[:, None]}, {"time_s": time, "channel": [FLEXOR]}
+        )
+        write_netcdf(envelopes, self.signals / "move" / "envelopes.nc", ENVELOPES)
+
+    def write_dataset(self, mvc, cycles=1):
+        sizes = {"cycle": cycles, "frame": 100, "channel": 1, "coordinate": 1, "muscle": 1}
+        sizes["session"] = 1
+        variables = {
+            name: np.zeros([sizes[d] for d in quantity.dims])
+            for name, quantity in DATASET.variables.items()
+        }
+        variables["mvc_envelope"][:] = mvc
+        variables["time_s"] = 1.0 + np.tile(np.arange(100) * 0.02, (cycles, 1))
+        per_cycle = {"trial": "move", "trial_session": "a", "condition": "slow"}
+        labels = {k: np.array([v] * cycles, dtype=object) for k, v in per_cycle.items()}
+        labels |= {"load_kg": np.zeros(cycles), "session": ["a"], "channel": [FLEXOR]}
+        labels |= {"coordinate": ["wrist"], "muscle": [FLEXOR]}
+        write_netcdf(DATASET.build(variables, labels), self.dataset, DATASET)
+
+    def compare(self, trials=(TRIAL,)):
+        compare_with_truth(
+            truth=[self.truth],
+            signals=[self.signals],
+            inverse_dynamics=[self.inverse_dynamics],
+            muscle_forces=[self.muscle_forces],
+            datasets=[self.dataset],
+            recording="made_up",
+            trials=list(trials),
+            table=self.root / "errors.csv",
+            curves=self.root / "curves.csv",
+        )
+        table = read_table(self.root / "errors.csv")
+        return table[table["trial"] == "move"].set_index(["quantity", "name"])
+
+
+@pytest.fixture
+def made_up(tmp_path):
+    return MadeUp(tmp_path)
+
+
+def test_known_errors_are_measured_in_the_units_they_are_told_in(made_up):
+    found = made_up.compare()
+    at = found.loc[("joint_angle", "wrist")]
+    assert at["unit"] == "deg"
+    assert at["rmse"] == pytest.approx(1.5, abs=1e-3) and at["r"] == pytest.approx(1.0)
+    assert at["range"] == pytest.approx(80.0, abs=0.1)
+    moment = found.loc[("joint_moment", "wrist")]
+    assert moment["rmse"] == pytest.approx(1.0, abs=1e-3)
+    assert moment["nrmse"] == pytest.approx(0.1, abs=1e-3)
+    half = found.loc[("muscle_force", FLEXOR)]
+    # Half of 30 + 20 sin: r = 1 all the same, which is why r is never shown alone.
+    assert half["r"] == pytest.approx(1.0)
+    assert half["rmse"] == pytest.approx(np.sqrt(np.mean((50 * drive(TIME)) ** 2)), rel=0.01)
+    assert found.loc[("muscle_force", DEEP)]["rmse"] < 1e-3
+    assert found.loc[("excitation", FLEXOR)]["rmse"] < 1e-3
+
+
+def test_a_muscle_without_an_electrode_has_a_truth_but_no_error(made_up):
+    found = made_up.compare()
+    assert ("excitation", DEEP) not in found.index
+    curves = read_table(made_up.root / "curves.csv")
+    deep = curves[(curves["quantity"] == "excitation") & (curves["name"] == DEEP)]
+    assert deep["recovered"].isna().all()
+    np.testing.assert_allclose(
+        deep["truth"], 0.5 * drive(1.0 + 0.02 * deep["cycle_percent"]), atol=1e-3
+    )
+
+
+def test_without_a_maximal_contraction_an_envelope_has_a_correlation_only(made_up):
+    made_up.write_dataset(mvc=np.nan)
+    row = made_up.compare().loc["excitation", FLEXOR]
+    assert row["r"] == pytest.approx(1.0, abs=1e-6) and np.isnan(row["rmse"])
+    table = read_table(made_up.root / "errors.csv")
+    whole = table[table["trial"] == ALL_TRIALS]
+    assert "excitation" not in set(whole["quantity"])
+
+
+def test_a_trial_is_compared_as_far_as_it_came(made_up):
+    (made_up.muscle_forces / "move_force.sto").unlink()
+    (made_up.inverse_dynamics / "move.sto").unlink()
+    found = made_up.compare([TRIAL, TRIAL | {"name": "never recorded"}])
+    assert set(found.index.get_level_values(0)) == {"joint_angle", "excitation"}
+
+
+def test_a_recording_without_cycles_gives_empty_curves_and_a_figure_that_says_so(made_up):
+    made_up.write_dataset(mvc=2e-4, cycles=0)
+    assert len(made_up.compare())
+    curves = made_up.root / "curves.csv"
+    assert read_table(curves).empty
+    files = {kind: made_up.root / f"truth.{kind}" for kind in ("pdf", "png", "csv")}
+    draw_truth(errors=made_up.root / "errors.csv", curves=curves, recording="made_up", **files)
+    assert all(file.stat().st_size for file in files.values())
+
+
+def test_people_are_never_mixed_up(made_up, tmp_path):
+    shutil.copytree(made_up.signals, tmp_path / "signals" / "S2")
+    made_up.signals = tmp_path / "signals" / "S2"
+    with pytest.raises(ArtifactError, match="truth of S1 cannot be held against S2"):
+        made_up.compare()
+
+
+def test_a_channel_that_is_no_muscle_is_refused_by_name(made_up):
+    stray = ENVELOPES.build(
+        {"envelope": np.zeros((3, 1))}, {"time_s": np.arange(3.0), "channel": ["bisceps"]}
+    )
+    write_netcdf(stray, made_up.signals / "move" / "envelopes.nc", ENVELOPES)
+    with pytest.raises(ArtifactError, match="'bisceps' is no muscle"):
+        made_up.compare()
+
+
+def test_what_is_not_defined_is_not_a_number():
+    flat = measure(np.ones(5), np.arange(5.0))
+    assert np.isnan(flat["r"]) and np.isnan(flat["nrmse"]) and flat["rmse"] > 0
+    assert np.isnan(measure(np.arange(5.0), np.full(5, np.nan))["rmse"])
+    assert np.isnan(measure(np.arange(1.0), np.arange(1.0))["r"])
+
+
+def test_the_wrist_is_recovered_and_drawn(study, tmp_path):
+    compare_with_truth(
+        truth=[study.paths["truth"]],
+        signals=[study.paths["signals"]],
+        inverse_dynamics=[study.paths["inverse_dynamics"]],
+        muscle_forces=[study.paths["muscle_forces"]],
+        datasets=[study.paths["dataset"]],
+        recording="wrist",
+        trials=study.trials,
+        table=tmp_path / "errors.csv",
+        curves=tmp_path / "curves.csv",
+    )
+    table = read_table(tmp_path / "errors.csv")
+    whole = table[table["trial"] == ALL_TRIALS].set_index("quantity")
+    # Markers of a hand of 90 mm are stuck on 2 mm off (SD), which tilts one person by a degree or
+    # two; the laboratories' aim of 2 degrees is one for the mean over people.
+    assert whole.loc["joint_angle", "rmse"] < 3.0
+    assert whole.loc["joint_moment", "nrmse"] < 0.10
+    assert (whole.loc["excitation", "r"] > 0.8).all() and len(whole.loc["excitation"]) == 5
+    # Forces are another matter: what generated them is not what estimates them.
+    assert (whole.loc["muscle_force", "nrmse"] > 0.01).all()
+    files = {kind: tmp_path / f"truth.{kind}" for kind in ("pdf", "png", "csv")}
+    draw_truth(
+        errors=tmp_path / "errors.csv", curves=tmp_path / "curves.csv", recording="wrist", **files
+    )
+    drawn = read_table(files["csv"])
+    for quantity, measured in (("joint_angle", "rmse"), ("joint_moment", "nrmse")):
+        row = drawn[(drawn["quantity"] == quantity) & drawn["median"].notna()].iloc[0]
+        assert row["median"] == pytest.approx(whole.loc[quantity, measured])
+    means = drawn[(drawn["subject"] == "") & drawn["median"].isna()]
+    assert set(means["curve"]) == {"truth", "recovered"}
+    assert pd.notna(means["value"]).all()

@@ -1,0 +1,145 @@
+"""Errors against scikit-learn and SciPy, and the order in which they are averaged."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import r2_score, root_mean_squared_error
+
+from myopinn.artifacts import PREDICTIONS, read_table, write_netcdf
+from myopinn.errors import ConfigError
+from myopinn.statistics.errors import COUNTS, METRICS, NAMES, compute_errors, measure_errors
+
+FRAMES = 100
+
+
+def write_person(folder: Path, fits, targets=("recfem_r",), units=("N",)) -> None:
+    """Write predictions; ``fits`` lists (trial, seed, predicted, reference), (frame, target)."""
+    counts = [len(predicted) for _, _, predicted, _ in fits]
+    repeat = lambda values: np.repeat(np.array(values, dtype=object), counts)  # noqa: E731
+    frame = np.concatenate([np.arange(n) % FRAMES for n in counts])
+    cycle = np.concatenate([10 * k + np.arange(n) // FRAMES for k, n in enumerate(counts)])
+    if len({t for t, *_ in fits}) < len(fits):
+        cycle = np.concatenate([np.arange(n) // FRAMES for n in counts])
+    dataset = PREDICTIONS.build(
+        {
+            "predicted": np.concatenate([f[2] for f in fits]),
+            "reference": np.concatenate([f[3] for f in fits]),
+        },
+        {
+            "target": np.array(targets, dtype=object),
+            "unit": np.array(units, dtype=object),
+            "trial": repeat([f[0] for f in fits]),
+            "session": repeat(["a"] * len(fits)),
+            "condition": repeat([""] * len(fits)),
+            "cycle": cycle,
+            "frame": frame,
+            "time_s": frame / FRAMES,
+            "fold": repeat(["f"] * len(fits)),
+            "seed": repeat([f[1] for f in fits]).astype(int),
+        },
+    )
+    for key in ("predicted", "reference"):
+        dataset[key].attrs["units"] = "see coordinate unit"
+    folder.mkdir(parents=True)
+    write_netcdf(dataset, folder / "predictions.nc", PREDICTIONS)
+
+
+def curve(offset: float, n: int = FRAMES) -> tuple[np.ndarray, np.ndarray]:
+    """Give a reference of range 2 and a prediction that is off by a constant."""
+    reference = np.cos(np.linspace(0, 2 * np.pi, n, endpoint=False))[:, None]
+    return reference + offset, reference
+
+
+def errors_of(tmp_path: Path, folders, **options):
+    compute_errors(predictions=folders, task="t", errors=tmp_path / "errors.csv", **options)
+    return read_table(tmp_path / "errors.csv")
+
+
+def test_metrics_equal_those_of_scikit_learn_and_scipy():
+    rng = np.random.default_rng(3)
+    reference = rng.normal(200, 80, 300)
+    predicted = 0.7 * reference + rng.normal(20, 30, 300)
+    ours = measure_errors(predicted, reference)
+    assert ours.rmse == pytest.approx(root_mean_squared_error(reference, predicted), rel=1e-12)
+    assert ours.r == pytest.approx(stats.pearsonr(reference, predicted).statistic, rel=1e-12)
+    assert ours.r2 == pytest.approx(r2_score(reference, predicted), rel=1e-12)
+    assert ours.nrmse == pytest.approx(ours.rmse / (reference.max() - reference.min()), rel=1e-12)
+    assert ours.mse == pytest.approx(ours.rmse**2, rel=1e-12)
+    assert ours.note == ""
+
+
+def test_every_trial_counts_once_whatever_its_length_and_number_of_fits(tmp_path):
+    # A long trial off by 1 and a short one off by 3 give 2, not the 1.2 of pooled frames.
+    long, short = curve(1.0, 900), curve(3.0, 100)
+    fits = [("long", 0, *long), ("short", 0, *short)]
+    write_person(tmp_path / "cnn/walk/within/s1", fits)
+    # Two seeds of a trial, off by 1 and 3, and one seed of another, off by 5: (2 + 5) / 2.
+    seeds = [("a", 0, *curve(1.0)), ("a", 1, *curve(3.0)), ("b", 0, *curve(5.0))]
+    write_person(tmp_path / "cnn/walk/within/s2", seeds)
+    table = errors_of(tmp_path, [tmp_path / "cnn/walk/within"]).set_index("subject")
+    assert table.loc["s1", "rmse"] == pytest.approx(2.0)
+    assert table.loc["s1", "nrmse"] == pytest.approx(1.0)
+    assert table.loc["s2", "rmse"] == pytest.approx(3.5)
+    assert table.loc["s1", ["n_trials", "n_cycles", "n_seeds"]].tolist() == [2, 10, 1]
+    assert table.loc["s2", ["n_trials", "n_cycles", "n_seeds"]].tolist() == [2, 2, 2]
+    assert table.loc["s1", ["variant", "recording", "split"]].tolist() == ["cnn", "walk", "within"]
+
+
+def test_constant_reference_is_left_out_of_correlation_with_a_note(tmp_path):
+    flat = (np.full((FRAMES, 1), 2.5), np.full((FRAMES, 1), 2.0))
+    write_person(tmp_path / "cnn/w/x/s1", [("move", 0, *curve(0.1)), ("rest", 0, *flat)])
+    row = errors_of(tmp_path, [tmp_path / "cnn/w/x"]).iloc[0]
+    assert row["r"] == pytest.approx(1.0)
+    assert row["nrmse"] == pytest.approx(0.05)
+    assert row["rmse"] == pytest.approx((0.1 + 0.5) / 2)
+    assert "reference constant" in row["note"]
+    assert "rest" in row["note"]
+
+
+def test_a_constant_reference_alone_gives_nan_with_a_note():
+    ours = measure_errors(np.arange(10.0), np.full(10, 3.0))
+    assert np.isnan([ours.nrmse, ours.r, ours.r2]).all()
+    assert np.isfinite(ours.rmse)
+    assert ours.note
+
+
+def test_failed_predictions_are_never_averaged_away(tmp_path):
+    predicted, reference = curve(0.1)
+    broken = predicted.copy()
+    broken[5] = np.nan
+    level = np.full_like(predicted, 0.4)
+    write_person(
+        tmp_path / "cnn/w/x/s1", [("a", 0, predicted, reference), ("b", 0, broken, reference)]
+    )
+    write_person(
+        tmp_path / "cnn/w/x/s2", [("a", 0, predicted, reference), ("b", 0, level, reference)]
+    )
+    table = errors_of(tmp_path, [tmp_path / "cnn/w/x"]).set_index("subject")
+    assert table.loc["s1", ["rmse", "nrmse", "r", "r2"]].isna().all()
+    assert "not finite in b" in table.loc["s1", "note"]
+    assert np.isnan(table.loc["s2", "r"])
+    assert np.isfinite(table.loc["s2", "rmse"])
+    assert "prediction constant" in table.loc["s2", "note"]
+
+
+def test_skill_is_measured_on_the_trials_that_the_rival_has(tmp_path):
+    own = [("a", 0, *curve(1.0)), ("b", 0, *curve(2.0)), ("only_here", 0, *curve(50.0))]
+    rival = [("a", 0, *curve(2.0)), ("b", 0, *curve(4.0))]
+    write_person(tmp_path / "cnn/w/x/s1", own)
+    write_person(tmp_path / "mean_cycle/w/x/s1", rival)
+    folders = [tmp_path / "cnn/w/x", tmp_path / "mean_cycle/w/x"]
+    table = errors_of(tmp_path, folders, rival="mean_cycle").set_index("variant")
+    assert table.loc["cnn", "skill"] == pytest.approx(1 - (1 + 4) / (4 + 16))
+    assert table.loc["mean_cycle", "skill"] == pytest.approx(0.0)
+    assert "skill" not in errors_of(tmp_path, folders).columns
+    with pytest.raises(ConfigError, match="mean_cicle"):
+        errors_of(tmp_path, folders, rival="mean_cicle")
+
+
+def test_a_folder_without_a_tested_subject_gives_an_empty_table_with_its_columns(tmp_path):
+    (tmp_path / "cnn/w/x").mkdir(parents=True)
+    table = errors_of(tmp_path, [tmp_path / "cnn/w/x"])
+    assert len(table) == 0
+    assert tuple(table.columns) == (*NAMES, *METRICS, *COUNTS, "note")
