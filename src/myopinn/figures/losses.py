@@ -1,0 +1,120 @@
+"""How the terms of the loss fall in training: every fit, and the median over fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from myopinn.artifacts import read_table
+from myopinn.figures.style import (
+    PAGE_WIDTH_IN,
+    PALETTE,
+    empty_figure,
+    legend_above,
+    log_axis,
+    panels,
+    save,
+    style,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLUMNS = ("variant", "fold", "seed", "epoch", "part", "term", "value")
+PARTS = {"train": (PALETTE[0], "-", "training trials"), "stop": (PALETTE[1], "--", "stop trials")}
+# The whole comes first, its terms below it.
+WHOLE = "loss"
+
+
+def draw_losses(
+    *,
+    losses: Sequence[str | Path],
+    recording: str,
+    split: str,
+    pdf: str | Path,
+    png: str | Path,
+    csv: str | Path,
+) -> None:
+    """Draw one row per term of the loss and one column per variant that has any.
+
+    Parameters
+    ----------
+    losses : sequence of path
+        Folders ``<variant>/<recording>/<split>`` of the fits. Their ``losses.csv`` has the columns
+        ``fold``, ``seed``, ``epoch`` and, for each term, ``train/<term>`` and ``stop/<term>``; a
+        variant that is not trained in epochs has none.
+    recording, split : str
+        For the title.
+    pdf, png, csv : path
+        Outputs; the table holds every value that is drawn.
+    """
+    import pandas as pd
+
+    tables = [table for table in map(_read, map(Path, losses)) if len(table)]
+    with style():
+        if not tables:
+            nothing = empty_figure(f"{recording}, {split}: no variant was trained in epochs.")
+            save(nothing, pd.DataFrame(columns=list(COLUMNS)), pdf=pdf, png=png, csv=csv)
+            return
+        table = pd.concat(tables, ignore_index=True)
+        variants = list(dict.fromkeys(table["variant"]))
+        terms = sorted(dict.fromkeys(table["term"]), key=lambda term: term != WHOLE)
+        width = min(3.0, max(1.6, PAGE_WIDTH_IN / len(variants)))
+        figure, axes = panels(len(terms), len(variants), width, 1.45, sharex="col", sharey="row")
+        for column, variant in enumerate(variants):
+            of_variant = table[table["variant"] == variant]
+            fits = len(of_variant.drop_duplicates(["fold", "seed"]))
+            axes[0, column].set_title(f"{variant}\nn = {fits} fits")
+            axes[-1, column].set_xlabel("epoch")
+            for row, term in enumerate(terms):
+                _draw_panel(axes[row, column], of_variant[of_variant["term"] == term])
+        for row, term in enumerate(terms):
+            # Every target is scaled by its training range, so the terms have no unit.
+            axes[row, 0].set_ylabel(f"{term}\n(no unit)")
+            if (table.loc[table["term"] == term, "value"] > 0).any():
+                log_axis(axes[row, 0])
+        _draw_legend(figure, f"{recording}, {split}")
+        save(figure, table, pdf=pdf, png=png, csv=csv)
+
+
+def _read(folder: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    if not (folder / "losses.csv").exists():
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = read_table(folder / "losses.csv")
+    curves = [c for c in table.columns if c.split("/")[0] in PARTS and "/" in c]
+    if not len(table) or not curves:
+        return pd.DataFrame(columns=list(COLUMNS))
+    tall = table.melt(["fold", "seed", "epoch"], curves, var_name="curve").dropna(subset="value")
+    tall[["part", "term"]] = tall["curve"].str.split("/", n=1, expand=True)
+    variant = folder.parent.parent.name
+    return tall.assign(variant=variant)[list(COLUMNS)]
+
+
+def _draw_panel(axes: Axes, curves: pd.DataFrame) -> None:
+    if curves.empty:
+        axes.text(0.5, 0.5, "no such term", ha="center", color="#777777", transform=axes.transAxes)
+    for part, (colour, dash, _) in PARTS.items():
+        own = curves[curves["part"] == part]
+        fits = own.groupby(["fold", "seed"])
+        for _, fit in fits:
+            axes.plot(fit["epoch"], fit["value"], color=colour, lw=0.4, alpha=0.3)
+        if len(fits) > 1:
+            # Fits end at different epochs; a median of the few longest would mislead.
+            running = own.groupby("epoch")["value"].agg(["median", "count"])
+            running = running[running["count"] >= 0.5 * len(fits)]
+            axes.plot(running.index, running["median"], color=colour, ls=dash)
+
+
+def _draw_legend(figure: Figure, title: str) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=colour, ls=dash, label=f"{name}, median (thin: each fit)")
+        for colour, dash, name in PARTS.values()
+    ]
+    legend_above(figure, handles, title)

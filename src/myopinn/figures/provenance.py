@@ -1,0 +1,74 @@
+"""Where the numbers of a report come from: fits, software, seeds and configuration."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from myopinn.artifacts import read_table
+from myopinn.figures.wording import number
+
+PACKAGES = (
+    "myopinn",
+    "opensim",
+    "torch",
+    "pytorch-lightning",
+    "scikit-learn",
+    "scipy",
+    "statsmodels",
+    "numpy",
+    "pandas",
+    "xarray",
+    "ezc3d",
+    "mlflow",
+    "snakemake",
+    "matplotlib",
+)
+
+
+def sum_up_fits(folders: Sequence[Path]) -> list[dict[str, Any]]:
+    """Sum up the fits of each task, variant, recording and split."""
+    rows = []
+    for folder in folders:
+        table = read_table(folder / "runs.csv")
+        rows.append(
+            {
+                "names": list(folder.parts[-4:]),
+                "fits": len(table),
+                "epochs": number(table["epochs"].astype(float).median()),
+                "seconds": number(table["train_s"].astype(float).sum()),
+            }
+        )
+    return rows
+
+
+def list_versions() -> list[tuple[str, str]]:
+    """Give the version of Python and of each package that the numbers depend on."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = [("Python", platform.python_version())]
+    for package in PACKAGES:
+        try:
+            found.append((package, version(package)))
+        except PackageNotFoundError:
+            found.append((package, "not installed"))
+    return found
+
+
+def list_seeds(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give the seed of the study and those of each task's fits."""
+    seeds = [("study", str(config["study"].get("seed", "–")))]
+    for name, task in config.get("tasks", {}).items():
+        of_task = task.get("training", {}).get("seeds", [])
+        seeds.append((name, ", ".join(map(str, of_task)) or "–"))
+    return seeds
+
+
+def write_yaml(config: Mapping[str, Any]) -> str:
+    """Write the configuration as the user would have."""
+    import yaml
+
+    return yaml.safe_dump(json.loads(json.dumps(config)), sort_keys=False, allow_unicode=True)

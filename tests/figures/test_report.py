@@ -1,0 +1,171 @@
+"""The report: opens alone, names who is missing, and says what the numbers say."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from conftest import StudyMaker
+
+from myopinn.artifacts import read_table
+from myopinn.errors import TrialError
+from myopinn.figures.errors import draw_errors
+from myopinn.figures.quality import draw_quality
+from myopinn.figures.report import write_report
+from myopinn.figures.wording import mean_sd
+from myopinn.quality import QualityLog
+from myopinn.statistics.comparison import compare_variants
+from myopinn.statistics.errors import compute_errors
+from myopinn.statistics.trials import collect_quality
+
+TARGETS = {"knee_angle_r": "rad", "recfem_r": "N"}
+CONFIG = {
+    "study": {"name": "Walking", "description": "Does physics help? <b>", "seed": 7},
+    "tasks": {"force": {"training": {"seeds": [3, 5]}}},
+    "statistics": {"alpha": 0.05, "bootstrap_samples": 400},
+    "recordings": {"walk": {"origin": "https://example.org/data"}},
+}
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Collects what a page refers to and whether its elements are closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] != "style":
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.text))
+
+
+def make(study: StudyMaker, variants, **options) -> str:
+    """Write every input of a report and the report, and give its text."""
+    root = study.root
+    statistics, figures = root / "statistics/force", root / "figures"
+    folders = study.predictions(variants, TARGETS, **options)
+    compute_errors(predictions=folders, task="force", errors=statistics / "errors.csv")
+    compare_variants(
+        errors=statistics / "errors.csv",
+        settings=CONFIG["statistics"],
+        comparison=statistics / "comparison.csv",
+    )
+    trials, logs = study.quality()
+    tables = {"table": root / "trials.csv", "quantities": root / "quantities.csv"}
+    collect_quality(logs=logs, trials=trials, **tables)
+    files = [figures / "walk/quality", figures / "force/walk/across_people/errors"]
+    paths = [{k: f.with_suffix(f".{k}") for k in ("pdf", "png", "csv")} for f in files]
+    draw_quality(**tables, recording="walk", **paths[0])
+    place = {"recording": "walk", "split": "across_people"}
+    draw_errors(errors=statistics / "errors.csv", **place, **paths[1])
+    fold = root / "folds.json"
+    dropped = [{"subject": "s77", "reason": "1 trial, 2 are needed."}]
+    fold.write_text(json.dumps({**place, "folds": [], "dropped": dropped}))
+    log = QualityLog("walk", "s01", "train_variant")
+    log.reject("fold s01", TrialError("no usable cycle to train."))
+    log.write(folders[0] / "quality.csv")
+    fits = {"fold": ["a", "b"], "seed": 0, "run_id": "x", "epochs": [10, 20], "train_s": 2.0}
+    pd.DataFrame(fits).to_csv(folders[0] / "runs.csv", index=False)
+    write_report(
+        trials=tables["table"],
+        quantities=tables["quantities"],
+        folds=[fold],
+        errors=[statistics / "errors.csv"],
+        comparisons=[statistics / "comparison.csv"],
+        runs=folders[:1],
+        figures=[p["png"] for p in paths],
+        config=CONFIG,
+        report=root / "report.html",
+    )
+    return (root / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """Give the folder of a study of three people with its report."""
+    study = StudyMaker(tmp_path_factory.mktemp("study"), people=3)
+    make(study, {"cnn": 0.3, "pi_cnn": 0.05})
+    return study.root
+
+
+@pytest.fixture(scope="module")
+def text(root):
+    return (root / "report.html").read_text(encoding="utf-8")
+
+
+def test_report_is_one_file_that_needs_no_network(text):
+    page = Page(text)
+    assert page.open == []
+    for tag, attributes in page.elements:
+        assert tag not in {"script", "link", "iframe", "object", "embed"}
+        for name in ("src", "href", "srcset", "data", "poster", "action"):
+            value = attributes.get(name)
+            assert value is None or value.startswith(("data:image/png;base64,", "#")), value
+    style = re.search(r"<style>(.*?)</style>", text, re.DOTALL).group(1)
+    assert "url(" not in style
+    assert "@import" not in style
+    images = [attributes for tag, attributes in page.elements if tag == "img"]
+    assert len(images) == 2
+    assert all(image["alt"] for image in images)
+
+
+def test_links_within_the_page_lead_somewhere(text):
+    page = Page(text)
+    names = {attributes.get("id") for _, attributes in page.elements}
+    links = [a["href"] for tag, a in page.elements if tag == "a"]
+    assert len(links) > 3
+    assert {link.removeprefix("#") for link in links} <= names
+
+
+def test_whoever_was_left_out_is_named_with_the_reason(text):
+    words = Page(text).words
+    assert "s03, fast_1 (solve_inverse_kinematics): marker_rms is 0.051 m" in words
+    assert "s03, cut_1 (solve_inverse_kinematics): cut_1.c3d: the file ends early." in words
+    assert "s77 has no part in the split across_people: 1 trial, 2 are needed." in words
+    assert "s01, fold s01: no usable cycle to train. (cnn)" in words
+    assert "s01, muscle geometry (fit_muscle_geometry): no path of soleus_r." in words
+    assert "7 trials, of which 5 were accepted" in words
+
+
+def test_what_comes_from_config_is_shown_as_text_and_nothing_more(text):
+    assert "Does physics help? &lt;b&gt;" in text
+    words = Page(text).words
+    assert re.search(r"Seeds: study 7\s*; force 3, 5\s*\.", words)
+    assert "bootstrap_samples: 400" in words
+    assert re.search(r"opensim 4\.\d", words)
+
+
+def test_table_of_errors_holds_mean_and_sd_over_subjects(root, text):
+    errors = read_table(root / "statistics/force/errors.csv")
+    own = errors[(errors["target"] == "recfem_r") & (errors["variant"] == "cnn")]["r"]
+    assert mean_sd(own.mean(), own.std(), 3) in Page(text).words
+
+
+def test_few_subjects_are_said_to_be_too_few(text):
+    words = Page(text).words
+    assert "with so few subjects no test can tell it from chance" in words
+    assert "n = 3: no test can be trusted" in words
+    assert "p = 0." not in words
+
+
+def test_a_task_that_tested_nobody_says_so(tmp_path):
+    study = StudyMaker(tmp_path, people=1)
+    words = Page(make(study, {"cnn": 0.1}, missing=[("cnn", "s01")])).words
+    assert re.search(r"walk, split across_people Not used.* No subject could be tested\.", words)

@@ -1,0 +1,89 @@
+"""Sentences follow from the numbers: gains, losses, null results and too few people."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from myopinn.artifacts import read_table, write_table
+from myopinn.figures.sentences import decide, tell_accuracy, tell_comparison
+from myopinn.statistics.comparison import compare_variants
+
+SETTINGS = {"alpha": 0.05, "bootstrap_samples": 1000}
+
+
+def errors_of(means: dict[str, float], people: int = 8) -> pd.DataFrame:
+    """Make errors about each variant's mean, of which every second person is the other way."""
+    rows = [
+        {
+            "variant": variant,
+            "subject": f"s{s:02d}",
+            "rmse": mean + (-1) ** (s + v) * (0.3 + 0.05 * s + 0.013 * s * v),
+        }
+        for v, (variant, mean) in enumerate(means.items())
+        for s in range(people)
+    ]
+    cell = {"task": "t", "recording": "w", "split": "x", "target": "recfem_r", "unit": "N"}
+    counts = {"n_trials": 1, "n_cycles": 1, "n_seeds": 1, "note": ""}
+    return pd.DataFrame(rows).assign(**cell, nrmse=0.1, r=0.9, r2=0.8, **counts)
+
+
+def told(tmp_path, means, **options) -> list[str]:
+    write_table(errors_of(means, **options), tmp_path / "errors.csv")
+    paths = {"errors": tmp_path / "errors.csv", "comparison": tmp_path / "comparison.csv"}
+    compare_variants(settings=SETTINGS, **paths)
+    texts = ("variant", "versus", "favours", "note")
+    table = read_table(paths["comparison"]).fillna(dict.fromkeys(texts, ""))
+    return tell_comparison(table, 0.05)
+
+
+@pytest.mark.parametrize(("physics", "plain"), [(20.0, 30.0), (30.0, 20.0)])
+def test_gains_and_losses_are_told_alike(tmp_path, physics, plain):
+    (sentence,) = told(tmp_path, {"cnn": plain, "pi_cnn": physics})
+    better, worse = ("pi_cnn", "cnn") if physics < plain else ("cnn", "pi_cnn")
+    assert re.fullmatch(
+        rf"recfem_r: {better} has a lower RMSE than {worse}, by (10\.\d|9\.\d\d) N, "
+        rf"95 % interval \d+\.\d+ to \d+\.\d+, n = 8, p = 0\.0078\.",
+        sentence,
+    )
+
+
+def test_a_null_result_is_told_as_one(tmp_path):
+    (sentence,) = told(tmp_path, {"cnn": 20.0, "pi_cnn": 20.0})
+    assert re.fullmatch(
+        r"recfem_r: cnn and pi_cnn do not differ: cnn minus pi_cnn is −?\d\.\d+ N, "
+        r"95 % interval −\d\.\d+ to \d\.\d+, n = 8, p = 0\.\d+\.",
+        sentence,
+    )
+
+
+def test_too_few_people_get_no_verdict(tmp_path):
+    (sentence,) = told(tmp_path, {"cnn": 20.0, "pi_cnn": 40.0}, people=3)
+    assert sentence.endswith("n = 3; with so few subjects no test can tell it from chance.")
+
+
+def test_one_variant_alone_is_not_compared(tmp_path):
+    assert told(tmp_path, {"cnn": 20.0}) == ["cnn alone was tested; there is nothing to compare."]
+
+
+def test_many_variants_are_told_by_the_best_and_whom_it_beats(tmp_path):
+    means = {"a": 20.0, "same": 20.1, "b": 40.0, "c": 60.0}
+    (sentence,) = told(tmp_path, means, people=12)
+    assert re.match(r"recfem_r: (a|same) has the lowest mean RMSE, \d+\.\d N \(95 %", sentence)
+    assert "the difference is significant to b and c" in sentence
+    assert re.search(r"it does not differ from (a|same)[;.]", sentence)
+
+
+def test_nothing_is_claimed_where_interval_and_test_disagree():
+    pair = {"estimate": 1.0, "ci_low": 0.1, "ci_high": 2.0, "favours": "b"}
+    assert decide(pair, {"p_adjusted": 0.07, "favours": "", "note": ""}) == "undecided"
+    assert decide(pair, {"p_adjusted": 0.01, "favours": "b", "note": ""}) == "b"
+    assert decide(pair, None) == "untested"
+
+
+def test_who_does_worse_than_the_mean_of_the_trial_is_told():
+    errors = errors_of({"good": 10.0, "bad": 50.0})
+    errors.loc[errors["variant"] == "bad", "r2"] = -0.4
+    (sentence,) = tell_accuracy(errors)
+    assert sentence.startswith("recfem_r: lowest mean error good (RMSE")
+    assert "a trial's own mean would do better than bad (R² below 0)" in sentence
