@@ -1,0 +1,69 @@
+# Everything a newcomer needs: `make reproduce` and `make test` set up their own environment.
+#   make reproduce                         the default study
+#   make reproduce STUDY=studies/real_gait another study: a folder with its own config.yaml
+#   CORES=8 make reproduce                 on eight cores
+PYTHON ?= python3
+CORES ?= 2
+STUDY ?= .
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# A rule's own `python` is the environment's, and one numerical thread per process.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+# Recordings are looked for here before the network; made absolute because a study has its own folder.
+ifdef MYOPINN_MIRROR
+export MYOPINN_MIRROR := $(abspath $(MYOPINN_MIRROR))
+endif
+# Without bytecode each process would compile Lightning anew, which takes ten seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: setup reproduce test prove lint format bench ui clean
+.DEFAULT_GOAL := reproduce
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "myopinn needs Python 3.11, 3.12 or 3.13; set PYTHON=... to one of them."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt -e '.[test,lint]'
+	@touch $@
+
+reproduce: $(READY)
+	python workflow/scripts/reproduce.py $(STUDY) --cores $(CORES)
+
+test: $(READY)
+	python -m pytest -n $(CORES) --dist loadgroup
+
+# What needs whole studies: kill and resume, edits that rerun only what they touch, spoilt files.
+prove: $(READY)
+	python -m pytest -m proof tests/proofs
+
+lint: $(READY)
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	snakefmt --check Snakefile workflow
+	snakemake --lint --snakefile $(CURDIR)/Snakefile
+
+format: $(READY)
+	ruff check --fix .
+	ruff format .
+	snakefmt Snakefile workflow
+
+bench: $(READY)
+	python benchmarks/physics.py
+	python benchmarks/training.py
+
+# The page to compare runs, on this machine only.
+ui: $(READY)
+	cd $(STUDY) && MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 \
+	  --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///results/mlflow/mlflow.db
+
+clean:
+	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache

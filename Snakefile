@@ -1,0 +1,24 @@
+# From raw recordings to the report; `make reproduce` runs it. The order of the includes reads like a
+# methods section. Every rule is one function of the package, called by workflow/scripts/call.py.
+configfile: "config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/recordings.smk"
+include: "workflow/rules/signals.smk"
+include: "workflow/rules/opensim.smk"
+include: "workflow/rules/dataset.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/statistics.smk"
+include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/figures.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    input:
+        "results/report.html",
+        "results/quality/trials.csv",

@@ -1,0 +1,206 @@
+"""Reading a study's configuration: everything that is wrong with it is said at once, at the start.
+
+The schema in ``workflow/schemas`` closes the file, the ``Settings`` of a laboratory and of a
+variant close their slices, and the parts are held to each other.
+"""
+
+from __future__ import annotations
+
+import importlib
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from myopinn.errors import ConfigError
+from myopinn.spelling import meant, some
+
+SCHEMA = Path("workflow", "schemas", "config.schema.yaml")
+_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def read_config(
+    config: Mapping[str, Any], schema: Path | str | None = None, *, full: bool = True
+) -> dict[str, Any]:
+    """Hold a configuration to the schema, to the laboratories' settings and to itself.
+
+    Parameters
+    ----------
+    config : mapping
+        The content of config.yaml.
+    schema : path
+        The schema; :func:`find_schema` where not given.
+    full : bool
+        False passes a configuration on that has been held to all this before, as the jobs of a
+        workflow do.
+
+    Returns
+    -------
+    dict
+        The configuration, unchanged.
+
+    Raises
+    ------
+    ConfigError
+        Listing every problem with the key's path, what is wrong, and what was meant; what the parts
+        must agree on is looked at once each of them is sound.
+    """
+    if not full:
+        return dict(config)
+    from myopinn.consistency import find_contradictions
+    from myopinn.schema_errors import find_problems
+
+    content = _read_schema(find_schema() if schema is None else Path(schema))
+    problems = find_problems(config, content)
+    problems += _laboratory_problems(config)
+    if not problems:
+        problems = find_contradictions(config, content)
+    _raise(problems)
+    return dict(config)
+
+
+def check_variants(config: Mapping[str, Any]) -> None:
+    """Hold every variant's entry to the Settings of its module.
+
+    Separate from :func:`read_config` because it imports the variants' modules.
+
+    Raises
+    ------
+    ConfigError
+        Listing every variant that does not exist and every key that its Settings do not have.
+    """
+    variants = importlib.import_module("myopinn.variants")
+    problems = []
+    for name, task in config["tasks"].items():
+        for variant, settings in task["variants"].items():
+            try:
+                variants.load_variant(variant, settings)
+            except ConfigError as error:
+                problems.append(f"tasks.{name}.variants: {error}")
+    _raise(problems)
+
+
+def find_schema() -> Path:
+    """Find the schema beside the package, as in a checkout or an editable installation.
+
+    Raises
+    ------
+    ConfigError
+        Where the package is installed without its workflow.
+    """
+    for folder in Path(__file__).resolve().parents:
+        if (folder / SCHEMA).is_file():
+            return folder / SCHEMA
+    raise ConfigError(
+        f"the schema {SCHEMA.as_posix()} is not above {Path(__file__).parent}. Remedy: install the "
+        "package from its checkout with 'pip install -e .', or give the schema's path."
+    )
+
+
+def settings_problems(where: str, kind: type, values: Mapping[str, Any]) -> list[str]:
+    """Hold a slice of the configuration to a dataclass of settings.
+
+    Parameters
+    ----------
+    where : str
+        Path of the slice, for the messages.
+    kind : type
+        A dataclass; its fields are the keys, those without a default are needed. It may raise
+        ConfigError for values that make no sense.
+    values : mapping
+
+    Returns
+    -------
+    list of str
+        One line per problem; empty if none.
+    """
+    hints = typing.get_type_hints(kind)
+    known = [field.name for field in fields(kind)]
+    problems = []
+    for key, value in values.items():
+        if key not in known:
+            question = meant(key, set(known) - set(values))
+            problems.append(
+                f"{where}: unknown key '{key}'.{question} Keys here are {some(known, 20)}."
+            )
+        else:
+            problems += _type_problems(f"{where}.{key}", value, hints[key])
+    for field in fields(kind):
+        needed = field.default is MISSING and field.default_factory is MISSING
+        misspelt = any(f"'{field.name}'" in problem for problem in problems)
+        if needed and field.name not in values and not misspelt:
+            problems.append(f"{where}: the key '{field.name}' is missing.")
+    if not problems:
+        try:
+            kind(**values)
+        except ConfigError as error:
+            problems.append(f"{where}: {error}")
+    return problems
+
+
+def _type_problems(where: str, value: Any, wanted: Any) -> Iterator[str]:
+    """Hold a value to the annotation of a field: plain types, lists, mappings, unions."""
+    from myopinn.schema_errors import wrong_type
+
+    origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
+    if origin in {typing.Union, types.UnionType}:
+        if value is None and type(None) in inner:
+            return
+        kinds = [kind for kind in inner if kind is not type(None)]
+        findings = [list(_type_problems(where, value, kind)) for kind in kinds]
+        if all(findings):
+            yield from findings[0]
+    elif isinstance(origin, type) and issubclass(origin, Sequence):
+        if not isinstance(value, list | tuple):
+            yield wrong_type(where, value, "a list")
+        else:
+            for position, item in enumerate(value):
+                yield from _type_problems(f"{where}[{position}]", item, inner[0])
+    elif isinstance(origin, type) and issubclass(origin, Mapping):
+        if not isinstance(value, Mapping):
+            yield wrong_type(where, value, "keys with values")
+        else:
+            for key, item in value.items():
+                yield from _type_problems(f"{where}, key '{key}',", key, inner[0])
+                yield from _type_problems(f"{where}.{key}", item, inner[1])
+    elif wanted in _WORDS:
+        accepted = int | float if wanted is float else wanted
+        # A bool is an int to Python, but never a size or a mass to a person.
+        if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
+            yield wrong_type(where, value, _WORDS[wanted])
+
+
+def _laboratory_problems(config: Mapping[str, Any]) -> list[str]:
+    from myopinn.recordings import laboratory
+
+    problems: list[str] = []
+    recordings = config.get("recordings")
+    for name, recording in recordings.items() if isinstance(recordings, Mapping) else ():
+        settings = recording.get("laboratory") if isinstance(recording, Mapping) else None
+        if not isinstance(settings, Mapping) or not isinstance(settings.get("name"), str):
+            continue  # the schema has said so
+        where = f"recordings.{name}.laboratory"
+        try:
+            module = laboratory(settings["name"])
+        except ConfigError as error:
+            problems.append(f"{where}.name: {error}")
+            continue
+        if hasattr(module, "Settings"):
+            problems += settings_problems(where, module.Settings, settings)
+    return problems
+
+
+def _read_schema(path: Path) -> dict[str, Any]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=loader)
+
+
+def _raise(problems: list[str]) -> None:
+    if problems:
+        number = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise ConfigError("\n  - ".join([f"the configuration has {number}:", *problems]))

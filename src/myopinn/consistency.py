@@ -1,0 +1,152 @@
+"""What the parts of a configuration must agree on, which a schema cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from myopinn.spelling import meant, some
+
+
+def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+    """Hold the parts of a configuration that keeps to the schema to each other.
+
+    Returns
+    -------
+    list of str
+        One line per contradiction: the key's path, what is wrong, and what was meant.
+    """
+    problems: list[str] = []
+    for name, recording in config["recordings"].items():
+        where = f"recordings.{name}"
+        problems += _signals(f"{where}.signals", recording["signals"])
+        problems += _solver(
+            f"{where}.opensim.muscle_forces", recording["opensim"]["muscle_forces"], schema
+        )
+        problems += _geometry(
+            f"{where}.opensim.muscle_geometry", recording["opensim"]["muscle_geometry"]
+        )
+        problems += _dataset(f"{where}.dataset", recording)
+    for name, task in config["tasks"].items():
+        for recording, selection in task["recordings"].items():
+            where = f"tasks.{name}.recordings"
+            if recording not in config["recordings"]:
+                problems += _named(where, [recording], config["recordings"], "recordings")
+                continue
+            problems += _selection(
+                f"{where}.{recording}", selection, config["recordings"][recording]
+            )
+    return problems
+
+
+def _named(where: str, names: Iterable[str], offered: Iterable[str], there: str) -> Iterator[str]:
+    """Hold names to those that another key offers."""
+    offered = list(offered)
+    for name in names:
+        if name not in offered:
+            yield (
+                f"{where}: '{name}' is not in {there}.{meant(name, offered)} "
+                f"There are {some(offered)}."
+            )
+
+
+def _rising(where: str, bounds: Any) -> Iterator[str]:
+    if bounds is not None and not bounds[0] < bounds[1]:
+        yield f"{where} is {list(bounds)}, expected the smaller number first."
+
+
+def _signals(where: str, signals: Mapping[str, Any]) -> Iterator[str]:
+    markers, emg, events = signals["markers"], signals["emg"], signals["events"]
+    forward = markers["forward"]
+    if ("axis" in forward) == ("from" in forward):
+        yield f"{where}.markers.forward: give either 'axis', or 'from' and 'to'."
+    elif forward.get("axis", "").lstrip("-") == markers["vertical_axis"].lstrip("-"):
+        yield f"{where}.markers.forward.axis is the vertical axis; they must differ."
+    yield from _rising(f"{where}.markers.body_size_m", markers.get("body_size_m"))
+    yield from _rising(f"{where}.emg.band_hz", emg.get("band_hz"))
+    if events is not None and events["source"] != "file":
+        for key in ("heel_markers", "sacrum_markers"):
+            if key not in events:
+                yield f"{where}.events: detecting events needs the key '{key}'."
+
+
+def _solver(where: str, settings: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    keys = schema["$defs"]["muscle_forces"]["properties"]
+    for key in settings:
+        solvers = keys[key].get("x-solvers", [settings["solver"]])
+        if settings["solver"] not in solvers:
+            yield (
+                f"{where}.{key} is for {' and '.join(solvers)}, but the solver is "
+                f"{settings['solver']}; remove it."
+            )
+
+
+def _geometry(where: str, settings: Mapping[str, Any]) -> Iterator[str]:
+    for coordinate, bounds in settings["coordinates"].items():
+        yield from _rising(f"{where}.coordinates.{coordinate}", bounds)
+
+
+def _dataset(where: str, recording: Mapping[str, Any]) -> Iterator[str]:
+    dataset, signals = recording["dataset"], recording["signals"]
+    forces, cycle = recording["opensim"]["muscle_forces"], dataset["cycle"]
+    yield from _named(
+        f"{where}.channels", dataset["channels"], signals["emg"]["channels"], "signals.emg.channels"
+    )
+    if forces["muscles"] is not None:
+        yield from _named(
+            f"{where}.muscles",
+            dataset["muscles"],
+            forces["muscles"],
+            "opensim.muscle_forces.muscles",
+        )
+    # Reserves, and with them what the muscles did not balance, are known there alone.
+    yield from _named(
+        f"{where}.coordinates",
+        dataset["coordinates"],
+        forces["coordinates"],
+        "opensim.muscle_forces.coordinates",
+    )
+    yield from _rising(f"{where}.cycle.min_s and max_s", [cycle["min_s"], cycle["max_s"]])
+    needed = {"events": ("side",), "coordinate": ("coordinate", "prominence_deg")}[cycle["from"]]
+    for key in needed:
+        if key not in cycle:
+            yield f"{where}.cycle: cycles from {cycle['from']} need the key '{key}'."
+    if cycle["from"] == "events" and signals["events"] is None:
+        yield f"{where}.cycle.from is events, but signals.events is null."
+    if cycle["from"] == "coordinate" and "coordinate" in cycle:
+        yield from _named(
+            f"{where}.cycle.coordinate",
+            [cycle["coordinate"]],
+            dataset["coordinates"],
+            "dataset.coordinates",
+        )
+
+
+def _selection(
+    where: str, selection: Mapping[str, Any], recording: Mapping[str, Any]
+) -> Iterator[str]:
+    for key in ("channels", "coordinates", "muscles"):
+        yield from _named(
+            f"{where}.{key}", selection[key], recording["dataset"][key], f"dataset.{key}"
+        )
+    physics = selection.get("physics")
+    if physics is not None:
+        coordinate = [physics["coordinate"]]
+        geometry = recording["opensim"]["muscle_geometry"]
+        yield from _named(
+            f"{where}.physics.coordinate", coordinate, selection["coordinates"], "coordinates"
+        )
+        yield from _named(
+            f"{where}.physics.coordinate",
+            coordinate,
+            geometry["coordinates"],
+            "opensim.muscle_geometry.coordinates",
+        )
+        if physics["kind"] == "single_joint":
+            inertia = recording["opensim"].get("joint_inertia", {"coordinates": []})
+            yield from _named(
+                f"{where}.physics.coordinate",
+                coordinate,
+                inertia["coordinates"],
+                "opensim.joint_inertia.coordinates",
+            )

@@ -1,0 +1,290 @@
+"""Everything that is wrong with a configuration is said at the start, with what was meant."""
+
+import copy
+import subprocess
+import sys
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from myopinn.config import check_variants, find_schema, read_config, settings_problems
+from myopinn.errors import ConfigError
+from myopinn.recordings import laboratories, laboratory
+
+ROOT = find_schema().parents[2]
+SCHEMA = yaml.safe_load(find_schema().read_text(encoding="utf-8"))
+SHIPPED = sorted([*ROOT.glob("config.yaml"), *ROOT.glob("studies/*/config.yaml")])
+REAL_GAIT = ROOT / "studies/real_gait/config.yaml"
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return yaml.safe_load(REAL_GAIT.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def config(shipped):
+    return copy.deepcopy(shipped)
+
+
+def at(config, path):
+    for key in path.split("/"):
+        config = config[int(key)] if isinstance(config, list) else config[key]
+    return config
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_study_that_is_shipped_keeps_to_the_schema(path):
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert read_config(config) == config
+    check_variants(config)
+
+
+def test_what_the_documentation_tells_to_write_can_be_written(config):
+    text = (ROOT / "docs/bring_your_own_data.md").read_text(encoding="utf-8")
+    blocks = [part.split("```")[0] for part in text.split("```yaml\n")[1:]]
+    written = yaml.safe_load("".join(blocks))["recordings"]["my_lab"]
+    recording = config["recordings"]["schreiber2019"]
+    recording.update(written)
+    recording["dataset"]["channels"] = list(written["signals"]["emg"]["channels"])
+    recording["dataset"]["cycle"] = {
+        "from": "coordinate",
+        "coordinate": "knee_angle_r",
+        "prominence_deg": 20,
+        "min_s": 0.5,
+        "max_s": 2.0,
+    }
+    config["tasks"]["muscle_force"]["recordings"]["schreiber2019"]["channels"] = ["recfem"]
+    read_config(config)
+
+
+GAIT = "recordings/schreiber2019"
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "right"),
+    [
+        ("", "recordngs", "recordings"),
+        ("study", "sead", "seed"),
+        (f"{GAIT}/signals", "ground_force", "ground_forces"),
+        (f"{GAIT}/signals/emg", "chanels", "channels"),
+        (f"{GAIT}/signals/markers/forward", "form", "from"),
+        (f"{GAIT}/signals/ground_forces/feet/r", "marker", "markers"),
+        (f"{GAIT}/opensim/scaling/measurements/0", "scale", "scales"),
+        (f"{GAIT}/opensim/inverse_kinematics", "max_marker_rms_mm", "max_marker_rms_m"),
+        (f"{GAIT}/opensim/muscle_forces/bounds", "max_reserve_shere", "max_reserve_share"),
+        (f"{GAIT}/laboratory", "subject", "subjects"),
+        (f"{GAIT}/dataset/cycle", "sid", "side"),
+        ("tasks/muscle_force/training", "lerning_rate", "learning_rate"),
+        ("tasks/muscle_force/recordings/schreiber2019", "muscels", "muscles"),
+        ("statistics", "alfa", "alpha"),
+    ],
+)
+def test_a_misspelt_key_stops_at_once_and_says_what_was_meant(config, path, wrong, right):
+    place = at(config, path) if path else config
+    place[wrong] = place.pop(right)
+    with pytest.raises(ConfigError) as error:
+        read_config(config)
+    lines = str(error.value).splitlines()[1:]
+    assert any(f"unknown key '{wrong}'. Did you mean '{right}'?" in line for line in lines)
+    where = path.replace("/measurements/0", "/measurements[0]").replace("/", ".")
+    assert any(line.startswith(f"  - {where or 'the configuration'}") for line in lines)
+    # Said once: not as a missing key as well.
+    assert not any(f"'{right}' is missing" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("study/seed", -1, r"study\.seed is -1, expected at least 0"),
+        ("study/seed", "7", r"seed is '7', text, expected a whole number .* write 7\.0"),
+        (f"{GAIT}/signals/emg/state", "bandpassed", "allowed are raw, .* mean 'band_passed'"),
+        (f"{GAIT}/signals/emg/band_hz", [450, 20], r"band_hz is \[450, 20\], .* smaller .* first"),
+        (f"{GAIT}/signals/emg/band_hz", [20], "has 1 entries, expected at least 2"),
+        (f"{GAIT}/signals/markers/forward", {"axis": "z"}, "forward.axis is the vertical axis"),
+        (f"{GAIT}/signals/markers/forward", {"from": ["A"]}, "has 'from' but no 'to'"),
+        (f"{GAIT}/signals/events", None, "cycle.from is events, but signals.events is null"),
+        (f"{GAIT}/laboratory/name", "schreiber", "Did you mean 'schreiber2019'"),
+        (f"{GAIT}/laboratory/subjects", [2014001], r"subjects\[0\] is 2014001, .* in quotes"),
+        (f"{GAIT}/laboratory/subjects", "2014001", "is '2014001', text, expected a list"),
+        (f"{GAIT}/opensim/muscle_forces/mesh_interval_s", 0.02, "is for moco_inverse, but the"),
+        (f"{GAIT}/opensim/muscle_geometry/coordinates/knee_angle_r", [100, 0], "smaller"),
+        (f"{GAIT}/dataset/channels", ["rectfem"], "Did you mean 'recfem'"),
+        (f"{GAIT}/dataset/muscles", ["recfem_r", "bfsh_l"], "'bfsh_l' .* Did you mean 'bfsh_r'"),
+        ("tasks/muscle_force/training/learning_rate", "1e-3", r"write 0\.001, without quotes"),
+        ("tasks/muscle_force/training/seeds", [1, 1], "names 1 more than once"),
+        ("tasks/muscle_force/variants", [], "is a list, expected keys with values"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_named_by_its_key(config, path, value, said):
+    parent, _, key = path.rpartition("/")
+    at(config, parent)[key] = value
+    with pytest.raises(ConfigError, match=said):
+        read_config(config)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("channels", ["vasmid"], "'vasmid' is not in dataset.channels. Did you mean 'vasmed'"),
+        ("coordinates", ["knee_angle"], "Did you mean 'knee_angle_r'"),
+        ("muscles", ["bfsh"], "Did you mean 'bfsh_r'"),
+        ("physics", {"coordinate": "knee_angl_r", "kind": "moment_balance"}, "'knee_angle_r'"),
+        ("splits", ["across_subjects"], "allowed are within_session.* mean 'across_sessions'"),
+    ],
+)
+def test_a_task_can_only_ask_for_what_its_recording_has(config, key, value, said):
+    config["tasks"]["muscle_force"]["recordings"]["schreiber2019"][key] = value
+    with pytest.raises(ConfigError, match=said):
+        read_config(config)
+
+
+def test_a_tasks_recording_must_exist(config):
+    selections = config["tasks"]["muscle_force"]["recordings"]
+    selections["schreiber2018"] = selections.pop("schreiber2019")
+    with pytest.raises(ConfigError, match=r"'schreiber2018' .* Did you mean 'schreiber2019'"):
+        read_config(config)
+
+
+def test_every_problem_is_listed_at_once(config):
+    config["statistics"]["alpha"] = 1
+    config["study"].pop("name")
+    config["extra"] = 1
+    with pytest.raises(ConfigError) as error:
+        read_config(config)
+    assert str(error.value).startswith("the configuration has 3 problems:")
+    assert "the key 'name' is missing (Name of the study" in str(error.value)
+
+
+def test_variants_are_checked_by_their_own_settings(config):
+    variants = config["tasks"]["muscle_force"]["variants"]
+    variants["pi_cn"] = variants.pop("pi_cnn")
+    variants["cnn"] = {"dropuot": 0.1}
+    with pytest.raises(ConfigError) as error:
+        check_variants(config)
+    said = str(error.value)
+    assert "2 problems" in said and "'pi_cnn'" in said and "'dropout'" in said
+
+
+def test_a_configuration_that_was_checked_is_passed_on(config):
+    config["extra"] = 1
+    assert read_config(config, full=False) == config
+
+
+def test_another_schema_may_be_given(tmp_path):
+    path = tmp_path / "schema.yaml"
+    path.write_text("type: object\nadditionalProperties: false\nproperties: {study: {}}\n")
+    with pytest.raises(ConfigError, match="Did you mean 'study'"):
+        read_config({"studdy": 1}, path)
+
+
+def _objects(schema, path=""):
+    """Every object of the schema that has keys, and every key, with its path."""
+    if isinstance(schema, list):
+        for position, item in enumerate(schema):
+            yield from _objects(item, f"{path}[{position}]")
+    elif isinstance(schema, dict):
+        yield path, schema
+        for key, value in schema.items():
+            if isinstance(value, dict | list) and key not in {"enum", "required", "type"}:
+                yield from _objects(value, f"{path}/{key}")
+
+
+def test_every_key_of_the_schema_has_a_description():
+    missing = [
+        f"{path}/properties/{key}"
+        for path, schema in _objects(SCHEMA)
+        if isinstance(schema.get("properties"), dict) and "type" in schema
+        for key, value in schema["properties"].items()
+        if "description" not in value
+        and "description" not in at(SCHEMA, value.get("$ref", "#/study")[2:])
+    ]
+    assert missing == []
+
+
+def test_the_schema_is_closed_but_where_settings_close_it():
+    is_open = {
+        path
+        for path, schema in _objects(SCHEMA)
+        if isinstance(schema.get("properties"), dict)
+        and "type" in schema
+        and schema.get("additionalProperties") is not False
+    }
+    assert is_open == {"/$defs/recording/properties/laboratory"}
+
+
+UNITS = {"m", "s", "n", "n_m", "hz", "v", "deg", "kg"}
+UNIT_WORDS = {"n_m": "N.m", "n": ", N", "hz": "Hz", "v": ", V"}
+
+
+def test_a_key_with_a_unit_says_it_in_its_description():
+    wrong = []
+    for _, schema in _objects(SCHEMA):
+        for key, value in (schema.get("properties") or {}).items():
+            for unit in sorted(UNITS, key=len, reverse=True):
+                if isinstance(value, dict) and key.endswith(f"_{unit}"):
+                    word = UNIT_WORDS.get(unit, f", {unit}")
+                    if word not in value.get("description", ""):
+                        ref = value.get("$ref", "#/study")[2:]
+                        if word not in at(SCHEMA, ref).get("description", ""):
+                            wrong.append(key)
+                    break
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", laboratories())
+def test_every_setting_of_a_laboratory_is_described(name):
+    settings = getattr(laboratory(name), "Settings", None)
+    if settings is not None:
+        # What laboratories share is described once, in the class that they build on.
+        described = " ".join(base.__doc__ or "" for base in settings.__mro__)
+        for entry in fields(settings):
+            assert entry.name in described or "meaning" in entry.metadata
+
+
+@dataclass(frozen=True)
+class Example:
+    folder: str
+    count: int = 1
+    gain: float = 1.0
+    names: tuple[str, ...] = ()
+    masses_kg: dict[str, float] = field(default_factory=dict)
+    note: str | None = None
+
+    def __post_init__(self):
+        if self.count == 13:
+            raise ConfigError("count: not thirteen.")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"folder": "a", "gain": 2, "note": None, "masses_kg": {"P01": 70}}, ""),
+        ({}, "lab: the key 'folder' is missing."),
+        ({"foldr": "a"}, "lab: unknown key 'foldr'. Did you mean 'folder'?"),
+        ({"folder": "a", "count": 1.5}, "lab.count is 1.5, a number, expected a whole number."),
+        ({"folder": "a", "count": True}, "lab.count is True, true or false, expected a whole"),
+        ({"folder": "a", "masses_kg": {7: 70.0}}, "lab.masses_kg, key '7', is 7, a number, expec"),
+        ({"folder": "a", "note": 3}, "lab.note is 3, a number, expected text. Put it in quotes."),
+        ({"folder": "a", "count": 13}, "lab: count: not thirteen."),
+    ],
+)
+def test_settings_are_held_to_their_dataclass(values, said):
+    problems = settings_problems("lab", Example, values)
+    assert [problem[: len(said)] for problem in problems] == ([said] if said else [])
+
+
+def test_a_job_of_the_workflow_starts_without_the_validator():
+    """Each job reads the configuration and lists the trials; heavy imports would cost every one."""
+    code = (
+        "import sys\n"
+        "from myopinn.config import read_config\n"
+        "from myopinn.recordings import laboratory\n"
+        "read_config({}, full=False)\n"
+        "assert len(laboratory('schreiber2019').list_trials({'name': 'schreiber2019'})) == 30\n"
+        "heavy = {'jsonschema', 'numpy', 'pandas', 'xarray', 'opensim', 'torch', 'pooch'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent)

@@ -1,0 +1,92 @@
+"""The flow as Snakemake sees it: what stops it at once, and what may read the truth."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def snakemake(folder, *arguments):
+    """Run Snakemake on a study's folder and return its status and what it said."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")),
+            *("--directory", str(folder), "--cores", "1", *arguments),
+        ],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def study(tmp_path):
+    """A folder with the config of the tiny study, to be edited."""
+    config = tmp_path / "config.yaml"
+    config.write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
+    return config
+
+
+def jobs(output):
+    """Read rule, inputs and outputs of every job from a dry run."""
+    found = []
+    for block in re.split(r"\n(?:local)?rule ", output)[1:]:
+        lines = block.splitlines()
+        named = {
+            key: value.split(", ")
+            for key, _, value in (line.strip().partition(": ") for line in lines[1:])
+            if key in {"input", "output"}
+        }
+        found.append((lines[0].rstrip(":"), named.get("input", []), named.get("output", [])))
+    return found
+
+
+def test_truth_is_read_by_evaluation_alone(study):
+    status, output = snakemake(study.parent, "--dry-run", "--forceall")
+    assert status == 0, output
+    made = [job for job in jobs(output) if any("truth" in o for o in job[2])]
+    assert {rule for rule, _, _ in made} >= {"simulate_person"}
+    readers = {rule for rule, inputs, _ in jobs(output) if any("truth" in i for i in inputs)}
+    assert readers <= {"compare_with_truth", "draw_truth", "write_report"}
+    assert not readers & {"train_variant", "build_dataset", "convert_signals", "make_folds"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("prominence_degg: 30", "prominence_deg"),
+        ("time_inptu: true", "time_input"),
+        ("trial_ss: 6", "trial_s"),
+        ("physics_wieght: 1.0", "physics_weight"),
+    ],
+)
+def test_a_misspelt_key_stops_at_once_and_says_what_was_meant(study, wrong, right):
+    text = study.read_text()
+    key, value = wrong.split(": ")
+    edited = re.sub(rf"\b{right}: {re.escape(value)}", wrong, text, count=1)
+    assert edited != text
+    study.write_text(edited)
+    status, output = snakemake(study.parent, "--dry-run")
+    assert status != 0
+    assert key in output
+    assert f"did you mean '{right}'" in output.replace("Did", "did")
+    assert not (study.parent / "results").exists()
+
+
+def test_every_figure_and_table_of_the_study_is_in_the_plan(study):
+    _, output = snakemake(study.parent, "--dry-run", "--forceall")
+    rules = {rule for rule, _, _ in jobs(output)}
+    defined = set()
+    for file in (ROOT / "workflow" / "rules").glob("*.smk"):
+        defined |= set(re.findall(r"^rule (\w+):", file.read_text(), flags=re.M))
+    # Only recordings that are not simulated are fetched.
+    assert defined - rules == {"fetch_recordings"}

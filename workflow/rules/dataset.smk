@@ -1,0 +1,45 @@
+# Needs: a person's signals, moments and muscle forces.
+# Makes: one dataset per person, and per split the folds that hold trials out.
+
+
+rule build_dataset:
+    input:
+        signals="results/signals/{recording}/{subject}",
+        inverse_dynamics="results/opensim/{recording}/{subject}/inverse_dynamics",
+        muscle_forces="results/opensim/{recording}/{subject}/muscle_forces",
+    output:
+        dataset="results/dataset/{recording}/{subject}.nc",
+        quality="results/dataset/{recording}/{subject}.csv",
+    log:
+        "logs/build_dataset/{recording}/{subject}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.dataset.cycles.build_dataset",
+        code=code_digest("myopinn.dataset.cycles"),
+        trials=trials_of,
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_of("dataset"),
+    script:
+        "../scripts/call.py"
+
+
+rule make_folds:
+    input:
+        datasets=of_all_people("results/dataset/{recording}/{subject}.nc"),
+    output:
+        folds="results/dataset/{recording}/folds/{split}.json",
+    log:
+        "logs/make_folds/{recording}/{split}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.dataset.folds.make_folds",
+        code=code_digest("myopinn.dataset.folds"),
+        recording="{recording}",
+        split="{split}",
+        settings=config["folds"],
+        seed=SEED,
+    script:
+        "../scripts/call.py"

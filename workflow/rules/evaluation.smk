@@ -1,0 +1,50 @@
+# Needs: the hidden truth of virtual people, and what the analysis recovered of them.
+# Makes: truth against recovered, as a table per person and trial, mean cycles and a figure.
+# Nothing else in the workflow may open data/truth.
+
+
+rule compare_with_truth:
+    input:
+        truth=of_all_people("data/truth/{recording}/{subject}"),
+        signals=of_all_people("results/signals/{recording}/{subject}"),
+        inverse_dynamics=of_all_people("results/opensim/{recording}/{subject}/inverse_dynamics"),
+        muscle_forces=of_all_people("results/opensim/{recording}/{subject}/muscle_forces"),
+        datasets=of_all_people("results/dataset/{recording}/{subject}.nc"),
+    output:
+        table="results/evaluation/{recording}/errors.csv",
+        curves="results/evaluation/{recording}/curves.csv",
+    log:
+        "logs/compare_with_truth/{recording}.log",
+    wildcard_constraints:
+        recording=any_of(VIRTUAL),
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.evaluation.truth.compare_with_truth",
+        code=code_digest("myopinn.evaluation.truth"),
+        recording="{recording}",
+        trials=lambda w: [asdict(t) for t in TRIALS[w.recording]],
+    script:
+        "../scripts/call.py"
+
+
+rule draw_truth:
+    input:
+        errors="results/evaluation/{recording}/errors.csv",
+        curves="results/evaluation/{recording}/curves.csv",
+    output:
+        pdf="results/figures/{recording}/truth.pdf",
+        png="results/figures/{recording}/truth.png",
+        csv="results/figures/{recording}/truth.csv",
+    log:
+        "logs/draw_truth/{recording}.log",
+    wildcard_constraints:
+        recording=any_of(VIRTUAL),
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.truth.draw_truth",
+        code=code_digest("myopinn.figures.truth"),
+        recording="{recording}",
+    script:
+        "../scripts/call.py"

@@ -1,0 +1,144 @@
+# Needs: datasets, predictions, errors and quality tables.
+# Makes: every figure as PDF and PNG with the CSV that it draws, and the report.
+
+
+# The cells of the study: each task on each recording under each split.
+CELLS = [
+    (task, recording, split)
+    for task, entry in TASKS.items()
+    for recording, selection in entry["recordings"].items()
+    for split in selection["splits"]
+]
+RECORDING_FIGURES = ["motion", "quality"]
+CELL_FIGURES = ["predictions", "errors", "correlation", "losses"]
+
+
+rule draw_quality:
+    input:
+        table="results/quality/trials.csv",
+        quantities="results/quality/quantities.csv",
+    output:
+        pdf="results/figures/{recording}/quality.pdf",
+        png="results/figures/{recording}/quality.png",
+        csv="results/figures/{recording}/quality.csv",
+    log:
+        "logs/draw_quality/{recording}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.quality.draw_quality",
+        code=code_digest("myopinn.figures.quality"),
+        recording="{recording}",
+    script:
+        "../scripts/call.py"
+
+
+rule draw_motion:
+    input:
+        datasets=of_all_people("results/dataset/{recording}/{subject}.nc"),
+    output:
+        pdf="results/figures/{recording}/motion.pdf",
+        png="results/figures/{recording}/motion.png",
+        csv="results/figures/{recording}/motion.csv",
+    log:
+        "logs/draw_motion/{recording}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.motion.draw_motion",
+        code=code_digest("myopinn.figures.motion"),
+        recording="{recording}",
+    script:
+        "../scripts/call.py"
+
+
+rule draw_predictions:
+    input:
+        predictions=predictions_in_cell,
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/predictions.pdf",
+        png="results/figures/{task}/{recording}/{split}/predictions.png",
+        csv="results/figures/{task}/{recording}/{split}/predictions.csv",
+    log:
+        "logs/draw_predictions/{task}/{recording}/{split}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.predictions.draw_predictions",
+        code=code_digest("myopinn.figures.predictions"),
+        recording="{recording}",
+        split="{split}",
+    script:
+        "../scripts/call.py"
+
+
+rule draw_errors:
+    input:
+        errors="results/statistics/{task}/errors.csv",
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/{measure}.pdf",
+        png="results/figures/{task}/{recording}/{split}/{measure}.png",
+        csv="results/figures/{task}/{recording}/{split}/{measure}.csv",
+    log:
+        "logs/draw_errors/{task}/{recording}/{split}/{measure}.log",
+    wildcard_constraints:
+        measure="errors|correlation",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.errors.draw_errors",
+        code=code_digest("myopinn.figures.errors"),
+        recording="{recording}",
+        split="{split}",
+        metric=lambda w: {"errors": "rmse", "correlation": "r"}[w.measure],
+    script:
+        "../scripts/call.py"
+
+
+rule draw_losses:
+    input:
+        losses=predictions_in_cell,
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/losses.pdf",
+        png="results/figures/{task}/{recording}/{split}/losses.png",
+        csv="results/figures/{task}/{recording}/{split}/losses.csv",
+    log:
+        "logs/draw_losses/{task}/{recording}/{split}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.losses.draw_losses",
+        code=code_digest("myopinn.figures.losses"),
+        recording="{recording}",
+        split="{split}",
+    script:
+        "../scripts/call.py"
+
+
+rule write_report:
+    input:
+        trials="results/quality/trials.csv",
+        quantities="results/quality/quantities.csv",
+        folds=sorted({f"results/dataset/{r}/folds/{s}.json" for _, r, s in CELLS}),
+        errors=expand("results/statistics/{task}/errors.csv", task=TASKS),
+        comparisons=expand("results/statistics/{task}/comparison.csv", task=TASKS),
+        runs=[
+            f"results/training/{task}/{variant}/{recording}/{split}"
+            for task, recording, split in CELLS
+            for variant in TASKS[task]["variants"]
+        ],
+        figures=[f"results/figures/{r}/{f}.png" for r in RECORDINGS for f in RECORDING_FIGURES]
+        + [f"results/figures/{r}/truth.png" for r in VIRTUAL]
+        + [f"results/figures/{t}/{r}/{s}/{f}.png" for t, r, s in CELLS for f in CELL_FIGURES],
+    output:
+        report="results/report.html",
+    log:
+        "logs/write_report.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.report.write_report",
+        code=code_digest("myopinn.figures.report"),
+        config=config,
+    script:
+        "../scripts/call.py"

@@ -1,0 +1,132 @@
+# Needs: a person's markers and ground forces, and the generic model.
+# Makes: the scaled model, joint angles, joint moments, muscle forces and muscle geometry.
+
+
+rule scale_model:
+    input:
+        signals="results/signals/{recording}/{subject}",
+        generic_model="data/{recording}/generic.osim",
+    output:
+        model=directory("results/opensim/{recording}/{subject}/model"),
+    log:
+        "logs/scale_model/{recording}/{subject}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.opensim.scaling.scale_model",
+        code=code_digest("myopinn.opensim.scaling"),
+        trials=trials_of,
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_for("scaling"),
+    script:
+        "../scripts/call.py"
+
+
+rule solve_inverse_kinematics:
+    input:
+        signals="results/signals/{recording}/{subject}",
+        model="results/opensim/{recording}/{subject}/model",
+    output:
+        inverse_kinematics=directory("results/opensim/{recording}/{subject}/inverse_kinematics"),
+    log:
+        "logs/solve_inverse_kinematics/{recording}/{subject}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.opensim.inverse_kinematics.solve_inverse_kinematics",
+        code=code_digest("myopinn.opensim.inverse_kinematics"),
+        trials=trials_of,
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_for("inverse_kinematics"),
+    script:
+        "../scripts/call.py"
+
+
+rule solve_inverse_dynamics:
+    input:
+        signals="results/signals/{recording}/{subject}",
+        model="results/opensim/{recording}/{subject}/model",
+        inverse_kinematics="results/opensim/{recording}/{subject}/inverse_kinematics",
+    output:
+        inverse_dynamics=directory("results/opensim/{recording}/{subject}/inverse_dynamics"),
+    log:
+        "logs/solve_inverse_dynamics/{recording}/{subject}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.opensim.inverse_dynamics.solve_inverse_dynamics",
+        code=code_digest("myopinn.opensim.inverse_dynamics"),
+        trials=trials_of,
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_for("inverse_dynamics"),
+    script:
+        "../scripts/call.py"
+
+
+rule estimate_muscle_forces:
+    input:
+        signals="results/signals/{recording}/{subject}",
+        model="results/opensim/{recording}/{subject}/model",
+        inverse_dynamics="results/opensim/{recording}/{subject}/inverse_dynamics",
+    output:
+        muscle_forces=directory("results/opensim/{recording}/{subject}/muscle_forces"),
+    log:
+        "logs/estimate_muscle_forces/{recording}/{subject}.log",
+    benchmark:
+        "logs/estimate_muscle_forces/{recording}/{subject}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.opensim.muscle_forces.estimate_muscle_forces",
+        code=code_digest("myopinn.opensim.muscle_forces"),
+        trials=trials_of,
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_for("muscle_forces"),
+    script:
+        "../scripts/call.py"
+
+
+rule measure_joint_inertia:
+    input:
+        model="results/opensim/{recording}/{subject}/model",
+    output:
+        inertia="results/opensim/{recording}/{subject}/joint_inertia.json",
+        quality="results/opensim/{recording}/{subject}/joint_inertia.csv",
+    log:
+        "logs/measure_joint_inertia/{recording}/{subject}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.opensim.joint_inertia.measure_joint_inertia",
+        code=code_digest("myopinn.opensim.joint_inertia"),
+        recording="{recording}",
+        subject="{subject}",
+        settings=lambda w: RECORDINGS[w.recording]["opensim"]["joint_inertia"],
+    script:
+        "../scripts/call.py"
+
+
+rule fit_muscle_geometry:
+    input:
+        model="results/opensim/{recording}/{subject}/model",
+    output:
+        geometry="results/opensim/{recording}/{subject}/muscle_geometry.nc",
+        quality="results/opensim/{recording}/{subject}/muscle_geometry.csv",
+    log:
+        "logs/fit_muscle_geometry/{recording}/{subject}.log",
+    benchmark:
+        "logs/fit_muscle_geometry/{recording}/{subject}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.opensim.muscle_geometry.fit_muscle_geometry",
+        code=code_digest("myopinn.opensim.muscle_geometry"),
+        recording="{recording}",
+        subject="{subject}",
+        settings=lambda w: RECORDINGS[w.recording]["opensim"]["muscle_geometry"],
+    script:
+        "../scripts/call.py"

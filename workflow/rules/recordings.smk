@@ -1,0 +1,61 @@
+# Needs: the laboratories' slices of the config.
+# Makes: raw C3D files of every person, the generic model, and for virtual people the hidden truth.
+
+
+rule fetch_recordings:
+    input:
+        unpack(files_of_the_user),
+    output:
+        recordings=directory("data/{recording}/{subject}"),
+    log:
+        "logs/fetch_recordings/{recording}/{subject}.log",
+    wildcard_constraints:
+        recording=any_of(MEASURED),
+    conda:
+        "../../environment.yml"
+    params:
+        function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.fetch_recordings",
+        code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_of("laboratory"),
+    script:
+        "../scripts/call.py"
+
+
+rule simulate_person:
+    output:
+        recordings=directory("data/{recording}/{subject}"),
+        truth=directory("data/truth/{recording}/{subject}"),
+    log:
+        "logs/simulate_person/{recording}/{subject}.log",
+    benchmark:
+        "logs/simulate_person/{recording}/{subject}.tsv"
+    wildcard_constraints:
+        recording=any_of(VIRTUAL),
+    conda:
+        "../../environment.yml"
+    params:
+        function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.simulate_person",
+        code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_of("laboratory"),
+        seed=SEED,
+    script:
+        "../scripts/call.py"
+
+
+rule provide_model:
+    output:
+        model="data/{recording}/generic.osim",
+    log:
+        "logs/provide_model/{recording}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.provide_model",
+        code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),
+        settings=slice_of("laboratory"),
+    script:
+        "../scripts/call.py"

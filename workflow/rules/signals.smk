@@ -1,0 +1,22 @@
+# Needs: a person's raw C3D files.
+# Makes: markers, ground forces, events and EMG envelopes of every trial.
+
+
+rule convert_signals:
+    input:
+        recordings="data/{recording}/{subject}",
+    output:
+        signals=directory("results/signals/{recording}/{subject}"),
+    log:
+        "logs/convert_signals/{recording}/{subject}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.signals.convert.convert_signals",
+        code=code_digest("myopinn.signals.convert"),
+        trials=trials_of,
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_of("signals"),
+    script:
+        "../scripts/call.py"

@@ -1,0 +1,55 @@
+# Needs: the quality records of all steps, and predictions on held-out trials.
+# Makes: what became of every trial, errors per person, and the comparison of variants.
+
+
+rule collect_quality:
+    input:
+        logs=quality_records,
+    output:
+        table="results/quality/trials.csv",
+        quantities="results/quality/quantities.csv",
+    log:
+        "logs/collect_quality.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.statistics.trials.collect_quality",
+        code=code_digest("myopinn.statistics.trials"),
+        trials=[asdict(t) | {"recording": name} for name, trials in TRIALS.items() for t in trials],
+    script:
+        "../scripts/call.py"
+
+
+rule compute_errors:
+    input:
+        predictions=predictions_of,
+    output:
+        errors="results/statistics/{task}/errors.csv",
+    log:
+        "logs/compute_errors/{task}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.statistics.errors.compute_errors",
+        code=code_digest("myopinn.statistics.errors"),
+        task="{task}",
+        rival=config["statistics"].get("rival"),
+    script:
+        "../scripts/call.py"
+
+
+rule compare_variants:
+    input:
+        errors="results/statistics/{task}/errors.csv",
+    output:
+        comparison="results/statistics/{task}/comparison.csv",
+    log:
+        "logs/compare_variants/{task}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.statistics.comparison.compare_variants",
+        code=code_digest("myopinn.statistics.comparison"),
+        settings=config["statistics"],
+    script:
+        "../scripts/call.py"

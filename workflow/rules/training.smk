@@ -1,0 +1,45 @@
+# Needs: datasets, muscle geometry and folds.
+# Makes: predictions on held-out trials for every variant, and a run in MLflow for every fit.
+
+
+rule create_store:
+    output:
+        store="results/mlflow/store.json",
+    log:
+        "logs/create_store.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.training.tracking.create_store",
+        code=code_digest("myopinn.training.tracking"),
+        experiments=sorted(TASKS),
+    script:
+        "../scripts/call.py"
+
+
+# One process trains all folds and seeds in turn: starting up costs as much as a fit of a small network.
+rule train_variant:
+    input:
+        unpack(people_of),
+        folds="results/dataset/{recording}/folds/{split}.json",
+        store="results/mlflow/store.json",
+    output:
+        predictions=directory("results/training/{task}/{variant}/{recording}/{split}"),
+    log:
+        "logs/train_variant/{task}/{variant}/{recording}/{split}.log",
+    benchmark:
+        "logs/train_variant/{task}/{variant}/{recording}/{split}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.training.fit.train_variant",
+        code=lambda w: code_digest("myopinn.training.fit", f"myopinn.variants.{w.variant}"),
+        task="{task}",
+        variant="{variant}",
+        recording="{recording}",
+        split="{split}",
+        settings=lambda w: TASKS[w.task]["training"],
+        variant_settings=lambda w: TASKS[w.task]["variants"][w.variant],
+        selection=lambda w: TASKS[w.task]["recordings"][w.recording],
+    script:
+        "../scripts/call.py"

@@ -1,0 +1,54 @@
+"""Run a study, and pick it up where it stood if an earlier run was killed outright.
+
+A killed run leaves Snakemake's lock behind, which then refuses every further run. This script holds
+a lock of its own that the operating system frees with the process; so it knows whether the lock it
+finds is a dead run's, and takes only that one away.
+
+    python workflow/scripts/reproduce.py STUDY [arguments of snakemake]
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def main(study, arguments):
+    """Run Snakemake in the study's folder; return its exit status."""
+    if not (study / "config.yaml").is_file():
+        sys.exit(f"{study}: no config.yaml, so this is no study. Remedy: STUDY=studies/... .")
+    command = [
+        *(sys.executable, "-m", "snakemake"),
+        *("--snakefile", str(PROJECT / "Snakefile"), "--directory", str(study)),
+        *("--profile", str(PROJECT / "profiles" / "default")),
+    ]
+    state = study / ".snakemake"
+    state.mkdir(exist_ok=True)
+    running = state / "running"
+    with (state / "running.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"{study}: another run of this study is under way.")
+        if running.exists():
+            print(f"{study}: an earlier run was killed; going on where it stood.", flush=True)
+            subprocess.run([*command, "--unlock"], check=True)
+        running.touch()
+        child = subprocess.Popen([*command, *arguments])
+        while True:
+            try:
+                status = child.wait()
+                break
+            except KeyboardInterrupt:
+                # Snakemake got it as well; it ends its jobs and says so.
+                continue
+        running.unlink()
+    return status
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    sys.exit(main(Path(sys.argv[1]).resolve(), sys.argv[2:]))
