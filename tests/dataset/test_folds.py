@@ -73,6 +73,25 @@ def test_across_sessions_trains_on_one_session_and_tests_on_the_other():
         assert len(trained) == len(tested) == 1 and trained != tested
 
 
+def test_across_conditions_tests_a_condition_that_was_never_trained_on():
+    speeds = ("slow", "normal", "fast")
+    trials = [
+        RecordedTrial("p1", session, f"{session}_{speed}_{k}", speed)
+        for session in ("s1", "s2")
+        for speed in speeds
+        for k in range(2)
+    ]
+    folds, dropped = SPLITS["across_conditions"](
+        {"p1": trials}, SETTINGS, np.random.default_rng(0)
+    )
+    assert not dropped
+    assert {f.name for f in folds} == {f"p1_{speed}" for speed in speeds}
+    for fold in folds:
+        held = fold.name.removeprefix("p1_")
+        assert len(fold.test) == 4 and all(held in key for key in fold.test)
+        assert not any(held in key for key in fold.train + fold.stop)
+
+
 def test_across_people_stops_on_whole_people_not_trained_on():
     folds, _ = SPLITS["across_people"](
         people({f"p{k}": {"s1": 2} for k in range(10)}), SETTINGS, np.random.default_rng(0)
@@ -91,6 +110,7 @@ def test_across_people_stops_on_whole_people_not_trained_on():
     [
         ("within_session", {"p1": {"s1": 2}}, "3 usable trials"),
         ("across_sessions", {"p1": {"s1": 5}}, "2 sessions"),
+        ("across_conditions", {"p1": {"s1": 5, "s2": 3}}, "8 in 'slow'; this split needs 2"),
         ("across_people", {"p1": {"s1": 5}, "p2": {"s1": 5}}, "needs 3"),
         ("across_people", {"p1": {}}, "no usable trial"),
     ],

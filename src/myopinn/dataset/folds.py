@@ -156,6 +156,33 @@ def across_sessions(
     return made, dropped
 
 
+def across_conditions(
+    people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
+) -> Split:
+    """Hold out each condition of a person once, such as a speed; train on the person's others."""
+    made, dropped = [], []
+    for subject, trials in people.items():
+        folds = []
+        for condition in sorted({t.condition for t in trials}):
+            here = [t for t in trials if t.condition == condition]
+            others = [t for t in trials if t.condition != condition]
+            if len(others) >= 2:
+                train, stop = _stop([others[i] for i in rng.permutation(len(others))], settings)
+                folds.append(_fold(f"{subject}_{condition}", subject, train, stop, here))
+        made.extend(folds)
+        if not folds:
+            conditions = sorted({t.condition for t in trials})
+            counts = [f"{sum(t.condition == c for t in trials)} in '{c}'" for c in conditions]
+            dropped.append(
+                Dropped(
+                    subject,
+                    f"usable trials: {', '.join(counts) or 'none'}; this split needs 2 conditions, "
+                    "with 2 usable trials outside of the one that is held out",
+                )
+            )
+    return made, dropped
+
+
 def across_people(
     people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
 ) -> Split:
@@ -187,6 +214,7 @@ SPLITS: dict[
 ] = {
     "within_session": within_session,
     "across_sessions": across_sessions,
+    "across_conditions": across_conditions,
     "across_people": across_people,
 }
 
