@@ -137,7 +137,7 @@ def compare(
             replace(settings, seeds=(seed,)),
             variant,
             diary,
-            Predictions(recorded, selection, {}),
+            Predictions(recorded, selection, {"variant": variant.name}),
         )
         cycles = fits.cycles(fold)
         start = time.perf_counter()

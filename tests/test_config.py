@@ -212,7 +212,10 @@ def test_the_schema_is_closed_but_where_settings_close_it():
         and "type" in schema
         and schema.get("additionalProperties") is not False
     }
-    assert is_open == {"/$defs/recording/properties/laboratory"}
+    assert is_open == {
+        "/$defs/recording/properties/laboratory",
+        "/$defs/variants/additionalProperties",
+    }
 
 
 UNITS = {"m", "s", "n", "n_m", "hz", "v", "deg", "kg"}

@@ -72,14 +72,24 @@ def check_variants(config: Mapping[str, Any]) -> None:
         Listing every variant that does not exist and every key that its Settings do not have.
     """
     variants = importlib.import_module("myopinn.variants")
+    entry = importlib.import_module("myopinn.training.entry").Entry
     problems = []
-    for name, task in config["tasks"].items():
-        for variant, settings in task["variants"].items():
+    for where, entries in _entries(config):
+        for name, values in entries.items():
+            read = entry.read(name, values)
             try:
-                variants.load_variant(variant, settings)
+                variants.load_variant(read.variant, read.settings)
             except ConfigError as error:
-                problems.append(f"tasks.{name}.variants: {error}")
+                problems.append(f"{where}: {error}")
     _raise(problems)
+
+
+def _entries(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give every list of variants, those of the tasks' questions included, with its path."""
+    for name, task in config["tasks"].items():
+        yield f"tasks.{name}.variants", task["variants"]
+        for question, asked in task.get("questions", {}).items():
+            yield f"tasks.{name}.questions.{question}.variants", asked["variants"]
 
 
 def find_schema() -> Path:

@@ -36,7 +36,27 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
             problems += _selection(
                 f"{where}.{recording}", selection, config["recordings"][recording]
             )
+        problems += _entries(f"tasks.{name}", task, config)
+        for question, asked in task.get("questions", {}).items():
+            problems += _entries(f"tasks.{name}.questions.{question}", task | asked, config)
+        if "tuning" in task:
+            there = f"tasks.{name}.recordings"
+            where = f"tasks.{name}.tuning.recordings"
+            problems += _named(where, task["tuning"]["recordings"], task["recordings"], there)
     return problems
+
+
+def _entries(where: str, task: Mapping[str, Any], config: Mapping[str, Any]) -> Iterator[str]:
+    """Hold the variants' own channels to every recording that they are fitted on."""
+    for recording in task["recordings"]:
+        if recording not in config["recordings"]:
+            yield from _named(f"{where}.recordings", [recording], config["recordings"], "recordings")
+            continue
+        offered = config["recordings"][recording]["dataset"]["channels"]
+        there = f"recordings.{recording}.dataset.channels"
+        for variant, entry in task["variants"].items():
+            channels = entry.get("channels", ())
+            yield from _named(f"{where}.variants.{variant}.channels", channels, offered, there)
 
 
 def _named(where: str, names: Iterable[str], offered: Iterable[str], there: str) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from myopinn.errors import ConfigError, TrialError
 from myopinn.problem import Cycles, Problem
 from myopinn.quality import COLUMNS, QualityLog
 from myopinn.training.diagnostics import draw_fit
+from myopinn.training.entry import Entry
 from myopinn.training.estimators import (
     Estimator,
     TrainingSettings,
@@ -52,6 +54,7 @@ def train_variant(
     code: str,
     predictions: str | Path,
     joint_inertias: Sequence[str | Path] = (),
+    experiment: str | None = None,
 ) -> None:
     """Fit a variant for every fold and seed, and write what it predicts for the held-out trials.
 
@@ -66,8 +69,10 @@ def train_variant(
         Of MLflow (:func:`myopinn.training.tracking.create_store`).
     settings : mapping
         The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
+    variant : str
+        Name of the entry, which names the variant where its own name is another.
     variant_settings : mapping
-        The variant's entry in the configuration.
+        The entry in the configuration (:class:`myopinn.training.entry.Entry`).
     selection : mapping
         What the task takes of this recording
         (:class:`myopinn.training.selection.Selection`).
@@ -79,6 +84,8 @@ def train_variant(
         ``quality.csv`` with the trials and folds that could not be used and why.
     joint_inertias : sequence of path
         Of all people in the same order; needed only where the physics is ``single_joint``.
+    experiment : str, optional
+        Where the runs are kept in the store; the task's where not given.
 
     Raises
     ------
@@ -86,9 +93,10 @@ def train_variant(
         Where the configuration names what the files do not have.
     """
     use_few_threads()
-    chosen = Selection.read(selection)
-    training = TrainingSettings.read(dict(settings))
-    way = load_variant(variant, variant_settings)
+    entry = Entry.read(variant, variant_settings)
+    chosen = Selection.read({**selection, **entry.shown})
+    training = TrainingSettings.read({**settings, **entry.training})
+    way = load_variant(entry.variant, entry.settings)
     recorded, logs = read_recorded_cycles(datasets, geometries, chosen, recording, joint_inertias)
     names = {"task": task, "variant": variant, "recording": recording, "split": split}
     digests = {"folds_sha256": file_digest(folds)}
@@ -98,8 +106,9 @@ def train_variant(
             digests[f"{kind}_sha256.{subject}"] = file_digest(path)
     diary = Diary(
         store,
-        task,
-        {**names, "training": settings, variant: way.described(), "selection": selection},
+        experiment or task,
+        {**names, "training": asdict(training), way.name: way.described()}
+        | {"selection": {**selection, **entry.shown}},
         {**names, "code_digest": code, **digests},
     )
     fits = Fits(recorded, chosen, training, way, diary, Predictions(recorded, chosen, names))
@@ -179,7 +188,7 @@ class Fits:
         """
         cycles = self.cycles(fold)
         for seed in self.training.seeds:
-            name = f"{self.variant.name} {fold['name']} {seed}"
+            name = f"{self.predictions.attributes['variant']} {fold['name']} {seed}"
             about = {"fold": fold["name"], "subject": fold["subject"], "seed": seed}
             with self.diary.run(name, about) as run:
                 facts = self._fit(cycles, fold["name"], seed, run)
@@ -238,6 +247,9 @@ class Fits:
                 f"fold '{fold['name']}' has no usable cycle to {' and to '.join(empty)}.",
                 remedy="see which trials were left out, and why.",
             )
+        wanted = self.selection.train_cycles
+        if wanted is not None:
+            rows["train"] = draw_cycles(rows["train"], wanted, fold["name"])
         if set(fold["test"]) & {*fold["train"], *fold["stop"]}:
             raise ConfigError(f"fold '{fold['name']}' tests trials that it is trained on.")
         normalisation = Normalisation.fit(self.recorded, rows["train"], self.selection)
@@ -249,6 +261,30 @@ class Fits:
         cycles = replace(cycles, derived=self._derived)
         train, stop, test = (cycles.take(found) for found in rows.values())
         return FoldCycles(problem, normalisation, train, stop, test, rows["test"])
+
+
+def draw_cycles(rows: np.ndarray, wanted: int, fold: str) -> np.ndarray:
+    """Draw some training cycles of a fold; a larger number holds all those of a smaller one.
+
+    Parameters
+    ----------
+    rows : int array, shape (cycle,)
+    wanted : int
+    fold : str
+        Name of the fold, which decides the order in which cycles are drawn.
+
+    Raises
+    ------
+    TrialError
+        Where the fold has fewer cycles.
+    """
+    if wanted > len(rows):
+        raise TrialError(
+            f"fold '{fold}' has {len(rows)} training cycles, fewer than the {wanted} asked for.",
+            remedy="ask for fewer with 'train_cycles'.",
+        )
+    order = np.random.default_rng(zlib.crc32(fold.encode())).permutation(rows)
+    return np.sort(order[:wanted])
 
 
 def _write_quality(logs: Sequence[QualityLog], path: Path) -> None:

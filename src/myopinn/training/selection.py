@@ -22,6 +22,9 @@ class Selection:
     emg_normalisation : str
         ``training_maximum`` or ``mvc``.
     time_input : bool
+        Whether the position in the cycle is an input.
+    train_cycles : int or None
+        Number of training cycles, drawn from those of each fold; None for all.
     """
 
     channels: tuple[str, ...]
@@ -30,6 +33,7 @@ class Selection:
     physics: Physics | None
     emg_normalisation: str
     time_input: bool
+    train_cycles: int | None = None
 
     @classmethod
     def read(cls, entry: Mapping[str, Any]) -> Selection:
@@ -60,4 +64,5 @@ class Selection:
             physics,
             entry["emg_normalisation"],
             bool(entry["time_input"]),
+            entry.get("train_cycles"),
         )

@@ -1,0 +1,68 @@
+"""What an entry of the configuration may change, and that the fits follow it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import synthetic_study as synthetic
+from mlflow import MlflowClient
+
+from myopinn.artifacts import CYCLE_FRAMES, DATASET, PREDICTIONS, read_netcdf, read_table
+from myopinn.training.entry import Entry
+from myopinn.training.fit import draw_cycles, train_variant
+
+
+def test_an_entry_without_a_variant_is_the_variant_of_its_name():
+    assert Entry.read("cnn", {"dropout": 0.2}) == Entry("cnn", {"dropout": 0.2})
+
+
+def test_an_entry_names_its_variant_and_replaces_what_it_is_shown(study):
+    entry = {
+        "variant": "cnn",
+        "time_input": False,
+        "channels": ["flexor"],
+        "training": {"learning_rate": 0.01},
+        "hidden_units": [8],
+    }
+    synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
+    train_variant(**study.arguments("blind", "out", variant_settings=entry))
+    client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
+    run = client.get_run(read_table(study.folder / "out" / "runs.csv")["run_id"][0])
+    assert run.info.run_name == "blind ada_5 1"
+    assert run.data.params["variant"] == "blind"
+    assert run.data.params["training.learning_rate"] == "0.01"
+    assert run.data.params["cnn.hidden_units"] == "[8]"
+    model = Path(client.download_artifacts(run.info.run_id, "model", str(study.folder)))
+    about = json.loads((model / "model.json").read_text())
+    assert (about["variant"], about["channels"], about["time_input"]) == ("cnn", ["flexor"], False)
+
+
+def test_fewer_training_cycles_are_part_of_more():
+    rows = np.arange(10, 40)
+    few, more = draw_cycles(rows, 4, "fold"), draw_cycles(rows, 12, "fold")
+    assert set(few) < set(more) < set(rows)
+    assert len(few) == 4 and len(more) == 12
+    assert set(draw_cycles(rows, 4, "another fold")) != set(few)
+
+
+def test_a_fit_on_one_cycle_knows_that_cycle_alone(study):
+    """The mean of one training cycle is that cycle."""
+    one = {"variant": "mean_cycle", "train_cycles": 1}
+    train_variant(**study.arguments("one", "out", variant_settings=one))
+    file = study.folder / "out" / "ada" / "predictions.nc"
+    answer = read_netcdf(file, PREDICTIONS)["predicted"].sel(target="extensor")
+    data = read_netcdf(study.datasets[0], DATASET)
+    force = data["muscle_force"].sel(muscle="extensor").values
+    trained = data["trial"].isin([f"walk{k}" for k in range(4)]).values
+    first = answer.values[:CYCLE_FRAMES]
+    assert sum(np.allclose(first, cycle, atol=0.01) for cycle in force[trained]) == 1
+
+
+def test_a_fold_with_fewer_cycles_than_asked_for_is_named_and_the_others_go_on(study):
+    many = {"variant": "mean_cycle", "train_cycles": 20}
+    train_variant(**study.arguments("many", "out", variant_settings=many))
+    quality = read_table(study.folder / "out" / "quality.csv")
+    rejected = quality[~quality["accepted"].astype(bool)]
+    assert "16 training cycles, fewer than the 20" in rejected["reason"].iloc[0]
+    assert not (study.folder / "out" / "ada").exists()
+    assert (study.folder / "out" / "eve").exists()
