@@ -74,22 +74,31 @@ def check_variants(config: Mapping[str, Any]) -> None:
     variants = importlib.import_module("myopinn.variants")
     entry = importlib.import_module("myopinn.training.entry").Entry
     problems = []
-    for where, entries in _entries(config):
+    for (task, question), entries in list_entries(config).items():
+        where = f"tasks.{task}.questions.{question}" if question else f"tasks.{task}"
         for name, values in entries.items():
             read = entry.read(name, values)
             try:
                 variants.load_variant(read.variant, read.settings)
             except ConfigError as error:
-                problems.append(f"{where}: {error}")
+                problems.append(f"{where}.variants: {error}")
     _raise(problems)
 
 
-def _entries(config: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Give every list of variants, those of the tasks' questions included, with its path."""
+def list_entries(config: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Give the variants of every task, and those of every question that a task asks.
+
+    Returns
+    -------
+    dict of (task, question) to entries by name
+        ``question`` is empty for the variants of the task itself.
+    """
+    found = {}
     for name, task in config["tasks"].items():
-        yield f"tasks.{name}.variants", task["variants"]
+        found[name, ""] = task["variants"]
         for question, asked in task.get("questions", {}).items():
-            yield f"tasks.{name}.questions.{question}.variants", asked["variants"]
+            found[name, question] = asked["variants"]
+    return found
 
 
 def find_schema() -> Path:

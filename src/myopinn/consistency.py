@@ -43,6 +43,11 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
             there = f"tasks.{name}.recordings"
             where = f"tasks.{name}.tuning.recordings"
             problems += _named(where, task["tuning"]["recordings"], task["recordings"], there)
+    statistics = config["statistics"]
+    variants = {v for task in config["tasks"].values() for v in task["variants"]}
+    named = [*statistics.get("planned", ()), [statistics["rival"]] if "rival" in statistics else []]
+    for names in named:
+        problems += _named("statistics", names, variants, "the tasks' variants")
     return problems
 
 
@@ -50,7 +55,9 @@ def _entries(where: str, task: Mapping[str, Any], config: Mapping[str, Any]) -> 
     """Hold the variants' own channels to every recording that they are fitted on."""
     for recording in task["recordings"]:
         if recording not in config["recordings"]:
-            yield from _named(f"{where}.recordings", [recording], config["recordings"], "recordings")
+            yield from _named(
+                f"{where}.recordings", [recording], config["recordings"], "recordings"
+            )
             continue
         offered = config["recordings"][recording]["dataset"]["channels"]
         there = f"recordings.{recording}.dataset.channels"

@@ -81,9 +81,7 @@ def test_across_conditions_tests_a_condition_that_was_never_trained_on():
         for speed in speeds
         for k in range(2)
     ]
-    folds, dropped = SPLITS["across_conditions"](
-        {"p1": trials}, SETTINGS, np.random.default_rng(0)
-    )
+    folds, dropped = SPLITS["across_conditions"]({"p1": trials}, SETTINGS, np.random.default_rng(0))
     assert not dropped
     assert {f.name for f in folds} == {f"p1_{speed}" for speed in speeds}
     for fold in folds:

@@ -2,7 +2,7 @@
 import re
 from dataclasses import asdict
 
-from myopinn.config import check_variants, read_config
+from myopinn.config import check_variants, list_entries, read_config
 from myopinn.digest import code_digest
 from myopinn.recordings import laboratory
 
@@ -85,6 +85,33 @@ def people_of(wildcards):
     }
 
 
+# What a task's variants are compared by, and each of its questions.
+ENTRIES = list_entries(config)
+QUESTIONS = [key for key in ENTRIES if key[1]]
+TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
+
+
+def experiment_of(key):
+    """Name the experiment in which the runs of a task's question are kept."""
+    return " ".join(key)
+
+
+def entry_of(wildcards):
+    """Look up the entry of a variant, among those of a question where there is one."""
+    entries = ENTRIES[wildcards.task, getattr(wildcards, "question", "")]
+    return entries[wildcards.variant]
+
+
+def fit_code(module):
+    """Give a function that digests a module of training and the variant that it fits."""
+
+    def digest(wildcards):
+        variant = entry_of(wildcards).get("variant", wildcards.variant)
+        return code_digest(module, f"myopinn.variants.{variant}")
+
+    return digest
+
+
 # Where each step of each person keeps its quality record.
 STEPS = [
     "data/{recording}/{subject}",
@@ -109,14 +136,44 @@ def quality_records(wildcards):
     ]
 
 
+def cells_of(task):
+    """List recording and split of every cell of a task."""
+    return [(r, s) for r, entry in TASKS[task]["recordings"].items() for s in entry["splits"]]
+
+
+def cells_of_question(task, question):
+    """List recording and split of every cell of a question."""
+    asked = TASKS[task]["questions"][question]["recordings"]
+    return [(recording, split) for recording, splits in asked.items() for split in splits]
+
+
+def tuning_records():
+    """List the records of every search."""
+    return [
+        f"results/tuning/{task}/{recording}/{split}/{variant}.csv"
+        for task, _ in TUNINGS
+        for recording, splits in TASKS[task]["tuning"]["recordings"].items()
+        for split in splits
+        for variant in TASKS[task]["variants"]
+    ]
+
+
 def predictions_of(wildcards):
     """List the folders of predictions of a task: every variant, recording and split."""
-    task = TASKS[wildcards.task]
     return [
         f"results/training/{wildcards.task}/{variant}/{recording}/{split}"
-        for variant in task["variants"]
-        for recording, selection in task["recordings"].items()
-        for split in selection["splits"]
+        for variant in TASKS[wildcards.task]["variants"]
+        for recording, split in cells_of(wildcards.task)
+    ]
+
+
+def answers_of(wildcards):
+    """List the folders of predictions of a question: every variant, recording and split."""
+    folder = f"results/questions/{wildcards.task}/{wildcards.question}"
+    return [
+        f"{folder}/{variant}/{recording}/{split}"
+        for variant in ENTRIES[wildcards.task, wildcards.question]
+        for recording, split in cells_of_question(wildcards.task, wildcards.question)
     ]
 
 
@@ -137,5 +194,6 @@ wildcard_constraints:
     recording=any_of(RECORDINGS),
     subject=any_of(sorted({s for subjects in SUBJECTS.values() for s in subjects})),
     task=any_of(TASKS),
-    variant=any_of(sorted({v for task in TASKS.values() for v in task["variants"]})),
+    variant=any_of(sorted({name for entries in ENTRIES.values() for name in entries})),
+    question=any_of(sorted({question for _, question in QUESTIONS})),
     split="[a-z_]+",

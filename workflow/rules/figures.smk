@@ -3,12 +3,7 @@
 
 
 # The cells of the study: each task on each recording under each split.
-CELLS = [
-    (task, recording, split)
-    for task, entry in TASKS.items()
-    for recording, selection in entry["recordings"].items()
-    for split in selection["splits"]
-]
+CELLS = [(task, *cell) for task in TASKS for cell in cells_of(task)]
 RECORDING_FIGURES = ["motion", "quality"]
 CELL_FIGURES = ["predictions", "errors", "correlation", "losses"]
 

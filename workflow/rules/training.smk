@@ -12,7 +12,7 @@ rule create_store:
     params:
         function="myopinn.training.tracking.create_store",
         code=code_digest("myopinn.training.tracking"),
-        experiments=sorted(TASKS),
+        experiments=sorted([*TASKS, *map(experiment_of, QUESTIONS + TUNINGS)]),
     script:
         "../scripts/call.py"
 
@@ -33,13 +33,33 @@ rule train_variant:
         "../../environment.yml"
     params:
         function="myopinn.training.fit.train_variant",
-        code=lambda w: code_digest("myopinn.training.fit", f"myopinn.variants.{w.variant}"),
+        code=fit_code("myopinn.training.fit"),
         task="{task}",
         variant="{variant}",
         recording="{recording}",
         split="{split}",
         settings=lambda w: TASKS[w.task]["training"],
-        variant_settings=lambda w: TASKS[w.task]["variants"][w.variant],
+        variant_settings=entry_of,
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],
     script:
         "../scripts/call.py"
+
+
+use rule train_variant as answer_question with:
+    output:
+        predictions=directory("results/questions/{task}/{question}/{variant}/{recording}/{split}"),
+    log:
+        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.log",
+    benchmark:
+        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.tsv"
+    params:
+        function="myopinn.training.fit.train_variant",
+        code=fit_code("myopinn.training.fit"),
+        task="{task}",
+        variant="{variant}",
+        recording="{recording}",
+        split="{split}",
+        settings=lambda w: TASKS[w.task]["training"],
+        variant_settings=entry_of,
+        selection=lambda w: TASKS[w.task]["recordings"][w.recording],
+        experiment=lambda w: experiment_of((w.task, w.question)),

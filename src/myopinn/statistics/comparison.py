@@ -1,13 +1,16 @@
 """Compare the variants of a task over subjects, one statement per row, each with its n.
 
 The family of Holm's correction is all pairs of variants for one recording, split, target and
-metric. Means use every subject that a variant has; differences use the subjects that both have;
-tests of all variants together use the subjects that all have. Who is missing is named in ``note``.
+metric; comparisons that were planned before the study are a family of their own, because with few
+subjects a test that is corrected for every pair can show nothing. Means use every subject that a
+variant has; differences use the subjects that both have; tests of all variants together use the
+subjects that all have. Who is missing is named in ``note``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +60,7 @@ COLUMNS = (
 )
 LOWER_IS_BETTER = frozenset({"rmse", "nrmse"})
 OPTIMISTIC = "interval too narrow with so few subjects"
+PLANNED = "planned before the study"
 DEFAULT_SEED = 0
 
 
@@ -71,14 +75,15 @@ def compare_variants(
         Table of :func:`myopinn.statistics.errors.compute_errors`.
     settings : mapping
         ``alpha`` (level of tests, 1 - alpha of intervals), ``bootstrap_samples`` and optionally
-        ``seed`` of the bootstrap.
+        ``seed`` of the bootstrap and ``planned``, pairs of variants.
     comparison : path
         Output table with :data:`COLUMNS`. ``analysis`` is one of
 
         - ``mean``: of one variant, with SD and bootstrap interval over subjects;
         - ``difference``: ``variant`` minus ``versus``, with SD and bootstrap interval of the paired
           differences and Cohen's d of paired values;
-        - ``wilcoxon``: signed-rank test of a pair, ``p_adjusted`` after Holm;
+        - ``wilcoxon``: signed-rank test of a pair, ``p_adjusted`` after Holm over the planned pairs
+          for one of them (``note`` says so), over the others for the others;
         - ``anova``, ``tukey``, ``shapiro_wilk``, ``levene``: one-way, its pairs and assumptions;
         - ``repeated_measures_anova``, ``friedman``: the same subjects in all variants;
         - ``no_test``: why there is no test, in ``note``.
@@ -109,7 +114,12 @@ def compare_variants(
         for metric in metrics:
             values = group.pivot(index="subject", columns="variant", values=metric)[order]
             family = Family(
-                values.astype(float), metric, alpha, samples, settings.get("seed", DEFAULT_SEED)
+                values.astype(float),
+                metric,
+                alpha,
+                samples,
+                settings.get("seed", DEFAULT_SEED),
+                settings.get("planned", ()),
             )
             rows += [{**names, "metric": metric, **row} for row in family.statements()]
     write_table(pd.DataFrame(rows, columns=list(COLUMNS)), comparison)
@@ -122,16 +132,28 @@ class Family:
     ----------
     values : DataFrame, subjects by variants
         NaN where a subject has no value for a variant.
+    planned : sequence of pairs of variants
+        Those of them that are among the variants are tested apart from the other pairs.
     """
 
     def __init__(
-        self, values: pd.DataFrame, metric: str, alpha: float, samples: int, seed: int
+        self,
+        values: pd.DataFrame,
+        metric: str,
+        alpha: float,
+        samples: int,
+        seed: int,
+        planned: Sequence[Sequence[str]] = (),
     ) -> None:
         self.values = values
         self.variants = [str(v) for v in values.columns]
         self.pairs = list(combinations(range(len(self.variants)), 2))
         self.lower_is_better = metric in LOWER_IS_BETTER
         self.alpha, self.samples, self.seed = alpha, samples, seed
+        wanted = [set(pair) for pair in planned]
+        self.planned = np.array(
+            [{self.variants[i], self.variants[j]} in wanted for i, j in self.pairs], dtype=bool
+        )
 
     def statements(self) -> Iterator[dict[str, Any]]:
         """Give every statement as a row of the comparison table."""
@@ -187,8 +209,9 @@ class Family:
             }
 
     def _wilcoxon(self, differences: np.ndarray) -> Iterator[dict[str, Any]]:
-        outcomes = compare_pairs(differences, self.alpha)
-        for (i, j), outcome, column in zip(self.pairs, outcomes, differences.T, strict=True):
+        for (i, j), outcome, column in zip(
+            self.pairs, self._tested(differences), differences.T, strict=True
+        ):
             significant = outcome.p_adjusted < self.alpha
             yield {
                 "analysis": "wilcoxon",
@@ -197,6 +220,21 @@ class Family:
                 **vars(outcome),
                 "favours": self._favoured(i, j, np.sign(outcome.effect) if significant else 0.0),
             }
+
+    def _tested(self, differences: np.ndarray) -> list[Outcome]:
+        """Test each pair, corrected within its family: planned or not."""
+        outcomes: list[Outcome] = [Outcome()] * len(self.pairs)
+        for family in (self.planned, ~self.planned):
+            own = np.flatnonzero(family)
+            if not len(own):
+                continue
+            for pair, outcome in zip(
+                own, compare_pairs(differences[:, own], self.alpha), strict=True
+            ):
+                notes = [PLANNED if self.planned[pair] else "", outcome.note]
+                note = "; ".join(filter(None, notes))
+                outcomes[pair] = replace(outcome, note=note)
+        return outcomes
 
     def _variance(self, complete: np.ndarray) -> Iterator[dict[str, Any]]:
         """Yield the tests of all variants together, on the subjects that all variants have."""

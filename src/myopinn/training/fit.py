@@ -112,7 +112,7 @@ def train_variant(
         {**names, "code_digest": code, **digests},
     )
     fits = Fits(recorded, chosen, training, way, diary, Predictions(recorded, chosen, names))
-    for fold in json.loads(Path(folds).read_text(encoding="utf-8"))["folds"]:
+    for fold in read_folds(folds):
         if fold["subject"] not in recorded.subjects:
             raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
         log = logs[recorded.subjects.index(fold["subject"])]
@@ -124,6 +124,12 @@ def train_variant(
         losses = pd.DataFrame(fits.losses) if fits.losses else pd.DataFrame(columns=LOSS_KEYS)
         write_table(losses, folder / "losses.csv")
         _write_quality(logs, folder / "quality.csv")
+
+
+def read_folds(folds: str | Path) -> list[dict[str, Any]]:
+    """Read the folds of a split: name, subject, and the keys to train, to stop and to test."""
+    found: list[dict[str, Any]] = json.loads(Path(folds).read_text(encoding="utf-8"))["folds"]
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,33 @@
+# Needs: datasets, muscle geometry and folds of people set aside, in a study of their own.
+# Makes: per variant every setting that was tried, and the best as an entry for a config.
+
+
+rule tune_variant:
+    input:
+        unpack(people_of),
+        folds="results/dataset/{recording}/folds/{split}.json",
+        store="results/mlflow/store.json",
+    output:
+        record="results/tuning/{task}/{recording}/{split}/{variant}.csv",
+        chosen="results/tuning/{task}/{recording}/{split}/{variant}.yaml",
+    log:
+        "logs/tune_variant/{task}/{recording}/{split}/{variant}.log",
+    benchmark:
+        "logs/tune_variant/{task}/{recording}/{split}/{variant}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.training.tuning.tune_variant",
+        code=fit_code("myopinn.training.tuning"),
+        task="{task}",
+        variant="{variant}",
+        recording="{recording}",
+        split="{split}",
+        settings=lambda w: TASKS[w.task]["training"],
+        variant_settings=entry_of,
+        selection=lambda w: TASKS[w.task]["recordings"][w.recording],
+        trials=lambda w: TASKS[w.task]["tuning"]["trials"],
+        seed=SEED,
+        experiment=lambda w: experiment_of((w.task, "tuning")),
+    script:
+        "../scripts/call.py"
