@@ -59,6 +59,7 @@ format: $(READY)
 bench: $(READY)
 	python benchmarks/physics.py
 	python benchmarks/training.py
+	python benchmarks/inference.py $(STUDY)
 
 # The page to compare runs, on this machine only.
 ui: $(READY)
