@@ -11,8 +11,8 @@ from statsmodels.stats.multitest import multipletests
 
 from myopinn.artifacts import read_table, write_table
 from myopinn.errors import ConfigError
+from myopinn.inference import bootstrap_interval
 from myopinn.statistics.comparison import compare_variants
-from myopinn.statistics.inference import bootstrap_interval
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 2000}
 

@@ -19,8 +19,7 @@ import numpy as np
 
 from myopinn.artifacts import read_table, write_table
 from myopinn.errors import ConfigError
-from myopinn.statistics.errors import METRICS, NAMES
-from myopinn.statistics.inference import (
+from myopinn.inference import (
     FEWEST_SUBJECTS,
     Outcome,
     bootstrap_interval,
@@ -33,6 +32,7 @@ from myopinn.statistics.inference import (
     standardised_difference,
     tukey_pairs,
 )
+from myopinn.statistics.errors import METRICS, NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
