@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from myopinn.artifacts import DATASET, PREDICTIONS, Trial, write_netcdf
+from myopinn.artifacts import DATASET, PREDICTIONS, Trial, write_netcdf, write_table
 from myopinn.errors import TrialError
 from myopinn.quality import QualityLog
 
@@ -180,3 +182,46 @@ class StudyMaker:
 @pytest.fixture
 def study(tmp_path: Path) -> StudyMaker:
     return StudyMaker(tmp_path)
+
+
+DRAWING = (
+    *("predictions", "errors", "motion", "quality", "losses"),
+    *("critical_difference", "true_errors", "question"),
+)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Keep every figure and write only its table; the image files have a test of their own."""
+    kept = []
+    for name in DRAWING:
+        module = import_module(f"myopinn.figures.{name}")
+
+        def keep(figure, table, *, csv, **_):
+            write_table(table, csv)
+            kept.append(figure)
+
+        monkeypatch.setattr(module, "save", keep)
+    return kept
+
+
+def assert_nothing_is_cut_off(figure):
+    """Hold all that is drawn to the inside of the page, and legends apart from the panels."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure).draw()
+    renderer = figure.canvas.get_renderer()
+    drawn, (width, height) = figure.get_tightbbox(renderer), figure.get_size_inches()
+    # In inches; a hundredth is less than a pixel on the screen.
+    assert min(drawn.x0, drawn.y0) >= -0.01, drawn
+    assert drawn.x1 <= width + 0.01, drawn
+    assert drawn.y1 <= height + 0.01, drawn
+    for legend in figure.legends:
+        box = legend.get_window_extent(renderer)
+        for axes in figure.axes:
+            assert not box.overlaps(axes.get_window_extent(renderer)), "legend over a panel"
+    for axes in figure.axes:
+        labels = [t for t in axes.get_xticklabels() if t.get_text() and axes.axison]
+        boxes = [t.get_window_extent(renderer) for t in labels if t.get_rotation() == 0]
+        for left, right in pairwise(sorted(boxes, key=lambda box: box.x0)):
+            assert left.x1 <= right.x0 + 1, "labels of the x axis overlap"

@@ -1,12 +1,10 @@
 """Figures: the numbers beside them are what is drawn, nothing is cut off, files come whole."""
 
-from importlib import import_module
-from itertools import pairwise
-
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import KNEE, StudyMaker
+from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 
 from myopinn.artifacts import read_table, write_table
 from myopinn.statistics.errors import compute_errors
@@ -15,30 +13,15 @@ from myopinn.statistics.trials import collect_quality
 TARGETS = {"knee_angle_r": "rad", "recfem_r": "N", "bfsh_r": "N"}
 MANY_TARGETS = {"knee_angle_r": "rad", **{f"muscle_{chr(97 + k)}_r": "N" for k in range(11)}}
 TWO = {"cnn": 0.12, "pi_cnn": 0.1}
-SEVEN = {
-    name: 0.05 * (k + 1)
-    for k, name in enumerate(("pi_cnn", "cnn", "ml_elm", "svr", "elm", "emg_driven", "mean_cycle"))
+NAMES = ("pi_cnn", "cnn", "ml_elm", "svr", "elm", "emg_driven", "mean_cycle")
+NINE = {
+    name: 0.05 * (k + 1) for k, name in enumerate((*NAMES, "cnn_without_time", "svr_without_time"))
 }
 PLACE = {"recording": "walk", "split": "across_people"}
 
 
 def outputs(study: StudyMaker, name: str, folder: str = "walk") -> dict[str, object]:
     return {k: study.root / "figures" / folder / f"{name}.{k}" for k in ("pdf", "png", "csv")}
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """Keep every figure and write only its table; the image files have a test of their own."""
-    kept = []
-    for name in ("predictions", "errors", "motion", "quality", "losses"):
-        module = import_module(f"myopinn.figures.{name}")
-
-        def keep(figure, table, *, csv, **_):
-            write_table(table, csv)
-            kept.append(figure)
-
-        monkeypatch.setattr(module, "save", keep)
-    return kept
 
 
 def errors_of(study: StudyMaker, variants, targets, **options):
@@ -60,33 +43,11 @@ def draw_errors(study, table, name="errors", **options):
     draw(errors=table, **PLACE, **options, **outputs(study, name))
 
 
-def assert_nothing_is_cut_off(figure):
-    """Hold all that is drawn to the inside of the page, and legends apart from the panels."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    FigureCanvasAgg(figure).draw()
-    renderer = figure.canvas.get_renderer()
-    drawn, (width, height) = figure.get_tightbbox(renderer), figure.get_size_inches()
-    # In inches; a hundredth is less than a pixel on the screen.
-    assert min(drawn.x0, drawn.y0) >= -0.01, drawn
-    assert drawn.x1 <= width + 0.01, drawn
-    assert drawn.y1 <= height + 0.01, drawn
-    for legend in figure.legends:
-        box = legend.get_window_extent(renderer)
-        for axes in figure.axes:
-            assert not box.overlaps(axes.get_window_extent(renderer)), "legend over a panel"
-    for axes in figure.axes:
-        labels = [t for t in axes.get_xticklabels() if t.get_text() and axes.axison]
-        boxes = [t.get_window_extent(renderer) for t in labels if t.get_rotation() == 0]
-        for left, right in pairwise(boxes):
-            assert left.x1 <= right.x0 + 1, "labels of the x axis overlap"
-
-
 @pytest.mark.parametrize(
     ("people", "variants", "targets"),
     [
         (3, {"cnn": 0.1}, {"knee_angle_r": "rad"}),
-        (5, SEVEN, {"knee_angle_r": "rad", "recfem_r": "N"}),
+        (5, NINE, {"knee_angle_r": "rad", "recfem_r": "N"}),
         (2, TWO, MANY_TARGETS),
     ],
 )
@@ -179,11 +140,11 @@ def test_points_drawn_are_the_subjects_errors(study, drawn):
     from matplotlib.collections import PathCollection
 
     scatter = [c for c in drawn[0].axes[0].collections if isinstance(c, PathCollection)]
-    shown = sorted(scatter[0].get_offsets()[:, 1])
+    shown = sorted(scatter[0].get_offsets()[:, 0])
     np.testing.assert_allclose(shown, sorted(points["value"]), rtol=1e-9)
     own = table[table["target"] == "knee_angle_r"]["value"]
-    assert drawn[0].axes[0].get_ylim()[1] >= own.max()
-    assert drawn[0].axes[0].get_ylabel() == "RMSE (deg)"
+    assert drawn[0].axes[0].get_xlim()[1] >= own.max()
+    assert drawn[0].axes[0].get_xlabel() == "RMSE (deg)"
     assert "n = 4 subjects" in drawn[0].get_suptitle().replace("\n", " ")
 
 
@@ -191,9 +152,48 @@ def test_targets_of_one_unit_share_an_axis_that_turns_logarithmic_for_wide_error
     _, errors = errors_of(study, {"cnn": 0.002, "elm": 0.5}, TARGETS)
     draw_errors(study, errors)
     angle, first, second = drawn[0].axes[:3]
-    assert first.get_ylim() == second.get_ylim()
-    assert first.get_yscale() == "log"
-    assert angle.get_ylim() != first.get_ylim()
+    assert first.get_xlim() == second.get_xlim()
+    assert first.get_xscale() == "log"
+    assert angle.get_xlim() != first.get_xlim()
+
+
+def test_a_variant_keeps_its_colour_whoever_else_is_drawn_and_shares_it_with_its_ablation(
+    study, drawn
+):
+    from matplotlib.collections import PathCollection
+
+    from myopinn.figures.style import variant_colours
+
+    colour = variant_colours(list(NINE))
+    assert len(set(colour.values())) == len(NAMES)
+    assert colour["cnn_without_time"] == colour["cnn"]
+    table = pd.DataFrame(
+        [
+            {"variant": v, "target": t, "unit": "N", "subject": "s1", "rmse": 1.0, "split": split}
+            for split, names in {"across_people": list(NINE)[2:], "x": list(NINE)}.items()
+            for v in names
+            for t in ("recfem_r", "bfsh_r")
+            if (v, t) != ("emg_driven", "bfsh_r")
+        ]
+    ).assign(recording="walk")
+    table["variant"] = pd.Categorical(table["variant"], list(NINE))
+    write_table(table.sort_values("variant"), study.root / "errors.csv")
+    draw_errors(study, study.root / "errors.csv")
+    recfem, bfsh = drawn[0].axes
+    points = [c for c in recfem.collections if isinstance(c, PathCollection)]
+    edges = [matplotlib.colors.to_hex(c.get_edgecolor()[0]).upper() for c in points]
+    assert edges == [colour[v] for v in list(NINE)[2:]]
+    hollow = [matplotlib.colors.to_hex(c.get_facecolor()[0]) == "#ffffff" for c in points]
+    assert hollow == ["without" in v for v in list(NINE)[2:]]
+    # What a variant does not predict is marked, not left blank.
+    assert [t.get_text() for t in bfsh.texts] == ["–"]
+
+
+def test_long_names_are_broken_at_their_underscores():
+    from myopinn.figures.style import on_lines
+
+    assert on_lines("pi_cnn_without_time", 12) == "pi_cnn_\nwithout_time"
+    assert on_lines("kernel_frames 5", 30) == "kernel_frames 5"
 
 
 def test_files_appear_whole_and_the_same_numbers_give_the_same_bytes(study):

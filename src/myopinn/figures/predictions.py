@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from myopinn.artifacts import PREDICTIONS, read_netcdf
 from myopinn.figures.style import (
     REFERENCE,
-    colours,
     cycle_axis,
     empty_figure,
     label,
     legend_above,
+    on_lines,
     panels,
     save,
     shown_unit,
     style,
+    variant_colours,
 )
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ COLUMNS = (
     "n_subjects",
 )
 CURVES = ("reference", "predicted")
-# Widths for two to seven variants, so that the figure fits a page upright or across.
-WIDEST_PANEL_IN, NARROWEST_PANEL_IN, ALL_PANELS_IN = 3.5, 1.35, 7.0
+# Widths for two to nine variants, so that the figure fits a page upright or across.
+WIDEST_PANEL_IN, NARROWEST_PANEL_IN, ALL_PANELS_IN = 3.5, 1.0, 7.0
+# Characters of a title per inch of its panel.
+CHARACTERS_PER_IN = 13
 
 
 def draw_predictions(
@@ -85,7 +88,8 @@ def draw_predictions(
         width = min(WIDEST_PANEL_IN, max(NARROWEST_PANEL_IN, ALL_PANELS_IN / len(variants)))
         height = 1.45 if len(targets) <= 6 else 1.15
         figure, axes = panels(len(targets), len(variants), width, height, sharex=True, sharey="row")
-        colour = colours(variants)
+        # Variants without any prediction keep their colours.
+        colour = variant_colours([Path(folder).parent.parent.name for folder in predictions])
         for row, target in enumerate(targets):
             for column, variant in enumerate(variants):
                 own = curves[(curves["target"] == target) & (curves["variant"] == variant)]
@@ -95,7 +99,8 @@ def draw_predictions(
             axes[row, 0].set_ylabel(label(f"{target}\n", unit).replace("\n ", "\n"))
         for column, variant in enumerate(variants):
             n = curves.loc[curves["variant"] == variant, "n_subjects"].max()
-            axes[0, column].set_title(f"{variant}\nn = {n:.0f}", color=colour[variant])
+            name = on_lines(variant, int(CHARACTERS_PER_IN * width))
+            axes[0, column].set_title(f"{name}\nn = {n:.0f}", color=colour[variant])
         figure.align_ylabels(axes[:, 0])
         _draw_legend(figure, f"{recording}, {split}")
         save(figure, curves, pdf=pdf, png=png, csv=csv)
@@ -137,6 +142,8 @@ def with_mean(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw_panel(axes: Axes, curves: pd.DataFrame, colour: str) -> None:
+    if curves.empty:
+        axes.text(0.5, 0.5, "–", ha="center", color="#777777", transform=axes.transAxes)
     for curve, tint in (("reference", REFERENCE), ("predicted", colour)):
         own = curves[curves["curve"] == curve]
         mean = own[own["subject"] == ""]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from myopinn.artifacts import whole_file, write_table
 
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Okabe and Ito's palette, told apart by colour-blind readers; yellow is left out on white paper.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F")
+# After it come three dark tones of Paul Tol's, told apart from the others by their lightness.
+PALETTE = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F"),
+    *("#332288", "#882255", "#999933"),
+)
+# What stands between a variant's name and what was taken from it, as in cnn_without_time.
+ABLATION = "_without_"
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)))
 REFERENCE = "#1A1A1A"
 GRID = "#DDDDDD"
@@ -76,6 +82,34 @@ def dashes(names: Sequence[str]) -> dict[str, Any]:
     return {name: DASHES[k // len(PALETTE) % len(DASHES)] for k, name in enumerate(names)}
 
 
+def is_ablation(variant: str) -> bool:
+    """Tell whether a variant is another one without some of its inputs or parts."""
+    return ABLATION in variant
+
+
+def variant_colours(variants: Sequence[str]) -> dict[str, str]:
+    """Give each variant its colour, and an ablation that of the variant it was made from.
+
+    All figures of a study agree where each gives the variants of the whole study in their order,
+    whether or not it draws them all.
+    """
+    bases = list(dict.fromkeys(variant.split(ABLATION)[0] for variant in variants))
+    own = colours(bases)
+    return {variant: own[variant.split(ABLATION)[0]] for variant in variants}
+
+
+def on_lines(name: str, width: int) -> str:
+    """Break a name after underscores and blanks into lines of about ``width`` characters."""
+    import re
+
+    lines = [""]
+    for part in re.findall(r"[^_ ]+[_ ]?", name):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.strip() for line in lines)
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Draw inside this context to get the look of the project."""
@@ -114,19 +148,23 @@ def cycle_axis(axes: Axes, *, labelled: bool) -> None:
         axes.set_xlabel("cycle (%)")
 
 
-def log_axis(axes: Axes) -> None:
-    """Make the y axis logarithmic, with ticks at 1, 2 and 5 written as plain numbers."""
+def log_axis(
+    axes: Axes, which: Literal["x", "y"] = "y", subs: Sequence[float] = (1.0, 2.0, 5.0)
+) -> None:
+    """Make an axis logarithmic, with ticks at 1, 2 and 5 written as plain numbers."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=6))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set(**{f"{which}scale": "log"})
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_locator(LogLocator(subs=subs, numticks=6))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def legend_above(figure: Figure, handles: Sequence[Any], title: str) -> None:
     """Put a legend above all panels, in as many columns as the figure is wide."""
-    columns = max(1, int(figure.get_figwidth() / 1.65))
+    longest = max((len(str(handle.get_label())) for handle in handles), default=0)
+    columns = max(1, int(figure.get_figwidth() / (0.6 + 0.064 * longest)))
     figure.legend(
         handles=list(handles),
         title=title,
