@@ -1,0 +1,80 @@
+"""A question's levels: their order and axis, means, intervals and paired differences."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import assert_nothing_is_cut_off
+
+from myopinn.artifacts import read_table, write_table
+from myopinn.figures.question import draw_question, is_ordered, positions
+
+SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
+PLACE = {"recording": "walk", "split": "x"}
+UNITS = {"knee": "rad", "recfem": "N"}
+
+
+def errors_of(levels: dict[str, float], people: int, missing=()) -> pd.DataFrame:
+    rng = np.random.default_rng(2)
+    rows = [
+        {"variant": v, "target": t, "unit": u, "subject": f"s{s}", "rmse": m + rng.random() / 9}
+        for v, m in levels.items()
+        for t, u in UNITS.items()
+        for s in range(people)
+        if (v, s) not in missing
+    ]
+    return pd.DataFrame(rows).assign(task="force", **PLACE)
+
+
+def draw(tmp_path, table, question="training_cycles"):
+    write_table(table, tmp_path / "errors.csv")
+    paths = {k: tmp_path / f"q.{k}" for k in ("pdf", "png", "csv")}
+    draw_question(
+        errors=tmp_path / "errors.csv", question=question, **PLACE, settings=SETTINGS, **paths
+    )
+    return read_table(paths["csv"], dtype={"level": str, "versus": str, "note": str})
+
+
+def test_levels_keep_their_order_and_numbers_alone_get_a_logarithmic_axis(tmp_path, drawn):
+    levels = {"8": 3.0, "16": 2.0, "4": 4.0}
+    draw(tmp_path, errors_of(levels, 3))
+    assert drawn[0].axes[0].get_xscale() == "log"
+    draw(tmp_path, errors_of({**levels, "all": 1.0}, 3))
+    axes = drawn[1].axes[0]
+    assert axes.get_xscale() == "linear"
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["8", "16", "4", "all"]
+    assert axes.get_ylabel() == "RMSE (deg)"
+    for figure in drawn:
+        assert_nothing_is_cut_off(figure)
+    assert not positions(["0", "1e-4"])[1]
+
+
+def test_means_and_paired_differences_are_those_of_the_subjects(tmp_path, drawn):
+    source = errors_of({"4": 4.0, "all": 1.0}, 8, missing=[("4", 0)])
+    table = draw(tmp_path, source)
+    recfem = table[table["target"] == "recfem"]
+    mean = recfem[recfem["row"] == "mean"].set_index("level")
+    wide = source[source["target"] == "recfem"].pivot(
+        index="subject", columns="variant", values="rmse"
+    )
+    assert mean.loc["4", "value"] == pytest.approx(wide["4"].mean())
+    assert list(mean["n_subjects"]) == [7, 8]
+    (pair,) = recfem[recfem["row"] == "pair"].to_dict("records")
+    assert pair["value"] == pytest.approx((wide["4"] - wide["all"]).mean())
+    assert pair["ci_low"] < pair["value"] < pair["ci_high"]
+    assert pair["p"] == pytest.approx(2 * 2.0**-7)
+    assert "n = 8 subjects (level 4: 7)" in drawn[0].legends[0].get_title().get_text()
+
+
+def test_names_are_not_joined_as_if_they_were_amounts(tmp_path, drawn):
+    names = {"emg_and_time": 1.0, "emg": 2.0, "no_constraint_at_all": 3.0}
+    draw(tmp_path, errors_of(names, 2), "inputs")
+    assert_nothing_is_cut_off(drawn[0])
+    (container,) = drawn[0].axes[0].containers
+    assert container.lines[0].get_linestyle() == "None"
+    assert is_ordered(["4", "all"])
+    assert not is_ordered(["emg", "all"])
+
+
+def test_nobody_tested_is_drawn_as_such(tmp_path, drawn):
+    draw(tmp_path, errors_of({"4": 1.0}, 2).iloc[:0])
+    assert "no subject could be tested" in drawn[0].texts[0].get_text()
