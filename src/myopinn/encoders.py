@@ -26,17 +26,35 @@ class CycleCNNSettings:
 
     convolution_channels: tuple[int, ...] = field(
         default=(32, 32),
-        metadata={"unit": "features", "meaning": "width of each convolution block"},
+        metadata={
+            "unit": "features",
+            "meaning": "width of each convolution block",
+            "choices": ((16,), (32,), (16, 16), (32, 32), (64, 64), (32, 32, 32)),
+        },
     )
     kernel_frames: int = field(
-        default=9, metadata={"unit": "frames", "meaning": "odd length of the convolution kernels"}
+        default=9,
+        metadata={
+            "unit": "frames",
+            "meaning": "odd length of the convolution kernels",
+            "choices": (5, 9, 13, 17),
+        },
     )
     hidden_units: tuple[int, ...] = field(
         default=(64,),
-        metadata={"unit": "features", "meaning": "width of each fully connected block"},
+        metadata={
+            "unit": "features",
+            "meaning": "width of each fully connected block",
+            "choices": ((32,), (64,), (128,), (64, 64)),
+        },
     )
     dropout: float = field(
-        default=0.1, metadata={"unit": "", "meaning": "share of features dropped in training"}
+        default=0.1,
+        metadata={
+            "unit": "",
+            "meaning": "share of features dropped in training",
+            "search": (0.0, 0.3, "linear"),
+        },
     )
 
     def __post_init__(self) -> None:

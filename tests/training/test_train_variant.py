@@ -23,6 +23,9 @@ def change_dataset(path: str, trial: str, **changes) -> None:
     write_netcdf(data, path, DATASET)
 
 
+SEEDLESS = {"mean_cycle"}
+
+
 @pytest.mark.parametrize("variant", variant_names())
 def test_every_variant_answers_for_held_out_trials(study, variant):
     train_variant(**study.arguments(variant, "out", settings=synthetic.settings(seeds=[1, 2])))
@@ -30,21 +33,22 @@ def test_every_variant_answers_for_held_out_trials(study, variant):
     assert list(ada["target"].values) == ["knee", "flexor", "extensor"]
     assert list(ada["unit"].values) == ["rad", "N", "N"]
     assert set(ada["trial"].values) == {"walk5"}
-    # One trial of four cycles of 100 frames, with two seeds.
-    assert ada.sizes["sample"] == 2 * 4 * 100
+    # One trial of four cycles of 100 frames, with two seeds if they make a difference.
+    seeds = 1 if variant in SEEDLESS else 2
+    assert ada.sizes["sample"] == seeds * 4 * 100
     assert np.isfinite(ada["predicted"].values).all()
     data = read_netcdf(study.datasets[0], DATASET)
     expected = data["muscle_force"].sel(muscle="flexor").values[ada["cycle"], ada["frame"]]
     np.testing.assert_array_equal(ada["reference"].sel(target="flexor"), expected)
     np.testing.assert_array_equal(ada["time_s"], data["time_s"].values[ada["cycle"], ada["frame"]])
     runs = read_table(study.folder / "out" / "runs.csv")
-    assert len(runs) == 4
-    assert runs["run_id"].nunique() == 4
+    assert len(runs) == 2 * seeds
+    assert runs["run_id"].nunique() == 2 * seeds
 
 
 @pytest.mark.parametrize("variant", ["cnn", "pi_cnn"])
-def test_network_learns_a_known_mapping(study, variant):
-    """EMG decides angle and forces here, so a trained network leaves little of their variation."""
+def test_variant_learns_a_known_mapping(study, variant):
+    """EMG decides angle and forces here, so a trained variant leaves little of their variation."""
     synthetic.write_folds(study.folder / "folds.json", [synthetic.mixed_fold()])
     settings = synthetic.settings(max_epochs=120, patience=120)
     train_variant(**study.arguments(variant, "out", settings=settings))

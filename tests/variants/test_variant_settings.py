@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import fields
 
 import pytest
 
@@ -58,5 +59,27 @@ def test_checking_settings_imports_nothing_heavy(name):
 
 @pytest.mark.parametrize("name", variant_names())
 def test_every_setting_has_a_unit_and_a_meaning(name):
-    for field in load_variant(name).settings.__dataclass_fields__.values():
-        assert set(field.metadata) == {"unit", "meaning"}
+    for field in fields(load_variant(name).settings):
+        assert (
+            {"unit", "meaning"} <= set(field.metadata) <= {"unit", "meaning", "search", "choices"}
+        )
+
+
+TUNED = [(name, field) for name in variant_names() for field in fields(load_variant(name).settings)]
+
+
+@pytest.mark.parametrize(("name", "field"), TUNED, ids=[f"{n}.{f.name}" for n, f in TUNED])
+def test_what_may_be_tuned_is_accepted_and_holds_the_default(name, field):
+    default = getattr(load_variant(name).settings, field.name)
+    if "choices" in field.metadata:
+        choices = field.metadata["choices"]
+        assert default in choices
+    elif "search" in field.metadata:
+        low, high, scale = field.metadata["search"]
+        assert low <= default <= high
+        assert scale == "linear" or (scale == "log" and low > 0)
+        choices = (low, high)
+    else:
+        return
+    for choice in choices:
+        load_variant(name, {field.name: choice})

@@ -36,8 +36,14 @@ class TrainingSettings:
         metadata={"unit": "epochs", "meaning": "without a lower loss on the stop trials"},
     )
     batch_cycles: int = field(default=16, metadata={"unit": "cycles", "meaning": "in a batch"})
-    learning_rate: float = field(default=3e-3, metadata={"unit": "", "meaning": "of AdamW"})
-    weight_decay: float = field(default=1e-4, metadata={"unit": "", "meaning": "of AdamW"})
+    learning_rate: float = field(
+        default=3e-3,
+        metadata={"unit": "", "meaning": "of AdamW", "search": (3e-4, 1e-2, "log")},
+    )
+    weight_decay: float = field(
+        default=1e-4,
+        metadata={"unit": "", "meaning": "of AdamW", "search": (1e-6, 1e-2, "log")},
+    )
     accelerator: str = field(
         default="auto", metadata={"unit": "", "meaning": "auto, cpu or gpu; as Lightning names it"}
     )
@@ -70,10 +76,13 @@ class Estimator(Protocol):
     facts : dict of str to float
         What is known of the fit: ``best_epoch``, ``stop_loss``, and ``reference_<term>``, which is
         what the reference's own angles and forces leave of each term on the training cycles.
+    uses_seed : bool
+        Whether another seed would give other numbers; read after the fit.
     """
 
     curve: list[dict[str, float]]
     facts: dict[str, float]
+    uses_seed: bool
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Learn from training cycles; ``stop`` decides when to stop."""
@@ -103,6 +112,8 @@ class GradientEstimator:
         self.settings = settings
         self.curve: list[dict[str, float]] = []
         self.facts: dict[str, float] = {}
+        # At least the order of the cycles in an epoch is drawn.
+        self.uses_seed = True
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Train until the loss on the stop cycles no longer falls; the best weights stay."""
@@ -176,10 +187,12 @@ class ClosedFormEstimator:
         self.model = model
         self.curve: list[dict[str, float]] = []
         self.facts: dict[str, float] = {}
+        self.uses_seed = True
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Solve for what is to be learned."""
-        self.model.fit(_frames_then_names(train.inputs), _frames_then_names(train.targets))
+        self.model.fit(_frames_then_names(train.inputs), _frames_then_names(train.targets), seed)
+        self.uses_seed = getattr(self.model, "uses_seed", True)
 
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""

@@ -185,7 +185,7 @@ class Fits:
         self._derived: dict[str, torch.Tensor] | None = None
 
     def fold(self, fold: Mapping[str, Any]) -> None:
-        """Fit one fold with every seed.
+        """Fit one fold with every seed, or with the first alone where seeds make no difference.
 
         Raises
         ------
@@ -197,10 +197,15 @@ class Fits:
             name = f"{self.predictions.attributes['variant']} {fold['name']} {seed}"
             about = {"fold": fold["name"], "subject": fold["subject"], "seed": seed}
             with self.diary.run(name, about) as run:
-                facts = self._fit(cycles, fold["name"], seed, run)
+                facts, uses_seed = self._fit(cycles, fold["name"], seed, run)
             self.runs.append({**about, "run_id": run.id, **facts})
+            if not uses_seed:
+                break
 
-    def _fit(self, cycles: FoldCycles, fold: str, seed: int, run: Run) -> dict[str, Any]:
+    def _fit(
+        self, cycles: FoldCycles, fold: str, seed: int, run: Run
+    ) -> tuple[dict[str, Any], bool]:
+        """Fit with one seed; return the facts for ``runs.csv``, and whether the seed mattered."""
         torch.manual_seed(seed)
         model = self.variant.build(self.variant.settings, cycles.problem)
         estimator = make_estimator(model, self.training)
@@ -213,11 +218,12 @@ class Fits:
         self.losses += [{"fold": fold, "seed": seed, **row} for row in estimator.curve]
         run.metrics.update({"fit/train_s": train_s, "fit/epochs": len(estimator.curve)})
         stop_loss = estimator.facts.get("stop_loss", float("nan"))
-        return {
+        facts = {
             "epochs": len(estimator.curve),
             "stop_loss": stop_loss,
             "train_s": round(train_s, 3),
         }
+        return facts, estimator.uses_seed
 
     def _describe(
         self, run: Run, estimator: Estimator, answer: np.ndarray, cycles: FoldCycles

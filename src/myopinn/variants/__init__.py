@@ -8,15 +8,20 @@ A variant is a module with
 ``build(settings, problem)``
     which returns either a torch module with ``forward(cycles)``, ``loss_terms(cycles, outputs)``
     and ``loss(terms)`` (see :class:`myopinn.objectives.Objective`), which is trained by gradients,
-    or an estimator in the manner of scikit-learn with ``fit(inputs, targets)`` and
+    or an estimator in the manner of scikit-learn with ``fit(inputs, targets, seed)`` and
     ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
-    ``restore(arrays)`` to store what it learned without pickle;
+    ``restore(arrays)`` to store what it learned without pickle; where its attribute ``uses_seed``
+    is false after a fit, other seeds would give the same numbers and are not fitted;
 ``derive(problem, cycles)``, where it has one,
     which returns tensors, cycle first, that depend on the cycles but on nothing that is learned;
     they are computed once for all folds and stand in ``cycles.derived``.
 
+Each field of ``Settings`` has the metadata ``unit`` and ``meaning``. A field that is worth tuning
+also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choices``, a tuple.
+
 A variant imports no other variant; what variants share lies in ``myopinn.encoders``,
-``myopinn.objectives``, ``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
+``myopinn.objectives``,
+``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
 Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
 """
 

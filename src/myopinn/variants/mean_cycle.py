@@ -19,10 +19,12 @@ class Settings:
 class MeanCycle:
     """Answers every cycle with the mean training cycle, shape (frame, target)."""
 
+    uses_seed = False
+
     def __init__(self) -> None:
         self.mean = np.empty((0, 0))
 
-    def fit(self, inputs: np.ndarray, targets: np.ndarray) -> MeanCycle:
+    def fit(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> MeanCycle:
         """Average targets of shape (cycle, frame, target)."""
         self.mean = targets.mean(axis=0)
         return self

@@ -24,7 +24,11 @@ class Settings(CycleCNNSettings):
 
     physics_weight: float = field(
         default=1.0,
-        metadata={"unit": "", "meaning": "lambda; the residual is divided by the moment's range"},
+        metadata={
+            "unit": "",
+            "meaning": "lambda; the residual is divided by the moment's range",
+            "search": (1e-5, 1.0, "log"),
+        },
     )
 
     def __post_init__(self) -> None:
