@@ -46,7 +46,7 @@ def test_every_variant_answers_for_held_out_trials(study, variant):
     assert runs["run_id"].nunique() == 2 * seeds
 
 
-@pytest.mark.parametrize("variant", ["cnn", "pi_cnn"])
+@pytest.mark.parametrize("variant", ["cnn", "pi_cnn", "elm"])
 def test_variant_learns_a_known_mapping(study, variant):
     """EMG decides angle and forces here, so a trained variant leaves little of their variation."""
     synthetic.write_folds(study.folder / "folds.json", [synthetic.mixed_fold()])

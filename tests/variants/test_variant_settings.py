@@ -9,7 +9,7 @@ from myopinn.variants import load_variant, variant_names
 
 
 def test_variants_are_found_by_file_name():
-    assert {"cnn", "pi_cnn", "mean_cycle"} <= set(variant_names())
+    assert {"cnn", "elm", "pi_cnn", "mean_cycle"} <= set(variant_names())
 
 
 def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
@@ -38,6 +38,9 @@ def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
         ("pi_cnn", {"physics_weight": -1.0}, "at least 0"),
         ("pi_cnn", {"physics_weight": float("nan")}, "at least 0"),
         ("mean_cycle", {"dropout": 0.1}, "no key 'dropout'"),
+        ("elm", {"window_frames": 4}, "odd number"),
+        ("elm", {"hidden_units": 0}, "at least 1"),
+        ("elm", {"ridge": 0.0}, "above 0"),
     ],
 )
 def test_a_wrong_entry_is_named_with_what_was_meant(name, entry, said):
