@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from myopinn.extreme_learning import RandomLayer
+from myopinn.extreme_learning import AutoencoderLayer, RandomLayer
 from myopinn.frame_regression import frame_windows
 from myopinn.problem import Problem
 from myopinn.variants import load_variant
@@ -59,16 +59,18 @@ def test_a_machine_is_the_ridge_regression_on_its_hidden_layer():
 def test_more_hidden_units_fit_better():
     few, many = (fitted("elm", hidden_units=units, ridge=1e-3) for units in (4, 300))
     assert error(many) < 0.1 * error(few)
+    few, many = (fitted("ml_elm", hidden_units=(50, units)) for units in (4, 300))
+    assert error(many) < 0.1 * error(few)
 
 
-@pytest.mark.parametrize("name", ["elm"])
+@pytest.mark.parametrize("name", ["elm", "ml_elm"])
 def test_the_seed_decides_the_draw(name):
     first, second, third = (fitted(name, seed).predict(recordings()[0]) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, second)
     assert np.abs(first - third).max() > 1e-6
 
 
-@pytest.mark.parametrize("name", ["elm"])
+@pytest.mark.parametrize("name", ["elm", "ml_elm"])
 def test_what_was_learned_can_be_stored_and_taken_back(name):
     model = fitted(name)
     variant = load_variant(name)
@@ -84,3 +86,35 @@ def test_what_a_hidden_unit_gets_has_the_stated_size():
     inside = draw.normal(size=(2000, 30)) @ layer.weight_
     assert inside.std() == pytest.approx(0.5, rel=0.05)
     assert clone(layer).get_params() == layer.get_params()
+
+
+@pytest.mark.parametrize("units", [10, 30, 90])
+def test_the_random_weights_of_an_autoencoder_are_orthonormal(units):
+    layer = AutoencoderLayer(units, random_state=0).fit(np.random.default_rng(1).random((200, 30)))
+    weight = layer.random_weight_
+    assert weight.shape == (30, units)
+    product = weight.T @ weight if units <= 30 else weight @ weight.T
+    np.testing.assert_allclose(product, np.eye(min(units, 30)), atol=1e-12)
+    assert np.linalg.norm(layer.random_bias_) == pytest.approx(1.0)
+
+
+def test_an_autoencoder_gives_its_inputs_back():
+    inputs = np.random.default_rng(1).random((2000, 12))
+    layer = AutoencoderLayer(60, ridge=1e-3, random_state=0).fit(inputs)
+    unseen = np.random.default_rng(2).random((500, 12))
+    left = layer.decode(layer.encode(unseen)) - unseen
+    assert np.mean(left**2) < 1e-3 * unseen.var()
+
+
+def test_an_autoencoder_as_wide_as_its_inputs_is_linear():
+    inputs = np.random.default_rng(1).random((200, 12))
+    wide, same = (AutoencoderLayer(n, random_state=0).fit(inputs) for n in (20, 12))
+    np.testing.assert_allclose(same.transform(2 * inputs), 2 * same.transform(inputs))
+    assert np.abs(wide.transform(2 * inputs) - 2 * wide.transform(inputs)).max() > 0.1
+
+
+def test_layers_of_one_machine_are_draws_of_their_own():
+    learned = fitted("ml_elm", hidden_units=(30, 30, 30), window_frames=15).arrays()
+    one, two = learned["hidden_0.random_weight_"], learned["hidden_1.random_weight_"]
+    assert one.shape == two.shape
+    assert np.abs(one - two).max() > 0.1
