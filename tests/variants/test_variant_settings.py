@@ -9,7 +9,7 @@ from myopinn.variants import load_variant, variant_names
 
 
 def test_variants_are_found_by_file_name():
-    assert {"cnn", "elm", "pi_cnn", "mean_cycle"} <= set(variant_names())
+    assert {"cnn", "elm", "mean_cycle", "ml_elm", "pi_cnn", "svr"} <= set(variant_names())
 
 
 def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
@@ -41,6 +41,11 @@ def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
         ("elm", {"window_frames": 4}, "odd number"),
         ("elm", {"hidden_units": 0}, "at least 1"),
         ("elm", {"ridge": 0.0}, "above 0"),
+        ("ml_elm", {"hidden_units": []}, "at least one width"),
+        ("ml_elm", {"encoder_ridge": -1.0}, "above 0"),
+        ("svr", {"gamma": 0.0}, "above 0"),
+        ("svr", {"epsilon": -0.1}, "at least 0"),
+        ("svr", {"max_frames": 1}, "at least 2"),
     ],
 )
 def test_a_wrong_entry_is_named_with_what_was_meant(name, entry, said):

@@ -20,8 +20,8 @@ Each field of ``Settings`` has the metadata ``unit`` and ``meaning``. A field th
 also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choices``, a tuple.
 
 A variant imports no other variant; what variants share lies in ``myopinn.encoders``,
-``myopinn.frame_regression``, ``myopinn.extreme_learning``, ``myopinn.objectives``,
-``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
+``myopinn.frame_regression``, ``myopinn.extreme_learning``, ``myopinn.support_vectors``,
+``myopinn.objectives``, ``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
 Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
 """
 
