@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY, write_netcdf
+from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY, read_netcdf, write_netcdf
 from myopinn.physics.geometry import PathPolynomials
 from myopinn.training.tracking import create_store
 
@@ -167,6 +167,15 @@ def write_dataset(path: Path, person: int, trials: int = 6, cycles: int = 4, **c
         "session": np.array(["day0", "day1"], dtype=object),
     }
     write_netcdf(DATASET.build(variables, labels), path, DATASET)
+
+
+def change_dataset(path: str, trial: str, **changes) -> None:
+    """Replace values of one trial; each change is a function of the array."""
+    data = read_netcdf(path, DATASET)
+    rows = np.flatnonzero(data["trial"].values.astype(str) == trial)
+    for name, change in changes.items():
+        data[name][rows] = change(data[name].values[rows])
+    write_netcdf(data, path, DATASET)
 
 
 def write_folds(path: Path, folds: list[dict]) -> None:

@@ -14,15 +14,6 @@ def predictions_of(study, folder: str, subject: str):
     return read_netcdf(study.folder / folder / subject / "predictions.nc", PREDICTIONS)
 
 
-def change_dataset(path: str, trial: str, **changes) -> None:
-    """Replace values of one trial; each change is a function of the array."""
-    data = read_netcdf(path, DATASET)
-    rows = np.flatnonzero(data["trial"].values.astype(str) == trial)
-    for name, change in changes.items():
-        data[name][rows] = change(data[name].values[rows])
-    write_netcdf(data, path, DATASET)
-
-
 # Fits of the small fold and of both, of two seeds: one where the seed makes no difference. Support
 # vectors are drawn in the large fold alone.
 FITS = {"mean_cycle": (1, 2), "svr": (1, 3)}
@@ -88,7 +79,7 @@ def test_fit_does_not_see_the_tested_trials(study):
     """Wild values in a tested trial change the reference there and nothing that was learned."""
     synthetic.write_folds(study.folder / "folds.json", [synthetic.fold("ada", [0, 1, 2], [4], [5])])
     train_variant(**study.arguments("pi_cnn", "before"))
-    change_dataset(
+    synthetic.change_dataset(
         study.datasets[0],
         "walk5",
         muscle_force=lambda v: 50 * v + 7,
@@ -108,15 +99,15 @@ def test_fit_sees_the_trials_that_it_is_given(study, part):
     synthetic.write_folds(study.folder / "folds.json", folds)
     settings = synthetic.settings(max_epochs=60, patience=2, learning_rate=0.02)
     train_variant(**study.arguments("cnn", "before", settings=settings))
-    change_dataset(study.datasets[0], part, muscle_force=lambda v: v[:, ::-1])
+    synthetic.change_dataset(study.datasets[0], part, muscle_force=lambda v: v[:, ::-1])
     train_variant(**study.arguments("cnn", "after", settings=settings))
     before, after = (predictions_of(study, f, "ada")["predicted"] for f in ("before", "after"))
     assert np.abs(before - after).max() > 0
 
 
 def test_a_bad_trial_is_left_out_by_name_and_the_rest_goes_on(study):
-    change_dataset(study.datasets[0], "walk1", envelope=lambda v: v * np.nan)
-    change_dataset(study.datasets[2], "walk2", envelope=lambda v: v * np.nan)
+    synthetic.change_dataset(study.datasets[0], "walk1", envelope=lambda v: v * np.nan)
+    synthetic.change_dataset(study.datasets[2], "walk2", envelope=lambda v: v * np.nan)
     train_variant(**study.arguments("mean_cycle", "out"))
     quality = read_table(study.folder / "out" / "quality.csv")
     rejected = quality[~quality["accepted"].astype(bool)]
@@ -126,7 +117,7 @@ def test_a_bad_trial_is_left_out_by_name_and_the_rest_goes_on(study):
 
 
 def test_a_fold_without_usable_trials_is_named_and_the_others_go_on(study):
-    change_dataset(study.datasets[0], "walk5", muscle_force=lambda v: v * np.nan)
+    synthetic.change_dataset(study.datasets[0], "walk5", muscle_force=lambda v: v * np.nan)
     train_variant(**study.arguments("mean_cycle", "out"))
     quality = read_table(study.folder / "out" / "quality.csv")
     assert any("'ada_5' has no usable cycle to test" in reason for reason in quality["reason"])
