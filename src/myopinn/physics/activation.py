@@ -39,8 +39,28 @@ def activation_derivative(
     -------
     Tensor, shape (muscle, ...), 1/s
     """
-    drive = excitation - activation
-    f = 0.5 * torch.tanh(smoothing * drive)
+    rate = activation_rate(
+        excitation, activation, activation_time_constant, deactivation_time_constant, smoothing
+    )
+    return rate * (excitation - activation)
+
+
+def activation_rate(
+    excitation: Tensor,
+    activation: Tensor,
+    activation_time_constant: Constant = 0.015,
+    deactivation_time_constant: Constant = 0.060,
+    smoothing: Constant = SMOOTHING,
+) -> Tensor:
+    """Rate at which the activation approaches the excitation: the bracket of the equation.
+
+    Takes what :func:`activation_derivative` takes.
+
+    Returns
+    -------
+    Tensor, shape (muscle, ...), 1/s
+        Always positive.
+    """
+    f = 0.5 * torch.tanh(smoothing * (excitation - activation))
     z = 0.5 + 1.5 * activation
-    rate = (f + 0.5) / (activation_time_constant * z) + (0.5 - f) * z / deactivation_time_constant
-    return rate * drive
+    return (f + 0.5) / (activation_time_constant * z) + (0.5 - f) * z / deactivation_time_constant

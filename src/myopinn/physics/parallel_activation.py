@@ -1,0 +1,84 @@
+r"""Activation along many trials, all samples at once instead of one after the other.
+
+For short trials by the thousand, as in training: 100 samples take some 200 operations on large
+tensors instead of some 20,000 on small ones.
+
+If the excitation is linear between samples and the rate r of the dynamics constant,
+
+.. math::
+    a_{k+1} = g_k a_k + e_{k+1} - g_k e_k - (1 - g_k) \frac{e_{k+1} - e_k}{h\, r_k},
+    \qquad g_k = e^{-h r_k}
+
+holds exactly. With r taken at the step's middle this is a rule of second order, stable for any
+time step. The rates depend on the activation, so they are first taken at the excitation and then
+at the activation that they led to, a few times (waveform relaxation: Lelarasmee, Ruehli,
+Sangiovanni-Vincentelli 1982, doi 10.1109/TCAD.1982.1270004); at given rates the recurrence is
+solved by doubling the number of samples that each sample has taken in (Hillis, Steele 1986,
+doi 10.1145/7902.7903).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from myopinn.physics.activation import SMOOTHING, Constant, activation_rate
+
+_ITERATIONS = 4
+
+
+def parallel_activation(
+    excitation: Tensor,
+    time_step: Constant,
+    activation_time_constant: Constant = 0.015,
+    deactivation_time_constant: Constant = 0.060,
+    smoothing: Constant = SMOOTHING,
+    iterations: int = _ITERATIONS,
+) -> Tensor:
+    """Activation along trials that start with the activation equal to the excitation.
+
+    Parameters
+    ----------
+    excitation : Tensor, shape (..., time)
+        0 to 1.
+    time_step : Tensor (broadcastable to (..., 1)) or float, s
+        Of each trial.
+    activation_time_constant, deactivation_time_constant : Tensor (broadcastable) or float, s
+    smoothing : Tensor (broadcastable) or float
+        See :mod:`myopinn.physics.activation`.
+    iterations : int
+        How often the rates are taken.
+
+    Returns
+    -------
+    Tensor, shape of ``excitation``
+        0 to 1.
+    """
+    before, after = excitation[..., :-1], excitation[..., 1:]
+    middle, slope = 0.5 * (before + after), (after - before) / time_step
+    start = excitation[..., :1]
+    activation = excitation
+    for _ in range(iterations):
+        halfway = 0.5 * (activation[..., :-1] + activation[..., 1:])
+        rate = activation_rate(
+            middle, halfway, activation_time_constant, deactivation_time_constant, smoothing
+        )
+        kept = torch.exp(-rate * time_step)
+        gained = after - kept * before - (1.0 - kept) * slope / rate
+        activation = _recurrence(kept, gained, start)
+    # Rounding alone could leave these bounds: every step ends between activation and excitation.
+    return activation.clamp(0.0, 1.0)
+
+
+def _recurrence(kept: Tensor, gained: Tensor, start: Tensor) -> Tensor:
+    """Solve a[k + 1] = kept[k] a[k] + gained[k] from a[0] = start; shape (..., time)."""
+    factor = torch.cat([torch.zeros_like(start), kept], -1)
+    value = torch.cat([start, gained], -1)
+    reach = 1
+    while reach < value.shape[-1]:
+        # What the samples before add; the first sample keeps nothing, so nothing lies beyond it.
+        earlier = torch.nn.functional.pad(value[..., :-reach], (reach, 0))
+        value = value + factor * earlier
+        factor = factor * torch.nn.functional.pad(factor[..., :-reach], (reach, 0))
+        reach *= 2
+    return value
