@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CYCLE_FRAMES = 100
+# In the table of errors, the note of a target that a variant does not predict at all.
+NOT_PREDICTED = "the variant does not predict it"
 
 
 class ArtifactError(MyopinnError):
@@ -207,6 +209,7 @@ _SAMPLE = Quantity(("sample",), "", "")
 PREDICTIONS = Layout(
     "predictions of one variant for one person on trials it was not trained on",
     {
+        # NaN in every sample of a target that the variant does not predict
         "predicted": Quantity(("sample", "target"), "see coordinate unit", "the variant's answer"),
         "reference": Quantity(("sample", "target"), "see coordinate unit", "OpenSim's answer"),
     },

@@ -58,8 +58,13 @@ class StudyMaker:
         split: str = "across_people",
         seeds: Sequence[int] = (0,),
         missing: Sequence[tuple[str, str]] = (),
+        absent: Sequence[tuple[str, str]] = (),
     ) -> list[Path]:
-        """Write predictions that are off in proportion to each variant's value."""
+        """Write predictions that are off in proportion to each variant's value.
+
+        ``missing`` lists (variant, subject) without a file, ``absent`` (variant, target) that the
+        variant does not predict.
+        """
         folders = []
         for v, (variant, error) in enumerate(variants.items()):
             folder = self.root / "training" / "force" / variant / self.recording / split
@@ -72,6 +77,7 @@ class StudyMaker:
                     for seed in seeds:
                         rng = np.random.default_rng([v, s, c, seed])
                         size = error * np.ptp(true, axis=0)
+                        size[[(variant, target) in absent for target in targets]] = np.nan
                         smooth = np.cos(2 * np.pi * (PHASE[:, None] + rng.random(len(targets))))
                         reference.append(true)
                         predicted.append(true + size * (smooth + rng.normal(0, 0.5, len(targets))))

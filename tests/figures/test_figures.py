@@ -319,3 +319,20 @@ def test_a_split_without_a_tested_subject_is_drawn_as_such(study, drawn):
     for figure in drawn:
         assert "no subject could be tested" in figure.texts[0].get_text()
     assert len(read_table(study.root / "figures/walk/errors.csv")) == 0
+
+
+def test_a_target_that_a_variant_does_not_predict_is_left_out_by_name(study, drawn):
+    absent = [("pi_cnn", "knee_angle_r")]
+    folders, errors = errors_of(study, TWO, TARGETS, absent=absent)
+    draw_predictions(study, folders)
+    draw_errors(study, errors)
+    grid = np.array(drawn[0].axes).reshape(3, 2)
+    assert [t.get_text() for t in grid[0, 1].texts] == ["not predicted"]
+    assert not any(t.get_text() == "not predicted" for a in grid[1:].ravel() for t in a.texts)
+    # The reference alone.
+    assert len(grid[0, 1].lines) == 1
+    assert [t.get_text() for t in drawn[1].axes[0].texts] == ["not predicted"]
+    points = read_table(study.root / "figures/walk/errors.csv")
+    assert points["value"].notna().all()
+    assert set(points.loc[points["target"] == "knee_angle_r", "variant"]) == {"cnn"}
+    assert set(points.loc[points["target"] == "recfem_r", "variant"]) == {"cnn", "pi_cnn"}

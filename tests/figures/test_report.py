@@ -169,3 +169,11 @@ def test_a_task_that_tested_nobody_says_so(tmp_path):
     study = StudyMaker(tmp_path, people=1)
     words = Page(make(study, {"cnn": 0.1}, missing=[("cnn", "s01")])).words
     assert re.search(r"walk, split across_people Not used.* No subject could be tested\.", words)
+
+
+def test_a_target_that_a_variant_does_not_predict_is_said_once(tmp_path):
+    study = StudyMaker(tmp_path, people=3)
+    absent = [("emg_driven", "knee_angle_r")]
+    words = Page(make(study, {"cnn": 0.1, "emg_driven": 0.2}, absent=absent)).words
+    assert words.count("emg_driven does not predict knee_angle_r.") == 1
+    assert "cnn alone was tested; there is nothing to compare." in words

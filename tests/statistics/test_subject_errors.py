@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import r2_score, root_mean_squared_error
 
-from myopinn.artifacts import PREDICTIONS, read_table, write_netcdf
+from myopinn.artifacts import NOT_PREDICTED, PREDICTIONS, read_table, write_netcdf
 from myopinn.errors import ConfigError
 from myopinn.statistics.errors import COUNTS, METRICS, NAMES, compute_errors, measure_errors
 
@@ -143,3 +143,26 @@ def test_a_folder_without_a_tested_subject_gives_an_empty_table_with_its_columns
     table = errors_of(tmp_path, [tmp_path / "cnn/w/x"])
     assert len(table) == 0
     assert tuple(table.columns) == (*NAMES, *METRICS, *COUNTS, "note")
+
+
+def test_a_target_that_a_variant_does_not_predict_is_noted_and_no_failure(tmp_path):
+    predicted, reference = (np.hstack([c, c]) for c in curve(0.1))
+    predicted[:, 0] = np.nan
+    folder = tmp_path / "emg_driven" / "walk" / "x"
+    targets = {"targets": ("knee", "recfem_r"), "units": ("rad", "N")}
+    for person in ("s1", "s2"):
+        write_person(folder / person, [("a", 0, predicted, reference)], **targets)
+    table = errors_of(tmp_path, [folder]).set_index(["subject", "target"])
+    for person in ("s1", "s2"):
+        assert table.loc[(person, "knee"), "note"] == NOT_PREDICTED
+        assert np.isnan(table.loc[(person, "knee"), "rmse"])
+        assert table.loc[(person, "recfem_r"), "rmse"] == pytest.approx(0.1)
+
+
+def test_a_prediction_that_is_lost_for_one_person_is_a_failure(tmp_path):
+    predicted, reference = curve(0.1)
+    folder = tmp_path / "cnn" / "walk" / "x"
+    write_person(folder / "s1", [("a", 0, predicted * np.nan, reference)])
+    write_person(folder / "s2", [("a", 0, predicted, reference)])
+    table = errors_of(tmp_path, [folder]).set_index("subject")
+    assert "not finite in a" in table.loc["s1", "note"]

@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.anova import AnovaRM
 from statsmodels.stats.multitest import multipletests
 
-from myopinn.artifacts import read_table, write_table
+from myopinn.artifacts import NOT_PREDICTED, read_table, write_table
 from myopinn.errors import ConfigError
 from myopinn.inference import bootstrap_interval
 from myopinn.statistics.comparison import compare_variants
@@ -200,3 +200,24 @@ def test_settings_that_cannot_be_used_are_refused(tmp_path):
         compare(tmp_path, matrix(4, {"a": 0.0}), settings={"alpha": 95, "bootstrap_samples": 100})
     with pytest.raises(ConfigError, match="bootstrap_samples"):
         compare(tmp_path, matrix(4, {"a": 0.0}), settings={"alpha": 0.05, "bootstrap_samples": 5})
+
+
+def test_a_variant_that_does_not_predict_the_target_takes_no_part(tmp_path):
+    """The others are compared as if it were not there, and a row says why it is missing."""
+    values = matrix(10, {"cnn": 3.0, "pi_cnn": 0.0})
+    settings = {"alpha": 0.05, "bootstrap_samples": 100}
+    alone = compare(tmp_path, values, settings=settings)
+    table = read_table(tmp_path / "errors.csv")
+    absent = table[table["variant"] == "cnn"].assign(variant="emg_driven", note=NOT_PREDICTED)
+    absent[["rmse", "nrmse", "r", "r2"]] = np.nan
+    write_table(pd.concat([absent, table]), tmp_path / "errors.csv")
+    compare_variants(
+        errors=tmp_path / "errors.csv", settings=settings, comparison=tmp_path / "comparison.csv"
+    )
+    found = read_table(tmp_path / "comparison.csv").fillna({"favours": "", "note": ""})
+    found = found[found["metric"] == "rmse"].set_index("analysis", drop=False)
+    missing = found["variant"] == "emg_driven"
+    assert found.loc[missing, ["analysis", "n", "note"]].to_numpy().tolist() == [
+        ["mean", 0, NOT_PREDICTED]
+    ]
+    pd.testing.assert_frame_equal(found[~missing], alone, check_dtype=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import read_table
+from myopinn.artifacts import NOT_PREDICTED, read_table
 from myopinn.figures.style import (
     empty_figure,
     is_ablation,
@@ -84,8 +84,12 @@ def draw_errors(
 
 
 def select(errors: pd.DataFrame, recording: str, split: str, metric: str) -> pd.DataFrame:
-    """Give the points of one cell of the study in the units that are shown."""
+    """Give the points of one cell of the study in the units that are shown.
+
+    A variant has none for a target that it does not predict.
+    """
     own = errors[(errors["recording"] == recording) & (errors["split"] == split)]
+    own = own[own["note"] != NOT_PREDICTED]
     shown = [shown_unit(str(u)) for u in own["unit"]]
     value = own[metric].to_numpy(dtype=float)
     unit = [""] * len(own)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from myopinn.artifacts import PREDICTIONS, read_netcdf
 from myopinn.figures.style import (
@@ -146,6 +146,10 @@ def _draw_panel(axes: Axes, curves: pd.DataFrame, colour: str) -> None:
         axes.text(0.5, 0.5, "–", ha="center", color="#777777", transform=axes.transAxes)
     for curve, tint in (("reference", REFERENCE), ("predicted", colour)):
         own = curves[curves["curve"] == curve]
+        if own["value"].isna().all():
+            place: dict[str, Any] = {"transform": axes.transAxes, "ha": "right", "va": "top"}
+            axes.text(0.97, 0.95, f"not {curve}", fontsize=6, color="#777777", **place)
+            continue
         mean = own[own["subject"] == ""]
         people = own[own["subject"] != ""].groupby("subject")
         if curve == "predicted" and len(people) > 1:

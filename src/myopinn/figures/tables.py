@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from myopinn.artifacts import NOT_PREDICTED
 from myopinn.figures.sentences import decide
 from myopinn.figures.style import label, shown_unit
 from myopinn.figures.wording import column, interval, mean_sd, number, probability, with_unit
@@ -47,6 +48,11 @@ def error_table(errors: pd.DataFrame) -> dict[str, Any]:
         ``variant``, ``cells`` and ``n``, and ``notes``.
     """
     metrics = [m for m in METRIC_TITLES if m in errors.columns]
+    absent = errors["note"] == NOT_PREDICTED
+    pairs = errors[absent].groupby(["variant", "target"], sort=False).size().index
+    notes = [f"{variant} does not predict {target}." for variant, target in pairs]
+    everyone = set(errors["subject"])
+    errors = errors[~absent]
     targets = []
     for (target, unit), own in errors.groupby(["target", "unit"], sort=False):
         factor, shown = shown_unit(str(unit))
@@ -58,11 +64,10 @@ def error_table(errors: pd.DataFrame) -> dict[str, Any]:
             rows.append({"variant": variant, "cells": cells, "n": int(values["rmse"].count())})
         targets.append({"name": label(str(target), shown), "rows": rows})
     noted = errors[errors["note"].fillna("") != ""]
-    notes = [
+    notes += [
         f"{row['variant']}, {row['subject']}, {row['target']}: {row['note']}."
         for row in noted.to_dict("records")
     ]
-    everyone = set(errors["subject"])
     for variant, own in errors.groupby("variant", sort=False):
         missing = sorted(everyone - set(own["subject"]))
         if missing:

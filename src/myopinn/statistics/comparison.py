@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import read_table, write_table
+from myopinn.artifacts import NOT_PREDICTED, read_table, write_table
 from myopinn.errors import ConfigError
 from myopinn.inference import (
     FEWEST_SUBJECTS,
@@ -88,8 +88,9 @@ def compare_variants(
         - ``repeated_measures_anova``, ``friedman``: the same subjects in all variants;
         - ``no_test``: why there is no test, in ``note``.
 
-        ``favours`` names the better variant where the interval or the test leaves no doubt at
-        level alpha, and is empty otherwise.
+        A variant that does not predict the target has a row ``mean`` with ``n`` 0 that says so, and
+        takes part in nothing else. ``favours`` names the better variant where the interval or the
+        test leaves no doubt at level alpha, and is empty otherwise.
 
     Raises
     ------
@@ -110,8 +111,20 @@ def compare_variants(
     rows: list[dict[str, Any]] = []
     for cell, group in table.groupby(list(CELL), sort=False, dropna=False):
         names = dict(zip(CELL, cell, strict=True))
+        absent = group["note"] == NOT_PREDICTED
+        without = [
+            v for v in dict.fromkeys(group["variant"]) if absent[group["variant"] == v].all()
+        ]
+        group = group[~group["variant"].isin(without)]
         order = list(dict.fromkeys(group["variant"]))
         for metric in metrics:
+            rows += [
+                {**names, "metric": metric, "analysis": "mean", "variant": variant, "n": 0}
+                | {"note": NOT_PREDICTED}
+                for variant in without
+            ]
+            if not order:
+                continue
             values = group.pivot(index="subject", columns="variant", values=metric)[order]
             family = Family(
                 values.astype(float),

@@ -7,14 +7,20 @@ the table holds one row per subject, which is the unit of every comparison.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from myopinn.artifacts import PREDICTIONS, ArtifactError, read_netcdf, write_table
+from myopinn.artifacts import (
+    NOT_PREDICTED,
+    PREDICTIONS,
+    ArtifactError,
+    read_netcdf,
+    write_table,
+)
 from myopinn.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -105,13 +111,27 @@ def _constant(values: np.ndarray) -> bool:
     return bool(np.ptp(values) <= CONSTANT * np.abs(values).max())
 
 
-def tabulate_trials(dataset: xr.Dataset) -> pd.DataFrame:
+def absent_targets(datasets: Iterable[xr.Dataset]) -> frozenset[str]:
+    """Name the targets that a variant does not predict: NaN in every sample of every person.
+
+    That is no failure; a prediction that is NaN for one person or in some samples is.
+    """
+    absent = [
+        {str(t) for t in data["target"].values[np.isnan(data["predicted"].values).all(axis=0)]}
+        for data in datasets
+    ]
+    return frozenset(set.intersection(*absent) if absent else ())
+
+
+def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.DataFrame:
     """Measure the errors of every fit (fold and seed), trial and target of one person.
 
     Parameters
     ----------
     dataset : Dataset
         Laid out as :data:`myopinn.artifacts.PREDICTIONS`.
+    absent : collection of str
+        Targets that the variant does not predict.
 
     Returns
     -------
@@ -128,7 +148,11 @@ def tabulate_trials(dataset: xr.Dataset) -> pd.DataFrame:
     for fit, frames in keys.groupby(["trial", "fold", "seed"]).indices.items():
         trial, fold, seed = cast("tuple[str, str, int]", fit)
         for column, (target, unit) in enumerate(zip(targets, units, strict=True)):
-            errors = measure_errors(predicted[frames, column], reference[frames, column])
+            errors = (
+                TrialErrors.undefined(NOT_PREDICTED)
+                if target in absent
+                else measure_errors(predicted[frames, column], reference[frames, column])
+            )
             rows.append(
                 {"target": target, "unit": unit, "trial": str(trial), "fold": fold, "seed": seed}
                 | {"mse": errors.mse, **{m: getattr(errors, m) for m in METRICS}}
@@ -207,10 +231,10 @@ def compute_errors(
         files = sorted(folder.glob("*/predictions.nc"))
         if not files:
             logger.warning("%s: no subject could be tested.", folder)
-        for file in files:
-            subject = file.parent.name
-            dataset = _read(file)
-            trials = tabulate_trials(dataset)
+        datasets = {file.parent.name: _read(file) for file in files}
+        absent = absent_targets(datasets.values())
+        for subject, dataset in datasets.items():
+            trials = tabulate_trials(dataset, absent)
             persons[variant, recording, split, subject] = trials
             counts = _count(dataset)
             names = {"task": task, "recording": recording, "split": split, "variant": variant}
@@ -243,7 +267,10 @@ def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
         noted = own[own["note"] != ""].groupby("note")["trial"].unique()
-        note = "; ".join(f"{text} in {', '.join(sorted(names))}" for text, names in noted.items())
+        note = "; ".join(
+            text if text == NOT_PREDICTED else f"{text} in {', '.join(sorted(names))}"
+            for text, names in noted.items()
+        )
         metrics = {metric: average_subject(own, metric) for metric in METRICS}
         rows.append({"target": target, "unit": unit, **metrics, "note": note})
     return rows

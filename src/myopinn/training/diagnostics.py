@@ -30,6 +30,7 @@ def draw_fit(
     curve : sequence of mapping
         Of each epoch: ``epoch`` and ``train/<term>``, ``stop/<term>``; may be empty.
     reference, predicted : array, shape (cycle, frame, target), in ``units``
+        A target that is not predicted is NaN in every frame, and its reference is drawn alone.
     """
     panels = len(targets) + bool(curve)
     rows = -(-panels // COLUMNS)
@@ -47,12 +48,14 @@ def draw_fit(
             (reference[..., k], REFERENCE, "reference"),
             (predicted[..., k], PREDICTED, "predicted"),
         ):
+            if np.isnan(values).all():
+                label = f"not {label}"
             mean, spread = values.mean(axis=0), values.std(axis=0)
             axis.plot(frame, mean, color=colour, label=label)
             axis.fill_between(frame, mean - spread, mean + spread, color=colour, alpha=0.2, lw=0)
         axis.set_title(target, y=TITLE_HEIGHT)
         axis.set(xlabel="cycle (%)", xticks=(0, 50, 100), ylabel=unit)
-        if k == 0:
+        if k == 0 or np.isnan(predicted[..., k]).all():
             axis.legend(frameon=False, fontsize="small")
     for axis in axes:
         axis.remove()

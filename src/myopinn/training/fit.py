@@ -232,8 +232,9 @@ class Fits:
         reference = self.predictions.reference[cycles.test_rows]
         rmse = np.sqrt(np.mean((answer - reference) ** 2, axis=(0, 1)))
         targets, units = self.predictions.targets, self.predictions.units
-        for target, unit, value in zip(targets, units, rmse, strict=True):
-            run.metrics[f"test/rmse_{unit}/{target}"] = float(value)
+        for k, (target, unit) in enumerate(zip(targets, units, strict=True)):
+            if not np.isnan(answer[..., k]).all():
+                run.metrics[f"test/rmse_{unit}/{target}"] = float(rmse[k])
         run.metrics.update({f"fit/{key}": value for key, value in estimator.facts.items()})
         run.curve = estimator.curve
         if estimator.curve:
