@@ -8,7 +8,7 @@ all terms of every person's geometry at every step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -126,39 +126,12 @@ class MomentArms:
         -------
         tensor, shape (muscle, node, cycle, frame), m
         """
-        paths = self._paths(geometry)
-        states = (len(angle), measured.shape[0], measured.shape[2])
-        joints = []
-        for j, name in enumerate(paths.coordinates):
-            if name == self.coordinate:
-                joint = angle[:, None, None]
-            elif name in self.dataset_coordinates:
-                joint = measured[:, self.dataset_coordinates.index(name)][None]
-            elif any(crosses(geometry, muscle, name) for muscle in self.muscles):
-                raise ConfigError(
-                    f"physics: joint '{name}' is crossed by muscles of '{self.coordinate}' but is "
-                    "not in the dataset; add it to 'dataset: coordinates'."
-                )
-            else:
-                joint = paths.centre[j][None, None, None]
-            joints.append(joint.expand(states))
+        paths = person_paths(geometry, self.muscles)
+        joints = measured_joints(paths, geometry, self.dataset_coordinates, measured)
+        nodes = joints[:, None].repeat(1, len(angle), 1, 1)
         own = paths.coordinates.index(self.coordinate)
-        return paths.moment_arm(torch.stack(joints))[:, own]
-
-    def _paths(self, geometry: Mapping[str, Any]) -> PathPolynomials:
-        muscles = list(geometry["muscle"])
-        lost = [muscle for muscle in self.muscles if muscle not in muscles]
-        if lost:
-            raise ConfigError(f"physics: a person's geometry has no {lost}, others' have.")
-        rows = [muscles.index(muscle) for muscle in self.muscles]
-        return PathPolynomials(
-            torch.as_tensor(np.asarray(geometry["coefficient"], dtype=float)[rows]),
-            torch.as_tensor(np.asarray(geometry["exponent"], dtype=int)),
-            torch.as_tensor(np.asarray(geometry["centre"], dtype=float)),
-            torch.as_tensor(np.asarray(geometry["half_range"], dtype=float)),
-            muscles=self.muscles,
-            coordinates=[str(name) for name in geometry["coordinate"]],
-        )
+        nodes[own] = angle[:, None, None]
+        return paths.moment_arm(nodes)[:, own]
 
     def _degree(self, geometry: Mapping[str, Any]) -> int:
         own = list(geometry["coordinate"]).index(self.coordinate)
@@ -174,6 +147,70 @@ class MomentArms:
         if not max(lows) < min(highs):
             raise ConfigError(f"physics: the people's ranges of '{self.coordinate}' do not meet.")
         return max(lows), min(highs)
+
+
+def person_paths(geometry: Mapping[str, Any], muscles: Sequence[str]) -> PathPolynomials:
+    """Return the paths of these muscles of a person, in double precision.
+
+    Raises
+    ------
+    ConfigError
+        Where the person's geometry lacks one of them.
+    """
+    known = [str(name) for name in geometry["muscle"]]
+    lost = [muscle for muscle in muscles if muscle not in known]
+    if lost:
+        raise ConfigError(
+            f"a person's muscle geometry has no {lost}; add them to 'muscle_geometry: muscles' or "
+            "leave them out of the task's 'muscles'."
+        )
+    rows = [known.index(muscle) for muscle in muscles]
+    return PathPolynomials(
+        torch.as_tensor(np.asarray(geometry["coefficient"], dtype=float)[rows]),
+        torch.as_tensor(np.asarray(geometry["exponent"], dtype=int)),
+        torch.as_tensor(np.asarray(geometry["centre"], dtype=float)),
+        torch.as_tensor(np.asarray(geometry["half_range"], dtype=float)),
+        muscles=muscles,
+        coordinates=[str(name) for name in geometry["coordinate"]],
+    )
+
+
+def measured_joints(
+    paths: PathPolynomials,
+    geometry: Mapping[str, Any],
+    dataset_coordinates: Sequence[str],
+    measured: Tensor,
+) -> Tensor:
+    """Return the angles of the coordinates of a person's paths as they were measured.
+
+    Parameters
+    ----------
+    measured : tensor, shape (cycle, coordinate of the dataset, frame), rad
+
+    Returns
+    -------
+    tensor, shape (coordinate of the paths, cycle, frame), rad
+        A joint that none of the muscles crosses and the dataset lacks stands at the centre of its
+        range.
+
+    Raises
+    ------
+    ConfigError
+        Where the dataset lacks a joint that one of the muscles crosses.
+    """
+    joints = []
+    for j, name in enumerate(paths.coordinates):
+        if name in dataset_coordinates:
+            joint = measured[:, list(dataset_coordinates).index(name)]
+        elif crossing := [m for m in paths.muscles if crosses(geometry, m, name)]:
+            raise ConfigError(
+                f"joint '{name}' is crossed by {crossing} but is not in the dataset; add it to "
+                "'dataset: coordinates'."
+            )
+        else:
+            joint = paths.centre[j].expand(measured[:, 0].shape)
+        joints.append(joint)
+    return torch.stack(joints)
 
 
 def crosses(geometry: Mapping[str, Any], muscle: str, coordinate: str) -> bool:

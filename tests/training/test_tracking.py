@@ -126,3 +126,34 @@ def test_an_unknown_experiment_is_named(study):
 def test_nested_parameters_are_joined_by_dots():
     nested = {"a": {"b": 1, "c": [1, 2]}, "d": None, "e": "text"}
     assert flattened(nested) == {"a.b": "1", "a.c": "[1, 2]", "d": "null", "e": "text"}
+
+
+def test_model_that_answers_from_motion_is_asked_with_it(study, tmp_path):
+    """It does not predict the angle: no error of it is in the run, and the figure is drawn."""
+    synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
+    train_variant(**study.arguments("emg_driven", "out"))
+    run_id = read_table(study.folder / "out" / "runs.csv")["run_id"][0]
+    client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
+    metrics = client.get_run(run_id).data.metrics
+    assert "test/rmse_N/flexor" in metrics
+    assert not any(name.endswith("/knee") for name in metrics)
+    folder = Path(client.download_artifacts(run_id, "", str(tmp_path)))
+    assert (folder / "fit.png").read_bytes().startswith(b"\x89PNG")
+    model = SavedModel(folder / "model")
+    data = read_netcdf(study.datasets[0], DATASET)
+    data = data.isel(cycle=data["trial"].values.astype(str) == "walk5")
+    time = data["time_s"].values
+    motion = {
+        "joint_angle": data["joint_angle"].values,
+        "time_step_s": (time[:, -1] - time[:, 0]) / 99,
+        "geometry": study.geometries[0],
+    }
+    answer = model.predict(data["envelope"].values, **motion)
+    ada = read_netcdf(study.folder / "out" / "ada" / "predictions.nc", PREDICTIONS)
+    rows = [model.targets.index(name) for name in ada["target"].values]
+    np.testing.assert_array_equal(answer.reshape(-1, answer.shape[-1])[:, rows], ada["predicted"])
+    assert np.isnan(answer[..., 0]).all()
+    with pytest.raises(ValueError, match=r"joint_angle of \['hip', 'knee'\], time_step_s and"):
+        model.predict(data["envelope"].values)
+    with pytest.raises(ValueError, match=r"expected \(4, 100, 2\)"):
+        model.predict(data["envelope"].values, **{**motion, "joint_angle": time[..., None]})

@@ -9,7 +9,15 @@ from myopinn.variants import load_variant, variant_names
 
 
 def test_variants_are_found_by_file_name():
-    assert {"cnn", "elm", "mean_cycle", "ml_elm", "pi_cnn", "svr"} <= set(variant_names())
+    assert set(variant_names()) >= {
+        "cnn",
+        "elm",
+        "emg_driven",
+        "mean_cycle",
+        "ml_elm",
+        "pi_cnn",
+        "svr",
+    }
 
 
 def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
@@ -18,6 +26,15 @@ def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
     assert variant.settings.hidden_units == (8, 4)
     assert variant.settings.kernel_frames == 9
     assert variant.described()["hidden_units"] == [8, 4]
+
+
+def test_a_mapping_of_names_to_names_is_read_and_described():
+    variant = load_variant("emg_driven", {"channels": {"bfsh_r": ["semiten"], "gas_r": ["gas"]}})
+    assert variant.settings.channels == {"bfsh_r": ("semiten",), "gas_r": ("gas",)}
+    described = variant.described()
+    assert described["channels"] == {"bfsh_r": ["semiten"], "gas_r": ["gas"]}
+    assert described["strength"] == [0.3, 3.0]
+    assert load_variant("emg_driven", described).settings == variant.settings
 
 
 @pytest.mark.parametrize(
@@ -46,6 +63,15 @@ def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
         ("svr", {"gamma": 0.0}, "above 0"),
         ("svr", {"epsilon": -0.1}, "at least 0"),
         ("svr", {"max_frames": 1}, "at least 2"),
+        ("emg_driven", {"channels": ["FCR"]}, "a mapping of names is wanted"),
+        ("emg_driven", {"channels": {"FCR": "FCR"}}, "channels: FCR: a list is wanted"),
+        ("emg_driven", {"channels": {"FCR": [1]}}, "str is wanted"),
+        ("emg_driven", {"channels": {"FCR": []}}, "'FCR' needs at least one channel"),
+        ("emg_driven", {"strength": [0.5]}, "a lower and an upper bound"),
+        ("emg_driven", {"strength": [1.2, 2.0]}, "with 1 between them"),
+        ("emg_driven", {"shape_factor": [0.0, -3.0]}, "a lower and an upper bound"),
+        ("emg_driven", {"delay_s": -0.01}, "at least 0"),
+        ("emg_driven", {"activation_time_s": 0.0}, "above 0"),
     ],
 )
 def test_a_wrong_entry_is_named_with_what_was_meant(name, entry, said):

@@ -270,7 +270,7 @@ class Fits:
         cycles = normalisation.cycles(self.recorded, self.selection)
         if self._derived is None:
             # It depends on nothing that is learned or fitted, so once is enough for all folds.
-            self._derived = self.variant.derive(problem, cycles)
+            self._derived = self.variant.derived(problem, cycles)
         cycles = replace(cycles, derived=self._derived)
         train, stop, test = (cycles.take(found) for found in rows.values())
         return FoldCycles(problem, normalisation, train, stop, test, rows["test"])

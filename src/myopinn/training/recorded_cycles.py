@@ -140,8 +140,7 @@ def _geometries(
         raise ConfigError(f"{len(paths)} geometry files for {len(people)} people.")
     shapes = []
     for path in paths:
-        data = read_netcdf(path, GEOMETRY)
-        shape = {str(name): data[name].values for name in (*data.data_vars, *data.coords)}
+        shape = read_geometry(path)
         if selection.physics.coordinate not in shape["coordinate"]:
             raise ConfigError(
                 f"{path}: physics: no coordinate '{selection.physics.coordinate}', there are "
@@ -149,6 +148,12 @@ def _geometries(
             )
         shapes.append(shape)
     return tuple(shapes)
+
+
+def read_geometry(path: str | Path) -> dict[str, Any]:
+    """Read the arrays of a person's muscle geometry by name."""
+    data = read_netcdf(path, GEOMETRY)
+    return {str(name): data[name].values for name in (*data.data_vars, *data.coords)}
 
 
 def _crossing(shape: Mapping[str, Any], selection: Selection) -> list[str]:

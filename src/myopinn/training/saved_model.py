@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import torch
 from myopinn.problem import Cycles, Physics, Problem
 from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
 from myopinn.training.normalisation import normalised_inputs
+from myopinn.training.recorded_cycles import read_geometry
 from myopinn.variants import Variant, load_variant
 
 WEIGHTS, DESCRIPTION = "weights.pt", "model.json"
@@ -45,6 +46,7 @@ def save_model(
         "coordinates": problem.coordinates,
         "muscles": problem.muscles,
         "time_input": problem.time_input,
+        "dataset_coordinates": problem.dataset_coordinates,
         "physics": asdict(problem.physics) if problem.physics else None,
         "normalisation": {
             "channel_maximum_v": channel_maximum_v,
@@ -79,9 +81,10 @@ class SavedModel:
             target_range=tuple(constants["target_range"]),
             moment_range_n_m=constants["moment_range_n_m"],
             physics=Physics(**about["physics"]) if about["physics"] else None,
+            dataset_coordinates=tuple(about["dataset_coordinates"]),
         )
-        variant = load_variant(about["variant"], about["settings"])
-        model = variant.build(variant.settings, self.problem)
+        self.variant = load_variant(about["variant"], about["settings"])
+        model = self.variant.build(self.variant.settings, self.problem)
         self.estimator = make_estimator(model, TrainingSettings())
         weights = torch.load(folder / WEIGHTS, weights_only=True)
         self.estimator.restore({name: value.numpy() for name, value in weights.items()})
@@ -91,8 +94,19 @@ class SavedModel:
         """Names along the last dimension of what :meth:`predict` returns."""
         return self.problem.targets
 
-    def predict(self, envelope: np.ndarray, mvc_envelope: np.ndarray | None = None) -> np.ndarray:
+    def predict(
+        self,
+        envelope: np.ndarray,
+        mvc_envelope: np.ndarray | None = None,
+        *,
+        joint_angle: np.ndarray | None = None,
+        time_step_s: np.ndarray | None = None,
+        geometry: str | Path | None = None,
+    ) -> np.ndarray:
         """Predict joint angles and muscle forces of whole cycles.
+
+        A variant that answers from the measured motion beside the EMG (``emg_driven``) needs the
+        last three arguments; others do not look at them.
 
         Parameters
         ----------
@@ -100,15 +114,22 @@ class SavedModel:
             In the order of ``problem.channels``.
         mvc_envelope : array, shape (channel,) or (cycle, channel), V
             Needed where the model was trained on envelopes divided by maximal contractions.
+        joint_angle : array, shape (cycle, frame, coordinate), rad
+            In the order of ``problem.dataset_coordinates``.
+        time_step_s : array, shape (cycle,), s
+            Time between two frames.
+        geometry : path
+            The person's muscle geometry (:data:`myopinn.artifacts.GEOMETRY`).
 
         Returns
         -------
         array, shape (cycle, frame, target), rad and N
+            NaN where the variant does not predict the target.
 
         Raises
         ------
         ValueError
-            Where the channels do not fit, or the maximal contraction is missing.
+            Where the channels do not fit, or what this model needs is missing.
         """
         if envelope.ndim != 3 or envelope.shape[-1] != len(self.problem.channels):
             raise ValueError(
@@ -119,12 +140,42 @@ class SavedModel:
         if maximum is None:
             raise ValueError("this model needs the envelopes of maximal contractions.")
         inputs = normalised_inputs(envelope, maximum, time_input=self.problem.time_input)
-        tensor = torch.from_numpy(np.swapaxes(inputs, 1, 2).astype(np.float32))
-        cycles, _, frames = tensor.shape
-        none = torch.zeros(cycles)
-        unknown = torch.zeros(cycles, 0, frames)
-        scaled = self.estimator.predict(
-            Cycles(tensor, unknown, unknown, unknown.sum(1), none, none, none.long())
-        )
+        cycles = self._cycles(inputs, joint_angle, time_step_s, geometry)
+        scaled = self.estimator.predict(cycles)
         scale = np.array(self.problem.target_range), np.array(self.problem.target_centre)
         return scaled * scale[0] + scale[1]
+
+    def _cycles(
+        self,
+        inputs: np.ndarray,
+        joint_angle: np.ndarray | None,
+        time_step_s: np.ndarray | None,
+        geometry: str | Path | None,
+    ) -> Cycles:
+        """Return cycles as a variant sees them; what is not known has no names or is zero."""
+        count, frames, _ = inputs.shape
+        none = torch.zeros(count)
+        nothing = torch.zeros(count, 0, frames)
+        cycles = Cycles(_tensor(inputs), nothing, nothing, none[:, None], none, none, none.long())
+        if self.variant.derive_inputs is None:
+            return cycles
+        names = self.problem.dataset_coordinates
+        if joint_angle is None or time_step_s is None or geometry is None:
+            raise ValueError(
+                f"{self.variant.name} answers from the measured motion too: it needs joint_angle "
+                f"of {list(names)}, time_step_s and the person's muscle geometry."
+            )
+        if np.shape(joint_angle) != (count, frames, len(names)):
+            raise ValueError(
+                f"joint_angle has shape {np.shape(joint_angle)}, expected "
+                f"{(count, frames, len(names))} for {list(names)}."
+            )
+        step = torch.tensor(np.broadcast_to(time_step_s, count), dtype=torch.float32)
+        cycles = replace(cycles, joint_angle=_tensor(joint_angle), time_step_s=step)
+        problem = replace(self.problem, geometries=(read_geometry(geometry),))
+        return replace(cycles, derived=self.variant.derive_inputs(problem, cycles))
+
+
+def _tensor(values: np.ndarray) -> torch.Tensor:
+    """Shape (cycle, frame, name) to a tensor in single precision of shape (cycle, name, frame)."""
+    return torch.from_numpy(np.ascontiguousarray(np.swapaxes(values, 1, 2), dtype=np.float32))

@@ -12,16 +12,22 @@ A variant is a module with
     ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
     ``restore(arrays)`` to store what it learned without pickle; where its attribute ``uses_seed``
     is false after a fit, other seeds would give the same numbers and are not fitted;
-``derive(problem, cycles)``, where it has one,
-    which returns tensors, cycle first, that depend on the cycles but on nothing that is learned;
-    they are computed once for all folds and stand in ``cycles.derived``.
+``derive_inputs(problem, cycles)`` and ``derive(problem, cycles)``, where it has them,
+    which return tensors, cycle first, that depend on the measured motion but on nothing that is
+    learned or scaled in a fold; they are computed once for all folds and stand in
+    ``cycles.derived``. The first is what ``forward`` needs beside the inputs, so a stored model is
+    asked with the motion; the second what the loss needs.
+
+A variant that does not predict a target answers NaN there in every frame, and is left out of the
+comparison of that target by name.
 
 Each field of ``Settings`` has the metadata ``unit`` and ``meaning``. A field that is worth tuning
 also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choices``, a tuple.
 
 A variant imports no other variant; what variants share lies in ``myopinn.encoders``,
 ``myopinn.frame_regression``, ``myopinn.extreme_learning``, ``myopinn.support_vectors``,
-``myopinn.objectives``, ``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
+``myopinn.calibrated_muscles``, ``myopinn.muscle_states``, ``myopinn.objectives``,
+``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
 Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
 """
 
@@ -39,19 +45,28 @@ from myopinn.spelling import meant
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant with its settings read and checked."""
+    """A variant with its settings read and checked.
+
+    Attributes
+    ----------
+    derive_inputs : callable or None
+        None where the variant answers from its inputs alone.
+    """
 
     name: str
     settings: Any
     build: Callable[..., Any]
     derive: Callable[..., dict[str, Any]]
+    derive_inputs: Callable[..., dict[str, Any]] | None
+
+    def derived(self, problem: Any, cycles: Any) -> dict[str, Any]:
+        """Return all that answer and loss need of the measured motion of each cycle."""
+        inputs = self.derive_inputs(problem, cycles) if self.derive_inputs else {}
+        return {**inputs, **self.derive(problem, cycles)}
 
     def described(self) -> dict[str, Any]:
         """Return the settings as plain values, lists for tuples."""
-        return {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in asdict(self.settings).items()
-        }
+        return {key: _plain(value) for key, value in asdict(self.settings).items()}
 
 
 def variant_names() -> list[str]:
@@ -85,6 +100,7 @@ def load_variant(name: str, settings: Mapping[str, Any] | None = None) -> Varian
         read_settings(name, module.Settings, settings or {}),
         module.build,
         getattr(module, "derive", lambda problem, cycles: {}),
+        getattr(module, "derive_inputs", None),
     )
 
 
@@ -111,8 +127,19 @@ def read_settings(name: str, kind: type, values: Mapping[str, Any]) -> Any:
         raise ConfigError(f"variant '{name}': {error}") from error
 
 
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _typed(where: str, value: Any, wanted: Any) -> Any:
-    """Return the value as the wanted type, which is a plain type or a tuple of one."""
+    """Return the value as the wanted type: a plain type, a tuple of one, or names to either."""
+    if get_origin(wanted) is Mapping:
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise ConfigError(f"{where}: a mapping of names is wanted, not {value!r}.")
+        item_type = get_args(wanted)[1]
+        return {key: _typed(f"{where}: {key}", item, item_type) for key, item in value.items()}
     if get_origin(wanted) is tuple:
         if not isinstance(value, list | tuple):
             raise ConfigError(f"{where}: a list is wanted, not {value!r}.")

@@ -1,0 +1,70 @@
+"""Length and velocity of each muscle in the measured motion, and its person's scaled parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from myopinn.errors import ConfigError
+from myopinn.moment_arms import CYCLES_AT_ONCE, measured_joints, person_paths
+from myopinn.problem import Cycles, Problem
+
+LENGTH, VELOCITY, PARAMETERS = "muscle_length", "muscle_velocity", "muscle_parameters"
+SCALED = (
+    "max_isometric_force",
+    "optimal_fiber_length",
+    "tendon_slack_length",
+    "pennation_angle_at_optimal",
+)
+
+
+def muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+    """Return what a Hill muscle needs of each cycle beside its activation.
+
+    The velocity is the central difference of the length along the frames of the cycle.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the geometry of every person.
+    cycles : Cycles
+
+    Returns
+    -------
+    dict
+        ``muscle_length`` (m) and ``muscle_velocity`` (m/s, lengthening is positive), shape
+        (cycle, muscle, frame), of all muscles of the problem; ``muscle_parameters``, shape
+        (cycle, parameter, muscle): those of :data:`SCALED` in SI units.
+
+    Raises
+    ------
+    ConfigError
+        Where there is no geometry, it lacks a muscle, or the dataset lacks a joint of one.
+    """
+    if not problem.geometries:
+        raise ConfigError(
+            "a variant with muscles needs their geometry, which is read where the task has a "
+            "'physics: {coordinate, kind}'."
+        )
+    dtype = cycles.inputs.dtype
+    count, muscles, frames = len(cycles), len(problem.muscles), cycles.inputs.shape[-1]
+    length = torch.zeros((count, muscles, frames), dtype=torch.float64)
+    parameters = torch.zeros((count, len(SCALED), muscles), dtype=dtype)
+    for person, geometry in enumerate(problem.geometries):
+        own = torch.nonzero(cycles.person == person)[:, 0]
+        # A person whose model yielded no muscle has no cycles either.
+        if not len(own):
+            continue
+        paths = person_paths(geometry, problem.muscles)
+        known = [str(name) for name in geometry["muscle"]]
+        rows = [known.index(muscle) for muscle in problem.muscles]
+        scaled = np.stack([np.asarray(geometry[name], dtype=float)[rows] for name in SCALED])
+        parameters[own] = torch.from_numpy(scaled).to(dtype)
+        for part in own.split(CYCLES_AT_ONCE):
+            measured = cycles.joint_angle[part].double()
+            joints = measured_joints(paths, geometry, problem.dataset_coordinates, measured)
+            length[part] = paths.length(joints).transpose(0, 1)
+    step = cycles.time_step_s.double()[:, None, None]
+    velocity = torch.gradient(length, dim=-1, edge_order=2)[0] / step
+    return {LENGTH: length.to(dtype), VELOCITY: velocity.to(dtype), PARAMETERS: parameters}
