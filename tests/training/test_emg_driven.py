@@ -233,13 +233,13 @@ def test_a_muscle_that_no_channel_drives_is_named():
         ({"biarticular": ["brain"]}, r"no channel \['brain'\]"),
         ({"biarticular": ["flexor"], "sartorius": ["flexor"]}, r"no muscle \['sartorius'\]"),
     ):
-        variant = load_variant("emg_driven", {"channels": channels})
+        variant = load_variant("emg_driven", {"driven_by": channels})
         with pytest.raises(ConfigError, match=said):
             variant.build(variant.settings, problem_of())
 
 
 def test_a_muscle_without_geometry_is_named():
-    variant = load_variant("emg_driven", {"channels": {"soleus": ["flexor"]}})
+    variant = load_variant("emg_driven", {"driven_by": {"soleus": ["flexor"]}})
     problem = problem_of(
         muscles=("flexor", "soleus"), target_centre=(0.0,) * 3, target_range=(1.0,) * 3
     )

@@ -4,16 +4,23 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 import synthetic_study as synthetic
 from mlflow import MlflowClient
 
 from myopinn.artifacts import CYCLE_FRAMES, DATASET, PREDICTIONS, read_netcdf, read_table
-from myopinn.training.entry import Entry
+from myopinn.training.entry import SHARED, Entry
 from myopinn.training.fit import draw_cycles, train_variant
+from myopinn.variants import load_variant, variant_names
 
 
 def test_an_entry_without_a_variant_is_the_variant_of_its_name():
     assert Entry.read("cnn", {"dropout": 0.2}) == Entry("cnn", {"dropout": 0.2})
+
+
+@pytest.mark.parametrize("variant", variant_names())
+def test_no_variant_has_a_setting_that_every_entry_has(variant):
+    assert not set(load_variant(variant).described()) & set(SHARED)
 
 
 def test_an_entry_names_its_variant_and_replaces_what_it_is_shown(study):

@@ -29,10 +29,10 @@ def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
 
 
 def test_a_mapping_of_names_to_names_is_read_and_described():
-    variant = load_variant("emg_driven", {"channels": {"bfsh_r": ["semiten"], "gas_r": ["gas"]}})
-    assert variant.settings.channels == {"bfsh_r": ("semiten",), "gas_r": ("gas",)}
+    variant = load_variant("emg_driven", {"driven_by": {"bfsh_r": ["semiten"], "gas_r": ["gas"]}})
+    assert variant.settings.driven_by == {"bfsh_r": ("semiten",), "gas_r": ("gas",)}
     described = variant.described()
-    assert described["channels"] == {"bfsh_r": ["semiten"], "gas_r": ["gas"]}
+    assert described["driven_by"] == {"bfsh_r": ["semiten"], "gas_r": ["gas"]}
     assert described["strength"] == [0.3, 3.0]
     assert load_variant("emg_driven", described).settings == variant.settings
 
@@ -63,10 +63,10 @@ def test_a_mapping_of_names_to_names_is_read_and_described():
         ("svr", {"gamma": 0.0}, "above 0"),
         ("svr", {"epsilon": -0.1}, "at least 0"),
         ("svr", {"max_frames": 1}, "at least 2"),
-        ("emg_driven", {"channels": ["FCR"]}, "a mapping of names is wanted"),
-        ("emg_driven", {"channels": {"FCR": "FCR"}}, "channels: FCR: a list is wanted"),
-        ("emg_driven", {"channels": {"FCR": [1]}}, "str is wanted"),
-        ("emg_driven", {"channels": {"FCR": []}}, "'FCR' needs at least one channel"),
+        ("emg_driven", {"driven_by": ["FCR"]}, "a mapping of names is wanted"),
+        ("emg_driven", {"driven_by": {"FCR": "FCR"}}, "driven_by: FCR: a list is wanted"),
+        ("emg_driven", {"driven_by": {"FCR": [1]}}, "str is wanted"),
+        ("emg_driven", {"driven_by": {"FCR": []}}, "'FCR' needs at least one channel"),
         ("emg_driven", {"strength": [0.5]}, "a lower and an upper bound"),
         ("emg_driven", {"strength": [1.2, 2.0]}, "with 1 between them"),
         ("emg_driven", {"shape_factor": [0.0, -3.0]}, "a lower and an upper bound"),

@@ -26,7 +26,7 @@ FACTORS = ("strength", "fiber_length", "tendon_slack", "emg_gain")
 class Settings:
     """Which EMG drives which muscle, and how far calibration may go. The bounds are ours."""
 
-    channels: Mapping[str, tuple[str, ...]] = field(
+    driven_by: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict,
         metadata={
             "unit": "",
@@ -105,9 +105,9 @@ class Settings:
         for name in ("activation_time_s", "deactivation_time_s"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"{name}: above 0.")
-        for muscle, names in self.channels.items():
+        for muscle, names in self.driven_by.items():
             if not names:
-                raise ConfigError(f"channels: '{muscle}' needs at least one channel.")
+                raise ConfigError(f"driven_by: '{muscle}' needs at least one channel.")
 
 
 def drivers(settings: Settings, problem: Problem) -> list[tuple[str, ...]]:
@@ -119,23 +119,23 @@ def drivers(settings: Settings, problem: Problem) -> list[tuple[str, ...]]:
         Naming a muscle without a channel, or a channel or muscle that there is not.
     """
     found = [
-        settings.channels.get(muscle, (muscle,) if muscle in problem.channels else ())
+        settings.driven_by.get(muscle, (muscle,) if muscle in problem.channels else ())
         for muscle in problem.muscles
     ]
     silent = [muscle for muscle, names in zip(problem.muscles, found, strict=True) if not names]
     if silent:
         raise ConfigError(
             f"emg_driven: no channel drives {silent}; name some of {list(problem.channels)} for "
-            "each in 'emg_driven: channels'."
+            "each in 'emg_driven: driven_by'."
         )
-    wanted = {name for names in settings.channels.values() for name in names}
+    wanted = {name for names in settings.driven_by.values() for name in names}
     for kind, unknown, known in (
         ("channel", wanted - set(problem.channels), problem.channels),
-        ("muscle", set(settings.channels) - set(problem.muscles), problem.muscles),
+        ("muscle", set(settings.driven_by) - set(problem.muscles), problem.muscles),
     ):
         if unknown:
             raise ConfigError(
-                f"emg_driven: channels: no {kind} {sorted(unknown)} in the task; there are "
+                f"emg_driven: driven_by: no {kind} {sorted(unknown)} in the task; there are "
                 f"{list(known)}."
             )
     return found
