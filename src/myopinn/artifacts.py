@@ -320,8 +320,13 @@ def read_table(path: Path | str, **options: Any) -> pd.DataFrame:
     """Read a CSV table; names stay text (``dtype`` may be given for the columns that are names)."""
     import pandas as pd
 
+    # Levels of a question stand for variants and may be numbers, which must not become 4.0.
     names = dict.fromkeys(
-        ("recording", "subject", "session", "trial", "condition", "reason", "unit", "bound"), str
+        (
+            *("recording", "subject", "session", "trial", "condition", "reason", "unit", "bound"),
+            *("variant", "versus", "level"),
+        ),
+        str,
     )
     options.setdefault("dtype", names)
     return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], **options).fillna(
