@@ -1,5 +1,6 @@
 """A study's files with known numbers: gait-like curves of made-up people."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -215,7 +216,10 @@ def assert_nothing_is_cut_off(figure):
     """Hold all that is drawn to the inside of the page, and legends apart from the panels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    FigureCanvasAgg(figure).draw()
+    with warnings.catch_warnings():
+        # That a figure is too small for what stands in it is a warning of the layout.
+        warnings.simplefilter("error")
+        FigureCanvasAgg(figure).draw()
     renderer = figure.canvas.get_renderer()
     drawn, (width, height) = figure.get_tightbbox(renderer), figure.get_size_inches()
     # In inches; a hundredth is less than a pixel on the screen.

@@ -31,7 +31,7 @@ def draw(tmp_path, table, question="training_cycles"):
     draw_question(
         errors=tmp_path / "errors.csv", question=question, **PLACE, settings=SETTINGS, **paths
     )
-    return read_table(paths["csv"], dtype={"level": str, "versus": str, "note": str})
+    return read_table(paths["csv"])
 
 
 def test_levels_keep_their_order_and_numbers_alone_get_a_logarithmic_axis(tmp_path, drawn):
@@ -71,6 +71,8 @@ def test_names_are_not_joined_as_if_they_were_amounts(tmp_path, drawn):
     assert_nothing_is_cut_off(drawn[0])
     (container,) = drawn[0].axes[0].containers
     assert container.lines[0].get_linestyle() == "None"
+    draw(tmp_path, errors_of(names, 2).query("target == 'knee'"), "inputs")
+    assert_nothing_is_cut_off(drawn[1])
     assert is_ordered(["4", "all"])
     assert not is_ordered(["emg", "all"])
 

@@ -104,7 +104,8 @@ def draw_critical_difference(
 def explain(ranking: Ranking, pairs: pd.DataFrame, alpha: float) -> str:
     """Say over whom the ranks go and whether any can differ."""
     n = len(ranking.ranks)
-    said = f"n = {n} subjects, ranks over {len(ranking.targets)} targets"
+    plural = "s" if len(ranking.targets) > 1 else ""
+    said = f"n = {n} subjects, ranks over {len(ranking.targets)} target{plural}"
     if ranking.left_out:
         said += f" (without {listed(ranking.left_out)}, which not every variant has)"
     if n < fewest_subjects(alpha):
@@ -192,6 +193,6 @@ def _dress(
         Line2D([], [], ls="", marker="o", ms=3, color=grey, alpha=0.6, label="one subject"),
     ]
     if critical == critical:
-        text = f"no significant difference (below {critical:.2g} ranks, level {alpha:g})"
+        text = f"no significant difference (less than {critical:.2g} apart, level {alpha:g})"
         handles.append(Line2D([], [], color=REFERENCE, lw=3.2, label=text))
     axes.figure.legend(handles=handles, loc="outside lower center", ncols=3)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from myopinn.artifacts import read_table
 from myopinn.figures.style import (
+    CHARACTERS_PER_IN,
     PAGE_WIDTH_IN,
     PALETTE,
     empty_figure,
     legend_above,
     log_axis,
+    on_lines,
     panels,
     save,
     style,
@@ -62,12 +64,13 @@ def draw_losses(
         table = pd.concat(tables, ignore_index=True)
         variants = list(dict.fromkeys(table["variant"]))
         terms = sorted(dict.fromkeys(table["term"]), key=lambda term: term != WHOLE)
-        width = min(3.0, max(1.6, PAGE_WIDTH_IN / len(variants)))
+        width = min(3.0, max(1.2, PAGE_WIDTH_IN / len(variants)))
         figure, axes = panels(len(terms), len(variants), width, 1.45, sharex="col", sharey="row")
         for column, variant in enumerate(variants):
             of_variant = table[table["variant"] == variant]
             fits = len(of_variant.drop_duplicates(["fold", "seed"]))
-            axes[0, column].set_title(f"{variant}\nn = {fits} fits")
+            name = on_lines(str(variant), int(CHARACTERS_PER_IN * width))
+            axes[0, column].set_title(f"{name}\nn = {fits} fits")
             axes[-1, column].set_xlabel("epoch")
             for row, term in enumerate(terms):
                 _draw_panel(axes[row, column], of_variant[of_variant["term"] == term])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.artifacts import PREDICTIONS, read_netcdf
 from myopinn.figures.style import (
+    CHARACTERS_PER_IN,
     REFERENCE,
     cycle_axis,
     empty_figure,
@@ -40,8 +41,6 @@ COLUMNS = (
 CURVES = ("reference", "predicted")
 # Widths for two to nine variants, so that the figure fits a page upright or across.
 WIDEST_PANEL_IN, NARROWEST_PANEL_IN, ALL_PANELS_IN = 3.5, 1.0, 7.0
-# Characters of a title per inch of its panel.
-CHARACTERS_PER_IN = 13
 
 
 def draw_predictions(

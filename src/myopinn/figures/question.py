@@ -82,7 +82,7 @@ def draw_question(
         Outputs; the table holds every point, mean and interval that is drawn, and the paired
         differences of the levels with their Holm-corrected Wilcoxon p.
     """
-    whole = read_table(errors, dtype={"variant": str, "subject": str, "unit": str})
+    whole = read_table(errors)
     levels = list(dict.fromkeys(whole["variant"]))
     points = select(whole, recording, split, metric).rename(columns={"variant": "level"})
     table = tabulate_levels(points, levels, settings)
@@ -163,7 +163,8 @@ def _draw(table: pd.DataFrame, levels: list[str], question: str, metric: str) ->
     units = table.drop_duplicates("target").set_index("target")["unit"]
     columns = min(4, len(units))
     rows = -(-len(units) // columns)
-    width = max(PAGE_WIDTH_IN / 4, min(PAGE_WIDTH_IN / columns, 2.6))
+    # The legend needs the width of two panels.
+    width = 5.2 if columns == 1 else max(PAGE_WIDTH_IN / 4, min(PAGE_WIDTH_IN / columns, 2.6))
     crowded = max(map(len, levels)) > LONGEST_LEVEL or len(levels) > 7
     # Slanted names need room below the last panel of each column, which may be in two rows.
     below = CHARACTER_IN * max(map(len, levels)) if crowded else 0.0

@@ -29,6 +29,8 @@ GRID = "#DDDDDD"
 
 PAGE_WIDTH_IN = 7.2
 PNG_DPI = 180
+# Characters of a panel's title per inch of its width.
+CHARACTERS_PER_IN = 13
 SETTINGS: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8,
@@ -167,7 +169,7 @@ def legend_above(figure: Figure, handles: Sequence[Any], title: str) -> None:
     columns = max(1, int(figure.get_figwidth() / (0.6 + 0.064 * longest)))
     figure.legend(
         handles=list(handles),
-        title=title,
+        title=_wrapped(title, figure),
         loc="outside upper center",
         ncols=min(columns, len(handles)),
         columnspacing=1.2,
@@ -177,10 +179,13 @@ def legend_above(figure: Figure, handles: Sequence[Any], title: str) -> None:
 
 def title_above(figure: Figure, text: str) -> None:
     """Put a title above all panels, broken into as many lines as the figure needs."""
+    figure.suptitle(_wrapped(text, figure), fontsize=8)
+
+
+def _wrapped(text: str, figure: Figure) -> str:
     import textwrap
 
-    width = int(14.5 * figure.get_figwidth())
-    figure.suptitle("\n".join(textwrap.wrap(text, width)), fontsize=8)
+    return "\n".join(textwrap.wrap(text, int(14.5 * figure.get_figwidth())))
 
 
 def empty_figure(message: str) -> Figure:

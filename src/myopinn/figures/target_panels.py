@@ -31,7 +31,13 @@ WIDEST_PANEL_IN, NARROWEST_PANEL_IN = 2.6, 1.75
 
 
 def panels_of_targets(
-    units: Mapping[str, str], variants: Sequence[str], *, quantity: str, row_in: float = 0.2
+    units: Mapping[str, str],
+    variants: Sequence[str],
+    *,
+    quantity: str,
+    row_in: float = 0.2,
+    above_in: float = 0.5,
+    least_width_in: float = 0.0,
 ) -> tuple[Figure, dict[str, Axes]]:
     """Make the panels, the names of the variants at the left of each row of panels.
 
@@ -45,6 +51,8 @@ def panels_of_targets(
         What the x axes call the values.
     row_in : float
         Height of a variant's row, inches.
+    above_in, least_width_in : float
+        Room for what stands above the panels, and the width that it needs, inches.
     """
     columns = min(len(units), 3 if len(units) <= 6 else 4)
     rows = -(-len(units) // columns)
@@ -52,7 +60,8 @@ def panels_of_targets(
     width = (PAGE_WIDTH_IN - names_in) / columns
     width = min(WIDEST_PANEL_IN, max(NARROWEST_PANEL_IN, width))
     height = 0.62 + max(0.45, row_in * len(variants))
-    figure = blank_figure(names_in + columns * width, rows * height + 0.5)
+    width_in = max(least_width_in, names_in + columns * width)
+    figure = blank_figure(width_in, rows * height + above_in)
     grid = figure.subplots(rows, columns, squeeze=False)
     drawn = {}
     for cell, (target, unit) in zip(grid.ravel(), units.items(), strict=False):

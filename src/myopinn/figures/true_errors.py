@@ -10,6 +10,7 @@ import numpy as np
 from myopinn.artifacts import read_table
 from myopinn.figures.errors import select
 from myopinn.figures.style import (
+    PAGE_WIDTH_IN,
     REFERENCE,
     empty_figure,
     legend_above,
@@ -37,7 +38,8 @@ LABELS = "reference"
 SIDES = {"reference": -0.2, "truth": 0.2}
 SPREAD = 0.1
 GREY = "#8A8A8A"
-ROW_IN = 0.27
+# The legend has three rows on a page's width.
+ROOM = {"row_in": 0.27, "above_in": 0.85, "least_width_in": PAGE_WIDTH_IN}
 
 
 def draw_true_errors(
@@ -88,7 +90,7 @@ def draw_true_errors(
         variants = [v for v in dict.fromkeys(table["variant"]) if v != LABELS]
         colour = variant_colours(list(dict.fromkeys(whole["variant"])))
         quantity = TITLES.get(metric, metric)
-        figure, axes = panels_of_targets(units, variants, quantity=quantity, row_in=ROW_IN)
+        figure, axes = panels_of_targets(units, variants, quantity=quantity, **ROOM)
         values = {str(t): own["value"].to_numpy(float) for t, own in table.groupby("target")}
         share_axes(axes, units, values, metric)
         for target, cell in axes.items():
