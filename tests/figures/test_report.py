@@ -3,16 +3,20 @@
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import StudyMaker
 
-from myopinn.artifacts import read_table
+from myopinn.artifacts import read_table, write_table
 from myopinn.errors import TrialError
+from myopinn.figures.critical_difference import draw_critical_difference
 from myopinn.figures.errors import draw_errors
 from myopinn.figures.quality import draw_quality
+from myopinn.figures.question import draw_question
 from myopinn.figures.report import write_report
+from myopinn.figures.true_errors import draw_true_errors
 from myopinn.figures.wording import mean_sd
 from myopinn.quality import QualityLog
 from myopinn.statistics.comparison import compare_variants
@@ -56,7 +60,7 @@ class Page(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self.text))
 
 
-def make(study: StudyMaker, variants, **options) -> str:
+def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     """Write every input of a report and the report, and give its text."""
     root = study.root
     statistics, figures = root / "statistics/force", root / "figures"
@@ -75,6 +79,7 @@ def make(study: StudyMaker, variants, **options) -> str:
     draw_quality(**tables, recording="walk", **paths[0])
     place = {"recording": "walk", "split": "across_people"}
     draw_errors(errors=statistics / "errors.csv", **place, **paths[1])
+    more = make_truth_and_question(root, place) if whole else {}
     fold = root / "folds.json"
     dropped = [{"subject": "s77", "reason": "1 trial, 2 are needed."}]
     fold.write_text(json.dumps({**place, "folds": [], "dropped": dropped}))
@@ -90,11 +95,34 @@ def make(study: StudyMaker, variants, **options) -> str:
         errors=[statistics / "errors.csv"],
         comparisons=[statistics / "comparison.csv"],
         runs=folders[:1],
-        figures=[p["png"] for p in paths],
+        figures=[p["png"] for p in paths] + more.pop("figures", []),
         config=CONFIG,
         report=root / "report.html",
+        **more,
     )
     return (root / "report.html").read_text(encoding="utf-8")
+
+
+def make_truth_and_question(root, place) -> dict[str, list]:
+    """Write true errors, ranks and a question with their figures."""
+    errors = read_table(root / "statistics/force/errors.csv")
+    labels = errors[errors["variant"] == "cnn"].assign(variant="reference")
+    true = root / "evaluation/force/errors.csv"
+    write_table(pd.concat([errors.assign(rmse=2 * errors["rmse"]), labels]), true)
+    asked = root / "questions/force/training_cycles/errors.csv"
+    levels = {"cnn": "16", "pi_cnn": "all"}
+    write_table(errors.assign(variant=errors["variant"].map(levels)), asked)
+    cell, question = root / "figures/force/walk/across_people", "training_cycles"
+    names = [cell / "critical_difference", cell / "true_errors"]
+    names.append(root / f"figures/force/{question}/walk/across_people")
+    ranks, truth, answer = ({k: Path(f"{n}.{k}") for k in ("pdf", "png", "csv")} for n in names)
+    table = root / "statistics/force/errors.csv"
+    settings = CONFIG["statistics"]
+    draw_critical_difference(errors=table, settings=settings, **place, **ranks)
+    draw_true_errors(errors=table, true_errors=true, **place, **truth)
+    draw_question(errors=asked, question=question, settings=settings, **place, **answer)
+    figures = [ranks["png"], truth["png"], answer["png"]]
+    return {"figures": figures, "true_errors": [true], "questions": [asked]}
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +184,27 @@ def test_table_of_errors_holds_mean_and_sd_over_subjects(root, text):
     errors = read_table(root / "statistics/force/errors.csv")
     own = errors[(errors["target"] == "recfem_r") & (errors["variant"] == "cnn")]["r"]
     assert mean_sd(own.mean(), own.std(), 3) in Page(text).words
+
+
+def test_truth_ranks_and_questions_stand_in_their_places(tmp_path):
+    study = StudyMaker(tmp_path, people=3)
+    text = make(study, {"cnn": 0.3, "pi_cnn": 0.05}, whole=True)
+    page = Page(text)
+    assert page.open == []
+    assert sum(tag == "img" for tag, _ in page.elements) == 5
+    task, questions = text.split('<section id="questions"')
+    assert 'href="#questions"' in task
+    assert "Critical-difference diagram" in task
+    assert "With n = 3 no two variants could differ significantly" in Page(text).words
+    assert "no method can be judged below it by its labels" in task
+    # The question is no cell of the task: its figure and table stand in a section of their own.
+    assert "split training_cycles" not in text
+    assert "walk, split across_people" in questions
+    words = re.sub(r"<[^>]+>|\s+", " ", questions)
+    assert "Training cycles (force)" in words
+    assert re.search(r"knee_angle_r: RMSE [\d.]+ deg at 16, [\d.]+ deg at all", words)
+    assert "Physics in the loss, pi_cnn against cnn" in Page(text).words
+    assert "too few subjects to test" in words
 
 
 def test_few_subjects_are_said_to_be_too_few(text):

@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from myopinn.artifacts import read_table, whole_file
+from myopinn.figures.captions import QUESTIONS, describe_figure, ordered
+from myopinn.figures.error_table import error_table
+from myopinn.figures.findings import tell_findings
 from myopinn.figures.provenance import list_seeds, list_versions, sum_up_fits, write_yaml
-from myopinn.figures.sentences import (
-    tell_accuracy,
-    tell_comparison,
-    tell_losses,
-    tell_motion,
-    tell_quality,
-)
-from myopinn.figures.style import PNG_DPI
-from myopinn.figures.tables import comparison_table, error_table, quality_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-# What a figure shows, by the name of its file.
-CAPTIONS = {
-    "quality": "Marker error of every trial of inverse kinematics against its bound, and the "
-    "trials that were accepted or left out, by step.",
-    "motion": "EMG envelopes, joint angles and moments (inverse kinematics and dynamics) and "
-    "estimated muscle forces over the cycle: mean and SD over subjects per condition. Compare "
-    "angles and moments of walking with the literature before trusting anything built on them.",
-    "truth": "What the analysis recovered of virtual people against their truth: mean and SD over "
-    "subjects. The analysis never opens the truth and uses another muscle model than the one that "
-    "made it. Excitations are held against EMG envelopes.",
-    "predictions": "Predicted and reference curves of trials that no fit had seen: mean and SD "
-    "over subjects, and each subject's mean.",
-    "errors": "RMSE of every subject for each variant. Targets of one unit share their axis.",
-    "correlation": "Pearson's r of every subject for each variant.",
-    "losses": "Terms of the loss during training, every fit and the median over fits.",
-}
-# Figures whose sentences come from the numbers beside them alone.
-TELLERS: dict[str, Callable[[pd.DataFrame], list[str]]] = {
-    "quality": tell_quality,
-    "motion": tell_motion,
-    "losses": tell_losses,
-}
-# Pixels of the page per inch of a figure, at which its text is as large as the page's.
-SHOWN_DPI = 130
-ORDER = ("quality", "motion", "truth", "predictions", "errors", "correlation", "losses")
+from myopinn.figures.sentences import tell_accuracy, tell_comparison
+from myopinn.figures.tables import comparison_table, quality_table
 
 
 def write_report(
@@ -63,6 +29,8 @@ def write_report(
     figures: Sequence[str | Path],
     config: Mapping[str, Any],
     report: str | Path,
+    true_errors: Sequence[str | Path] = (),
+    questions: Sequence[str | Path] = (),
 ) -> None:
     """Write the report of a study as one HTML file with its images inside.
 
@@ -78,18 +46,26 @@ def write_report(
         Folders ``<task>/<variant>/<recording>/<split>`` of the fits, with ``runs.csv`` and, where
         something could not be used, ``quality.csv``.
     figures : sequence of path
-        PNG files ``figures/<recording>/<name>.png`` and
-        ``figures/<task>/<recording>/<split>/<name>.png`` with their CSV beside them.
+        PNG files ``figures/<recording>/<name>.png``,
+        ``figures/<task>/<recording>/<split>/<name>.png`` and
+        ``figures/<task>/<question>/<recording>/<split>.png`` with their CSV beside them.
     config : mapping
         The whole configuration of the study.
     report : path
         Output.
+    true_errors : sequence of path
+        ``<task>/errors.csv`` against the truth of virtual people.
+    questions : sequence of path
+        ``<task>/<question>/errors.csv``, whose variants are the levels of the question.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     alpha = float(config["statistics"]["alpha"])
     listed = read_table(trials)
-    drawn = [describe_figure(Path(figure)) for figure in figures]
+    asked = {(path.parts[-3], path.parts[-2]): path for path in map(Path, questions)}
+    drawn = [describe_figure(Path(figure), asked) for figure in figures]
+    tasks = _tasks(errors, comparisons, [Path(folder) for folder in runs], drawn, config)
+    _add_true_errors(tasks, true_errors)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -102,7 +78,8 @@ def write_report(
         level=f"{100 * (1 - alpha):g} %",
         bootstrap_samples=config["statistics"]["bootstrap_samples"],
         recordings=_recordings(listed, read_table(quantities), folds, drawn),
-        tasks=_tasks(errors, comparisons, [Path(folder) for folder in runs], drawn, alpha),
+        tasks=tasks,
+        questions=[_question(*names, path, drawn) for names, path in asked.items()],
         fits=sum_up_fits([Path(folder) for folder in runs]),
         versions=list_versions(),
         seeds=list_seeds(config),
@@ -110,25 +87,6 @@ def write_report(
     )
     with whole_file(report) as temporary:
         temporary.write_text(page, encoding="utf-8")
-
-
-def describe_figure(png: Path) -> dict[str, Any]:
-    """Give a figure's place (the folders below ``figures``), image, caption and sentences."""
-    place = png.parts[len(png.parts) - 1 - png.parts[::-1].index("figures") + 1 : -1]
-    drawn = read_table(png.with_suffix(".csv"))
-    image = png.read_bytes()
-    # The width in pixels stands at byte 16 of every PNG file.
-    width_px = int.from_bytes(image[16:20], "big")
-    teller = TELLERS.get(png.stem)
-    return {
-        "name": png.stem,
-        "place": place,
-        "image": base64.b64encode(image).decode("ascii"),
-        "width": round(width_px * SHOWN_DPI / PNG_DPI),
-        "caption": CAPTIONS.get(png.stem, png.stem.replace("_", " ").capitalize() + "."),
-        "sentences": teller(drawn) if teller and len(drawn) else [],
-        "files": "/".join((*png.parts[-len(place) - 2 : -1], png.stem)),
-    }
 
 
 def _refused_elsewhere(trials: pd.DataFrame, quantities: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -143,12 +101,6 @@ def _refused_elsewhere(trials: pd.DataFrame, quantities: pd.DataFrame) -> list[d
 def _reason(row: Mapping[Any, Any]) -> str:
     """Give the reason of a rejection without the trial's name, which stands before it."""
     return str(row["reason"]).removeprefix(f"{row['trial']}: ")
-
-
-def _ordered(figures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(
-        figures, key=lambda f: ORDER.index(f["name"]) if f["name"] in ORDER else len(ORDER)
-    )
 
 
 def _recordings(
@@ -182,7 +134,7 @@ def _recordings(
                     for person in split["dropped"]
                 ],
                 "quality": quality_table(own, bounded),
-                "figures": _ordered(f for f in figures if f["place"] == (name,)),
+                "figures": ordered(f for f in figures if f["place"] == (name,)),
             }
         )
     return found
@@ -193,8 +145,9 @@ def _tasks(
     comparisons: Sequence[str | Path],
     runs: Sequence[Path],
     figures: list[dict[str, Any]],
-    alpha: float,
+    config: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
+    figures = [figure for figure in figures if not figure["question"]]
     compared = {Path(path).parent.name: _read_comparison(path) for path in comparisons}
     tasks = []
     for path in errors:
@@ -210,18 +163,22 @@ def _tasks(
                 for part in (table, compared[task])
             )
             here = [f for f in figures if f["place"] == place]
-            cell = _cell(own, rows, here, alpha)
+            cell = _cell(own, rows, here, config["statistics"])
             unused = _unused([f for f in runs if (f.parts[-4], *f.parts[-2:]) == place])
             cells.append({"recording": place[1], "split": place[2], "unused": unused, **cell})
-        whole = _ordered(f for f in figures if f["place"] == (task,))
+        whole = ordered(f for f in figures if f["place"] == (task,))
         tasks.append({"name": task, "cells": cells, "figures": whole})
     return tasks
 
 
 def _cell(
-    errors: pd.DataFrame, comparison: pd.DataFrame, figures: list[dict[str, Any]], alpha: float
+    errors: pd.DataFrame,
+    comparison: pd.DataFrame,
+    figures: list[dict[str, Any]],
+    settings: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Tell everything about one recording and split of a task."""
+    alpha = float(settings["alpha"])
     told: list[str] = []
     tables = []
     for target, rows in comparison.groupby("target", sort=False):
@@ -231,12 +188,50 @@ def _cell(
     shown = [{**f, "sentences": sentences.get(f["name"], f["sentences"])} for f in figures]
     return {
         "subjects": errors["subject"].nunique(),
-        "errors": error_table(errors),
+        "errors": error_table(errors, comparison),
+        "true_errors": None,
+        "findings": tell_findings(errors, comparison, settings),
         "comparison": tables,
         # Where the figure of the errors is not drawn, its sentences still are told.
         "sentences": [] if any(f["name"] == "errors" for f in figures) else told,
-        "figures": _ordered(shown),
+        "figures": ordered(shown),
     }
+
+
+def _add_true_errors(tasks: list[dict[str, Any]], true_errors: Sequence[str | Path]) -> None:
+    """Add the table of errors against the truth to the cells that have any."""
+    tables = {Path(path).parent.name: read_table(path) for path in true_errors}
+    for task in tasks:
+        if task["name"] not in tables:
+            continue
+        table = tables[task["name"]]
+        for cell in task["cells"]:
+            here = (table["recording"] == cell["recording"]) & (table["split"] == cell["split"])
+            if here.any():
+                cell["true_errors"] = error_table(table[here])
+
+
+def _question(
+    task: str, question: str, path: Path, figures: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Give the figures of a question with the table of errors of their recording and split."""
+    table = read_table(path)
+    cells = []
+    for figure in figures:
+        if not figure["question"] or figure["place"][:2] != (task, question):
+            continue
+        recording, split = figure["place"][2], figure["name"]
+        own = table[(table["recording"] == recording) & (table["split"] == split)]
+        cells.append(
+            {
+                "recording": recording,
+                "split": split,
+                "figure": figure,
+                "errors": error_table(own) if len(own) else None,
+            }
+        )
+    varied = QUESTIONS.get(question, question.replace("_", " "))
+    return {"task": task, "name": question, "varied": varied, "cells": cells}
 
 
 def _read_comparison(path: str | Path) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,17 +28,17 @@ def tell_comparison(cell: pd.DataFrame, alpha: float) -> list[str]:
         Level of the tests and intervals.
     """
     cell = cell[cell["metric"] == "rmse"]
-    means = cell[(cell["analysis"] == "mean") & (cell["n"] > 0)]
+    standing = judge_best(cell)
+    if standing is None:
+        return []
+    if len(standing.order) < 2:
+        return [f"{standing.order[0]} alone was tested; there is nothing to compare."]
     pairs = cell[cell["analysis"] == "difference"]
-    if len(means) < 2:
-        return [
-            f"{name} alone was tested; there is nothing to compare." for name in means["variant"]
-        ]
-    target = means["target"].iloc[0]
+    target = cell["target"].iloc[0]
     if len(pairs) <= MOST_PAIRS_TOLD:
         rows = pairs.to_dict("records")
-        return [f"{target}: {tell_pair(row, _test(cell, row), alpha)}" for row in rows]
-    return [f"{target}: {_tell_best(cell, means, pairs, alpha)}"]
+        return [f"{target}: {tell_pair(row, find_test(cell, row), alpha)}" for row in rows]
+    return [f"{target}: {_tell_best(standing, alpha)}"]
 
 
 def tell_pair(difference: Any, test: Any | None, alpha: float) -> str:
@@ -167,8 +168,47 @@ def tell_losses(drawn: pd.DataFrame) -> list[str]:
     return told
 
 
-def _test(cell: pd.DataFrame, pair: Any) -> Any | None:
-    """Find the Wilcoxon test of a pair."""
+@dataclass(frozen=True)
+class Standing:
+    """Who has the lowest mean error on a target, and how the others stand to it.
+
+    Attributes
+    ----------
+    best : mapping
+        The row of the comparison with its mean.
+    order : list of str
+        The variants from the lowest to the highest mean.
+    verdicts : dict of str to str
+        For each other variant, the answer of :func:`decide`.
+    """
+
+    best: Any
+    order: list[str]
+    verdicts: dict[str, str]
+
+
+def judge_best(cell: pd.DataFrame) -> Standing | None:
+    """Compare the variant with the lowest mean with all others; None where there is no mean.
+
+    Parameters
+    ----------
+    cell : DataFrame
+        Rows of the comparison of one recording, split, target and metric.
+    """
+    means = cell[(cell["analysis"] == "mean") & (cell["n"] > 0)].sort_values("estimate")
+    if means.empty:
+        return None
+    best = means.iloc[0]
+    verdicts = {}
+    for row in cell[cell["analysis"] == "difference"].to_dict("records"):
+        if best["variant"] in (row["variant"], row["versus"]) and row["n"] > 0:
+            other = row["versus"] if row["variant"] == best["variant"] else row["variant"]
+            verdicts[str(other)] = decide(row, find_test(cell, row))
+    return Standing(best, [str(v) for v in means["variant"]], verdicts)
+
+
+def find_test(cell: pd.DataFrame, pair: Any) -> Any | None:
+    """Find the Wilcoxon test of a pair among the rows of one target and metric."""
     rows = cell[
         (cell["analysis"] == "wilcoxon")
         & (cell["variant"] == pair["variant"])
@@ -177,16 +217,13 @@ def _test(cell: pd.DataFrame, pair: Any) -> Any | None:
     return rows[0] if rows else None
 
 
-def _tell_best(cell: pd.DataFrame, means: pd.DataFrame, pairs: pd.DataFrame, alpha: float) -> str:
+def _tell_best(standing: Standing, alpha: float) -> str:
     """Say who has the lowest mean error, whom that beats, and whom it does not."""
-    best = means.sort_values("estimate").iloc[0]
+    best = standing.best
     factor, unit = shown_unit(best["unit"])
     verdicts: dict[str, list[str]] = {}
-    for row in pairs.to_dict("records"):
-        if best["variant"] not in (row["variant"], row["versus"]):
-            continue
-        other = row["versus"] if row["variant"] == best["variant"] else row["variant"]
-        verdicts.setdefault(decide(row, _test(cell, row)), []).append(other)
+    for other, verdict in standing.verdicts.items():
+        verdicts.setdefault(verdict, []).append(other)
     text = (
         f"{best['variant']} has the lowest mean RMSE, {number(factor * best['estimate'])} {unit} "
         f"({100 * (1 - alpha):g} % interval "

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from myopinn.artifacts import NOT_PREDICTED
 from myopinn.figures.sentences import decide
 from myopinn.figures.style import label, shown_unit
-from myopinn.figures.wording import column, interval, mean_sd, number, probability, with_unit
+from myopinn.figures.wording import column, interval, number, probability, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-METRIC_TITLES = {"rmse": "RMSE", "nrmse": "NRMSE (%)", "r": "r", "r2": "R²", "skill": "skill"}
 OMNIBUS = {
     "anova": "one-way ANOVA",
     "repeated_measures_anova": "repeated-measures ANOVA",
@@ -32,47 +30,8 @@ VERDICTS = {"equal": "no difference", "undecided": "undecided", "untested": "too
 NAMED = ("subject", "session", "trial", "kind", "condition")
 ALWAYS_NAMED = ("subject", "trial")
 NAMES = ("recording", *NAMED, "status", "step", "reason")
-# Of means and SD in the table of errors.
-DECIMALS = 3
 # With more measured columns than this, only ranges and quantities held to a bound are shown.
 MOST_MEASURED = 9
-
-
-def error_table(errors: pd.DataFrame) -> dict[str, Any]:
-    """Give mean ± SD over subjects per target and variant, for one recording and split.
-
-    Returns
-    -------
-    dict
-        ``columns`` (titles of the metrics), ``targets`` of ``name``, ``rows`` and each row's
-        ``variant``, ``cells`` and ``n``, and ``notes``.
-    """
-    metrics = [m for m in METRIC_TITLES if m in errors.columns]
-    absent = errors["note"] == NOT_PREDICTED
-    pairs = errors[absent].groupby(["variant", "target"], sort=False).size().index
-    notes = [f"{variant} does not predict {target}." for variant, target in pairs]
-    everyone = set(errors["subject"])
-    errors = errors[~absent]
-    targets = []
-    for (target, unit), own in errors.groupby(["target", "unit"], sort=False):
-        factor, shown = shown_unit(str(unit))
-        factors = {"rmse": factor, "nrmse": 100.0}
-        rows = []
-        for variant, values in own.groupby("variant", sort=False):
-            moments = {m: factors.get(m, 1.0) * values[m].agg(["mean", "std"]) for m in metrics}
-            cells = [mean_sd(m["mean"], m["std"], DECIMALS) for m in moments.values()]
-            rows.append({"variant": variant, "cells": cells, "n": int(values["rmse"].count())})
-        targets.append({"name": label(str(target), shown), "rows": rows})
-    noted = errors[errors["note"].fillna("") != ""]
-    notes += [
-        f"{row['variant']}, {row['subject']}, {row['target']}: {row['note']}."
-        for row in noted.to_dict("records")
-    ]
-    for variant, own in errors.groupby("variant", sort=False):
-        missing = sorted(everyone - set(own["subject"]))
-        if missing:
-            notes.append(f"{variant} has no prediction for {', '.join(missing)}.")
-    return {"columns": [METRIC_TITLES[m] for m in metrics], "targets": targets, "notes": notes}
 
 
 def comparison_table(cell: pd.DataFrame) -> dict[str, Any]:

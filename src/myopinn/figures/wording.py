@@ -16,6 +16,13 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def fixed(value: float, decimals: int = 2) -> str:
+    """Write a number with so many decimals; what rounds to zero has no sign."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+
+
 def column(rows: list[list[float]], digits: int = 3) -> list[str]:
     """Write the cells of a column with the same decimals; several values are a range.
 

@@ -1,0 +1,110 @@
+"""What each figure of the report shows, and the sentences that its own numbers tell."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from myopinn.artifacts import read_table
+from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
+from myopinn.figures.sentences import tell_losses, tell_motion, tell_quality
+from myopinn.figures.style import PNG_DPI
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a figure shows, by the name of its file, in the order of the report.
+CAPTIONS = {
+    "quality": "Marker error of every trial of inverse kinematics against its bound, and the "
+    "trials that were accepted or left out, by step.",
+    "motion": "EMG envelopes, joint angles and moments (inverse kinematics and dynamics) and "
+    "estimated muscle forces over the cycle: mean and SD over subjects per condition. Compare "
+    "angles and moments of walking with the literature before trusting anything built on them.",
+    "truth": "What the analysis recovered of virtual people against their truth: mean and SD over "
+    "subjects. The analysis never opens the truth and uses another muscle model than the one that "
+    "made it. Excitations are held against EMG envelopes.",
+    "predictions": "Predicted and reference curves of trials that no fit had seen: mean and SD "
+    "over subjects, and each subject's mean.",
+    "errors": "RMSE of every subject for each variant. Targets of one unit share their axis.",
+    "correlation": "Pearson's r of every subject for each variant.",
+    "critical_difference": "Critical-difference diagram (Demšar 2006, JMLR 7:1). Within each "
+    "subject the variants are ranked by RMSE at each target that all of them have, the ranks are "
+    "averaged over targets and ranked again. Bars join variants whose mean ranks do not differ by "
+    "Nemenyi's criterion, the largest difference of two mean ranks, with its null distribution "
+    "from random orders within subjects. Being joined, or not tested, does not show that variants "
+    "are equal.",
+    "true_errors": "RMSE of every subject against OpenSim's estimate, on which the variants were "
+    "trained, and against the truth of the virtual people, which the evaluation alone has seen. "
+    "Band: the error of OpenSim's estimate itself; no method can be judged below it by its labels.",
+    "losses": "Terms of the loss during training, every fit and the median over fits.",
+}
+ORDER = tuple(CAPTIONS)
+# What a question varies; the figure of a question not named here is called by its name.
+QUESTIONS = {
+    "training_cycles": "the number of cycles that a fit is trained on",
+    "physics_weight": "the weight of the equation of motion in the loss; 0 is the plain network",
+    "architecture": "the size of the network",
+    "inputs": "what the network sees",
+    "constraints": "what the network is held to",
+}
+QUESTION_CAPTION = (
+    "RMSE on trials that no fit had seen for each level of {}: every subject, and the mean with "
+    "its bootstrap interval over subjects. Nothing else was changed between the levels."
+)
+# Figures whose sentences come from the numbers beside them alone.
+TELLERS: dict[str, Callable[[pd.DataFrame], list[str]]] = {
+    "quality": tell_quality,
+    "motion": tell_motion,
+    "losses": tell_losses,
+    "critical_difference": tell_ranks,
+    "true_errors": tell_true_errors,
+}
+# Pixels of the page per inch of a figure, at which its text is as large as the page's.
+SHOWN_DPI = 130
+
+
+def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Give a figure's place (the folders below ``figures``), image, caption and sentences.
+
+    Parameters
+    ----------
+    png : path
+        ``figures/<place>/<name>.png`` with its CSV beside it.
+    questions : collection of (task, question)
+        A figure in ``<task>/<question>/<recording>`` answers that question; its name is the split.
+
+    Returns
+    -------
+    dict
+        ``name``, ``place``, ``question`` (empty where it answers none), ``image``, ``width``,
+        ``caption``, ``sentences`` and ``files``.
+    """
+    place = png.parts[len(png.parts) - 1 - png.parts[::-1].index("figures") + 1 : -1]
+    question = place[1] if place[:2] in questions else ""
+    drawn = read_table(png.with_suffix(".csv"))
+    image = png.read_bytes()
+    # The width in pixels stands at byte 16 of every PNG file.
+    width_px = int.from_bytes(image[16:20], "big")
+    teller = tell_question if question else TELLERS.get(png.stem)
+    caption = CAPTIONS.get(png.stem, png.stem.replace("_", " ").capitalize() + ".")
+    if question:
+        caption = QUESTION_CAPTION.format(QUESTIONS.get(question, question.replace("_", " ")))
+    return {
+        "name": png.stem,
+        "place": place,
+        "question": question,
+        "image": base64.b64encode(image).decode("ascii"),
+        "width": round(width_px * SHOWN_DPI / PNG_DPI),
+        "caption": caption,
+        "sentences": teller(drawn) if teller and len(drawn) else [],
+        "files": "/".join((*png.parts[-len(place) - 2 : -1], png.stem)),
+    }
+
+
+def ordered(figures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put figures in the order of the report."""
+    return sorted(
+        figures, key=lambda f: ORDER.index(f["name"]) if f["name"] in ORDER else len(ORDER)
+    )

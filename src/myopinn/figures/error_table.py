@@ -1,0 +1,140 @@
+"""The table of errors: variants in rows, targets in columns, and what the subjects can separate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from myopinn.figures.sentences import judge_best
+from myopinn.figures.style import label, shown_unit
+from myopinn.figures.wording import listed, mean_sd
+
+METRIC_TITLES = {"rmse": "RMSE", "r": "r", "nrmse": "NRMSE (%)", "r2": "R²", "skill": "skill"}
+# Of means and SD.
+DECIMALS = 3
+# More targets than this do not fit the width of a page and continue in another table.
+MOST_TARGETS = 6
+
+
+def error_table(errors: pd.DataFrame, comparison: pd.DataFrame | None = None) -> dict[str, Any]:
+    """Give mean ± SD over subjects per variant and target, for one recording and split.
+
+    Parameters
+    ----------
+    errors : DataFrame
+        Rows of the table of errors.
+    comparison : DataFrame, optional
+        The comparison's rows of the same recording and split. The lowest RMSE of a target is marked
+        as best only where it is separable from the next best.
+
+    Returns
+    -------
+    dict
+        ``people`` (number of subjects), ``notes``, and ``blocks``: each has ``targets`` (titles),
+        ``metrics`` (``title`` and ``rows`` of ``variant`` and ``cells`` with ``text``, ``fewer``
+        and ``best``) and ``lowest`` (per target, what can be said about the lowest RMSE; empty
+        without a comparison).
+    """
+    metrics = [m for m in METRIC_TITLES if m in errors.columns and errors[m].notna().any()]
+    targets = [
+        (str(target), str(unit))
+        for target, unit in dict.fromkeys(zip(errors["target"], errors["unit"], strict=True))
+    ]
+    people = errors["subject"].nunique()
+    count = -(-len(targets) // MOST_TARGETS)
+    width = -(-len(targets) // count) if count else 1
+    blocks = [
+        _block(errors, targets[k : k + width], metrics, people, comparison)
+        for k in range(0, len(targets), width)
+    ]
+    return {"people": people, "blocks": blocks, "notes": _notes(errors)}
+
+
+def _block(
+    errors: pd.DataFrame,
+    targets: list[tuple[str, str]],
+    metrics: list[str],
+    people: int,
+    comparison: pd.DataFrame | None,
+) -> dict[str, Any]:
+    variants = [str(v) for v in dict.fromkeys(errors["variant"])]
+    groups = dict(iter(errors.groupby(["variant", "target"], sort=False)))
+    verdicts = {
+        target: separate(comparison[comparison["target"] == target])
+        for target, _ in targets
+        if comparison is not None
+    }
+    tables = []
+    for metric in metrics:
+        rows = []
+        for variant in variants:
+            cells = [
+                _cell(groups.get((variant, target)), metric, unit, people)
+                | {"best": metric == "rmse" and verdicts.get(target, ("", ""))[0] == variant}
+                for target, unit in targets
+            ]
+            rows.append({"variant": variant, "cells": cells})
+        tables.append({"title": METRIC_TITLES[metric], "rows": rows})
+    lowest = [verdicts[target][1] for target, _ in targets] if verdicts else []
+    return {
+        "targets": [label(target, shown_unit(unit)[1]) for target, unit in targets],
+        "metrics": tables,
+        "lowest": lowest if any(lowest) else [],
+    }
+
+
+def _cell(own: pd.DataFrame | None, metric: str, unit: str, people: int) -> dict[str, str]:
+    """Write a mean ± SD, and over how many people where some are missing."""
+    if own is None or not own[metric].notna().any():
+        return {"text": "–", "fewer": ""}
+    factor = {"rmse": shown_unit(unit)[0], "nrmse": 100.0}.get(metric, 1.0)
+    values = factor * own[metric].astype(float)
+    n = int(values.count())
+    fewer = f"n = {n} of {people}" if n < people else ""
+    return {"text": mean_sd(values.mean(), values.std(), DECIMALS), "fewer": fewer}
+
+
+def separate(comparison: pd.DataFrame) -> tuple[str, str]:
+    """Say which variant has the lowest RMSE on a target, if the subjects can tell.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        Rows of one target.
+
+    Returns
+    -------
+    best : str
+        The variant that is better than the next best; empty where nobody is.
+    text : str
+        Whom the lowest is not separable from; empty for a variant alone.
+    """
+    found = judge_best(comparison[comparison["metric"] == "rmse"])
+    if found is None or len(found.order) < 2:
+        return "", ""
+    best, following = found.order[:2]
+    others = [name for name in found.order[1:] if found.verdicts.get(name) != best]
+    if not others:
+        return best, best
+    if all(found.verdicts.get(name, "untested") == "untested" for name in found.order[1:]):
+        return "", f"not separable: too few subjects to test (lowest mean: {best})"
+    text = f"{best}, not separable from {listed(others)}"
+    return (best if following not in others else ""), text
+
+
+def _notes(errors: pd.DataFrame) -> list[str]:
+    """Say what is undefined or missing; a remark that many share is told once, with their names."""
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for row in errors[errors["note"].fillna("") != ""].to_dict("records"):
+        said.setdefault((row["variant"], row["target"], row["note"]), []).append(row["subject"])
+    told = [f"{key[0]}, {listed(who)}, {key[1]}: {key[2]}." for key, who in said.items()]
+    everyone, targets = set(errors["subject"]), list(dict.fromkeys(errors["target"]))
+    for variant, own in errors.groupby("variant", sort=False):
+        missing = sorted(everyone - set(own["subject"]))
+        if missing:
+            told.append(f"{variant} has no prediction for {', '.join(missing)}.")
+        without = [str(t) for t in targets if t not in set(own["target"])]
+        if without:
+            told.append(f"{variant} does not predict {listed(without)}.")
+    return told

@@ -1,0 +1,210 @@
+"""What a study asks of its variants, answered from the comparison: physics, time and EMG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from myopinn.figures.ranks import rank_variants
+from myopinn.figures.sentences import decide, find_test
+from myopinn.figures.style import ABLATION, shown_unit
+from myopinn.figures.wording import fixed, interval, listed, number, probability, with_unit
+from myopinn.inference import bootstrap_interval, compare_pairs
+
+# A variant of this name is the one after it with the equation of motion in its loss.
+PHYSICS = "pi_"
+OUTCOMES = {
+    "lower": "lower RMSE at {}",
+    "higher": "higher RMSE at {}",
+    "equal": "no significant difference at {}",
+    "undecided": "interval and test disagree at {}",
+    "untested": "too few subjects to test at {}",
+}
+DEFAULT_SEED = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence, and what stands behind it in full."""
+
+    text: str
+    details: tuple[str, ...] = ()
+
+
+def tell_findings(
+    errors: pd.DataFrame, comparison: pd.DataFrame, settings: Mapping[str, Any]
+) -> list[Finding]:
+    """Say what physics, the time input and the EMG add in one recording and split.
+
+    Parameters
+    ----------
+    errors, comparison : DataFrame
+        Rows of one recording and split, all targets.
+    settings : mapping
+        As of the comparison of variants: ``alpha``, ``bootstrap_samples`` and optionally ``seed``
+        and ``rival``, the variant without EMG that skill is measured against.
+    """
+    variants = [str(v) for v in dict.fromkeys(errors["variant"])]
+    rival = settings.get("rival")
+    physics = [(v, v.removeprefix(PHYSICS)) for v in variants if v.startswith(PHYSICS)]
+    inputs = [(v.split(ABLATION)[0], v) for v in variants if ABLATION in v]
+    told: list[Finding] = []
+    for subject, candidates in {"Physics in the loss": physics, "The input": inputs}.items():
+        pairs = [pair for pair in candidates if set(pair) <= set(variants)]
+        told += [Finding(text) for text in tell_overall(errors, pairs, subject, settings)]
+        for pair in pairs:
+            told += tell_targets(comparison, *pair, alpha=float(settings["alpha"]))
+    if rival in variants:
+        against = [(v, str(rival)) for v in variants if v != rival]
+        overall = tell_overall(errors, against, "The EMG", settings)
+        for sentence, pair in zip(overall, against, strict=False):
+            told += [Finding(sentence), Finding(tell_skill(comparison, *pair))]
+    return [finding for finding in told if finding.text]
+
+
+def tell_overall(
+    errors: pd.DataFrame,
+    pairs: Sequence[tuple[str, str]],
+    subject: str,
+    settings: Mapping[str, Any],
+) -> list[str]:
+    """Compare pairs of variants over all targets together.
+
+    A subject's value is the geometric mean over targets of the ratio of the two errors, so that
+    angles and forces count alike. These pairs are planned, so Holm's correction is over them alone.
+
+    Parameters
+    ----------
+    errors : DataFrame
+        Rows of the table of errors of one recording and split.
+    pairs : sequence of (variant, versus)
+    subject : str
+        What the first of a pair has and the second has not.
+    """
+    if not pairs:
+        return []
+    columns, counts = [], []
+    for variant, versus in pairs:
+        ranking = rank_variants(errors[errors["variant"].isin([variant, versus])])
+        columns.append(ranking.log_errors[variant] - ranking.log_errors[versus])
+        counts.append(len(ranking.targets))
+    logs = pd.concat(columns, axis=1).to_numpy(dtype=float)
+    if not len(logs):
+        return []
+    told = []
+    outcomes = compare_pairs(logs, float(settings["alpha"]))
+    for (variant, versus), targets, column, outcome in zip(
+        pairs, counts, logs.T, outcomes, strict=True
+    ):
+        known = column[np.isfinite(column)]
+        text = "no subject has both"
+        if len(known):
+            ratio = _tell_ratio(known, outcome.p_adjusted, len(pairs), settings)
+            text = f"over {targets} targets together its RMSE is {ratio}"
+        told.append(f"{subject}, {variant} against {versus}: {text}.")
+    return told
+
+
+def _tell_ratio(logs: np.ndarray, p: float, planned: int, settings: Mapping[str, Any]) -> str:
+    """Write the geometric mean of the subjects' ratios, its interval, the test and the verdict."""
+    alpha, samples = float(settings["alpha"]), int(settings["bootstrap_samples"])
+    seed = settings.get("seed", DEFAULT_SEED)
+    low, high = np.exp(bootstrap_interval(logs[:, None], alpha, samples, seed)).ravel()
+    facts = [f"{100 * (1 - alpha):g} % interval {fixed(low)} to {fixed(high)}", f"n = {len(logs)}"]
+    if np.isfinite(p):
+        holm = f", Holm over {planned} planned pairs" if planned > 1 else ""
+        facts.append(f"Wilcoxon {probability(p)}{holm}")
+    verdict = _judge(low, high, p, alpha) if np.any(logs) else "no subject differs"
+    return f"{fixed(float(np.exp(logs.mean())))} times the other's ({', '.join(facts)}): {verdict}"
+
+
+def _judge(low: float, high: float, p: float, alpha: float) -> str:
+    """Say what interval and test of a ratio of errors allow to say."""
+    if not np.isfinite(p):
+        return "too few subjects to test"
+    beside = low > 1 or high < 1
+    if beside != (p < alpha):
+        return "interval and test disagree"
+    if not beside:
+        return "no significant difference"
+    return "significantly lower" if high < 1 else "significantly higher"
+
+
+def tell_targets(cell: pd.DataFrame, variant: str, versus: str, alpha: float) -> list[Finding]:
+    """Say at how many targets a variant beats another, then by how much at each."""
+    outcomes = compare_two(cell, variant, versus)
+    if not outcomes:
+        return []
+    parts = []
+    for outcome in outcomes:
+        row, sign, n = outcome["row"], outcome["sign"], int(outcome["row"]["n"])
+        factor, unit = shown_unit(row["unit"])
+        ends = sorted(sign * factor * row[end] for end in ("ci_low", "ci_high"))
+        size = with_unit(number(sign * factor * row["estimate"]), unit)
+        share = f", {number(100 * outcome['share'], 2)} %" if outcome["share"] is not None else ""
+        facts = [f"{100 * (1 - alpha):g} % interval {interval(*ends)}", f"n = {n}"]
+        facts += [outcome["p"]] if outcome["p"] != "–" else []
+        parts.append(f"{row['target']}: {size}{share} ({', '.join(facts)})")
+    what = f"difference of RMSE, {variant} minus {versus}"
+    said = f"{variant} against {versus}, target by target: {_count(outcomes)} ({what})."
+    return [Finding(said, tuple(parts))]
+
+
+def compare_two(cell: pd.DataFrame, variant: str, versus: str) -> list[dict[str, Any]]:
+    """Give for each target the paired difference of RMSE of two variants and its verdict.
+
+    Returns
+    -------
+    list of dict
+        ``row`` of the comparison, ``sign`` (-1 where the row has them the other way round),
+        ``share`` of the other's mean error, ``p`` as text and ``outcome``, a key of
+        :data:`OUTCOMES`.
+    """
+    found = []
+    for _, own in cell[cell["metric"] == "rmse"].groupby("target", sort=False):
+        means = own[own["analysis"] == "mean"].set_index("variant")["estimate"]
+        for row in own[own["analysis"] == "difference"].to_dict("records"):
+            if {row["variant"], row["versus"]} != {variant, versus} or row["n"] < 1:
+                continue
+            test = find_test(own, row)
+            verdict = decide(row, test)
+            outcome = {variant: "lower", versus: "higher"}.get(verdict, verdict)
+            sign = 1 if row["variant"] == variant else -1
+            share = sign * row["estimate"] / means[versus] if means.get(versus) else None
+            p = probability(test["p_adjusted"]) if test is not None else "–"
+            found.append({"row": row, "sign": sign, "share": share, "p": p, "outcome": outcome})
+    return found
+
+
+def tell_skill(cell: pd.DataFrame, variant: str, rival: str) -> str:
+    """Say what a variant gains over the rival without EMG: its skill, and where that is sure."""
+    skills = cell[
+        (cell["metric"] == "skill") & (cell["analysis"] == "mean") & (cell["variant"] == variant)
+    ].dropna(subset="estimate")
+    outcomes = compare_two(cell, variant, rival)
+    if skills.empty or not outcomes:
+        return ""
+    ordered = skills.sort_values("estimate")
+    ends = (ordered.iloc[0], ordered.iloc[-1])
+    low, high = (f"{fixed(row['estimate'])} ({row['target']})" for row in ends)
+    middle = fixed(float(ordered["estimate"].median()))
+    told = f"{low} to {high}, median {middle}" if len(ordered) > 1 else low
+    return f"Skill of {variant} over {rival}: {told}; against it {_count(outcomes)}."
+
+
+def _count(outcomes: Sequence[dict[str, Any]]) -> str:
+    """Count the outcomes over the targets, naming the targets where something was found."""
+    parts = []
+    for outcome, text in OUTCOMES.items():
+        targets = [str(o["row"]["target"]) for o in outcomes if o["outcome"] == outcome]
+        if not targets:
+            continue
+        if len(targets) == len(outcomes):
+            return text.format(f"all {len(targets)} targets" if len(targets) > 1 else targets[0])
+        named = f" ({listed(targets)})" if outcome in ("lower", "higher") else ""
+        parts.append(text.format(f"{len(targets)} of {len(outcomes)} targets") + named)
+    return "; ".join(parts)
