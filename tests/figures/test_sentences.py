@@ -74,6 +74,14 @@ def test_many_variants_are_told_by_the_best_and_whom_it_beats(tmp_path):
     assert re.search(r"it does not differ from (a|same)[;.]", sentence)
 
 
+def test_what_holds_for_every_other_variant_is_told_without_their_names(tmp_path):
+    means = {"a": 20.0, "b": 40.0, "c": 60.0, "d": 80.0}
+    (sentence,) = told(tmp_path, means, people=4)
+    assert sentence.endswith("; too few subjects to test it against any other.")
+    (sentence,) = told(tmp_path, means, people=12)
+    assert sentence.endswith("; the difference is significant to any other.")
+
+
 def test_nothing_is_claimed_where_interval_and_test_disagree():
     pair = {"estimate": 1.0, "ci_low": 0.1, "ci_high": 2.0, "favours": "b"}
     assert decide(pair, {"p_adjusted": 0.07, "favours": "", "note": ""}) == "undecided"

@@ -22,7 +22,7 @@ OUTCOMES = {
     "higher": "higher RMSE at {}",
     "equal": "no significant difference at {}",
     "undecided": "interval and test disagree at {}",
-    "untested": "too few subjects to test at {}",
+    "untested": "too few subjects for a corrected test at {}",
 }
 DEFAULT_SEED = 0
 

@@ -235,5 +235,10 @@ def _tell_best(standing: Standing, alpha: float) -> str:
         "undecided": "interval and test disagree about {}",
         "untested": "too few subjects to test it against {}",
     }
-    parts = [said[v].format(listed(names)) for v, names in verdicts.items() if v in said]
+    others = len(standing.verdicts)
+    parts = [
+        said[v].format(listed(names) if others == 1 or len(names) < others else "any other")
+        for v, names in verdicts.items()
+        if v in said
+    ]
     return "; ".join([text, *parts]) + "."
