@@ -327,11 +327,11 @@ def test_a_target_that_a_variant_does_not_predict_is_left_out_by_name(study, dra
     draw_predictions(study, folders)
     draw_errors(study, errors)
     grid = np.array(drawn[0].axes).reshape(3, 2)
-    assert [t.get_text() for t in grid[0, 1].texts] == ["not predicted"]
+    assert [t.get_text() for t in grid[0, 1].texts] == ["–"]
     assert not any(t.get_text() == "not predicted" for a in grid[1:].ravel() for t in a.texts)
     # The reference alone.
     assert len(grid[0, 1].lines) == 1
-    assert [t.get_text() for t in drawn[1].axes[0].texts] == ["not predicted"]
+    assert [t.get_text() for t in drawn[1].axes[0].texts] == ["–"]
     points = read_table(study.root / "figures/walk/errors.csv")
     assert points["value"].notna().all()
     assert set(points.loc[points["target"] == "knee_angle_r", "variant"]) == {"cnn"}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from myopinn.artifacts import NOT_PREDICTED
 from myopinn.figures.sentences import judge_best
 from myopinn.figures.style import label, shown_unit
 from myopinn.figures.wording import listed, mean_sd
@@ -126,10 +127,11 @@ def separate(comparison: pd.DataFrame) -> tuple[str, str]:
 def _notes(errors: pd.DataFrame) -> list[str]:
     """Say what is undefined or missing; a remark that many share is told once, with their names."""
     said: dict[tuple[str, str, str], list[str]] = {}
+    everyone, targets = set(errors["subject"]), list(dict.fromkeys(errors["target"]))
+    errors = errors[errors["note"] != NOT_PREDICTED]
     for row in errors[errors["note"].fillna("") != ""].to_dict("records"):
         said.setdefault((row["variant"], row["target"], row["note"]), []).append(row["subject"])
     told = [f"{key[0]}, {listed(who)}, {key[1]}: {key[2]}." for key, who in said.items()]
-    everyone, targets = set(errors["subject"]), list(dict.fromkeys(errors["target"]))
     for variant, own in errors.groupby("variant", sort=False):
         missing = sorted(everyone - set(own["subject"]))
         if missing:

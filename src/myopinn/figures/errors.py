@@ -89,7 +89,8 @@ def select(errors: pd.DataFrame, recording: str, split: str, metric: str) -> pd.
     A variant has none for a target that it does not predict.
     """
     own = errors[(errors["recording"] == recording) & (errors["split"] == split)]
-    own = own[own["note"] != NOT_PREDICTED]
+    if "note" in own:
+        own = own[own["note"] != NOT_PREDICTED]
     shown = [shown_unit(str(u)) for u in own["unit"]]
     value = own[metric].to_numpy(dtype=float)
     unit = [""] * len(own)
