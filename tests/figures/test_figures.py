@@ -327,7 +327,7 @@ def test_a_target_that_a_variant_does_not_predict_is_left_out_by_name(study, dra
     draw_predictions(study, folders)
     draw_errors(study, errors)
     grid = np.array(drawn[0].axes).reshape(3, 2)
-    assert [t.get_text() for t in grid[0, 1].texts] == ["–"]
+    assert [t.get_text() for t in grid[0, 1].texts] == ["not predicted"]
     assert not any(t.get_text() == "not predicted" for a in grid[1:].ravel() for t in a.texts)
     # The reference alone.
     assert len(grid[0, 1].lines) == 1

@@ -9,7 +9,8 @@ from sklearn.metrics import r2_score, root_mean_squared_error
 
 from myopinn.artifacts import NOT_PREDICTED, PREDICTIONS, read_table, write_netcdf
 from myopinn.errors import ConfigError
-from myopinn.statistics.errors import COUNTS, METRICS, NAMES, compute_errors, measure_errors
+from myopinn.prediction_errors import COUNTS, METRICS, NAMES, measure_errors
+from myopinn.statistics.errors import compute_errors
 
 FRAMES = 100
 

@@ -32,7 +32,7 @@ from myopinn.inference import (
     standardised_difference,
     tukey_pairs,
 )
-from myopinn.statistics.errors import METRICS, NAMES
+from myopinn.prediction_errors import METRICS, NAMES
 
 if TYPE_CHECKING:
     import pandas as pd

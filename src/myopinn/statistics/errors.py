@@ -1,189 +1,12 @@
-"""Errors of every variant: per trial first, then one number per subject.
-
-A subject's error is a mean of trial errors, so a long trial counts no more than a short one, and
-the table holds one row per subject, which is the unit of every comparison.
-"""
+"""Errors of every variant against OpenSim's answer, one row per subject."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
-from myopinn.artifacts import (
-    NOT_PREDICTED,
-    PREDICTIONS,
-    ArtifactError,
-    read_netcdf,
-    write_table,
-)
-from myopinn.errors import ConfigError
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import xarray as xr
-
-logger = logging.getLogger(__name__)
-
-METRICS = ("rmse", "nrmse", "r", "r2")
-NAMES = ("task", "recording", "split", "variant", "subject", "target", "unit")
-COUNTS = ("n_trials", "n_cycles", "n_seeds")
-
-# Relative to the largest value: below this a curve is constant to the accuracy of the files.
-CONSTANT = 1e-9
-
-
-@dataclass(frozen=True)
-class TrialErrors:
-    """Errors of one target in one trial; NaN where a measure is not defined.
-
-    Attributes
-    ----------
-    mse, rmse : float
-        In the target's unit (squared for ``mse``).
-    nrmse : float
-        ``rmse`` over the range of the reference in this trial.
-    r : float
-        Pearson's correlation over the trial's frames.
-    r2 : float
-        Coefficient of determination, 1 - SS_residual / SS_total, which may be negative.
-    note : str
-        What kept a measure from being defined; empty otherwise.
-    """
-
-    mse: float
-    rmse: float
-    nrmse: float
-    r: float
-    r2: float
-    note: str = ""
-
-    @classmethod
-    def undefined(cls, note: str) -> TrialErrors:
-        """Make the record of a trial in which nothing can be measured."""
-        return cls(UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED, note)
-
-
-UNDEFINED = float("nan")
-CONSTANT_REFERENCE = "reference constant, no nrmse, r and r2"
-CONSTANT_PREDICTION = "prediction constant, no r"
-NOT_FINITE = "prediction not finite"
-NO_REFERENCE = "fewer than two frames with a reference"
-
-
-def measure_errors(predicted: np.ndarray, reference: np.ndarray) -> TrialErrors:
-    """Compare two curves of a trial.
-
-    Frames without a reference are left out. A prediction that is not finite where there is a
-    reference makes every measure NaN: leaving such frames out would favour the variant.
-
-    Parameters
-    ----------
-    predicted, reference : array, shape (frame,)
-        In the target's unit.
-    """
-    known = np.isfinite(reference)
-    predicted, reference = predicted[known].astype(float), reference[known].astype(float)
-    if len(reference) < 2:
-        return TrialErrors.undefined(NO_REFERENCE)
-    if not np.isfinite(predicted).all():
-        return TrialErrors.undefined(NOT_FINITE)
-    mse = float(np.mean((predicted - reference) ** 2))
-    rmse = float(np.sqrt(mse))
-    if _constant(reference):
-        return TrialErrors(mse, rmse, UNDEFINED, UNDEFINED, UNDEFINED, CONSTANT_REFERENCE)
-    constant = _constant(predicted)
-    return TrialErrors(
-        mse=mse,
-        rmse=rmse,
-        nrmse=rmse / float(np.ptp(reference)),
-        r=UNDEFINED if constant else float(np.corrcoef(predicted, reference)[0, 1]),
-        r2=1.0 - mse / float(np.var(reference)),
-        note=CONSTANT_PREDICTION if constant else "",
-    )
-
-
-def _constant(values: np.ndarray) -> bool:
-    return bool(np.ptp(values) <= CONSTANT * np.abs(values).max())
-
-
-def absent_targets(datasets: Iterable[xr.Dataset]) -> frozenset[str]:
-    """Name the targets that a variant does not predict: NaN in every sample of every person.
-
-    That is no failure; a prediction that is NaN for one person or in some samples is.
-    """
-    absent = [
-        {str(t) for t in data["target"].values[np.isnan(data["predicted"].values).all(axis=0)]}
-        for data in datasets
-    ]
-    return frozenset(set.intersection(*absent) if absent else ())
-
-
-def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.DataFrame:
-    """Measure the errors of every fit (fold and seed), trial and target of one person.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Laid out as :data:`myopinn.artifacts.PREDICTIONS`.
-    absent : collection of str
-        Targets that the variant does not predict.
-
-    Returns
-    -------
-    DataFrame
-        Columns target, unit, trial, fold, seed, mse, the metrics and note.
-    """
-    import pandas as pd
-
-    predicted, reference = dataset["predicted"].values, dataset["reference"].values
-    keys = pd.DataFrame({k: dataset[k].values for k in ("trial", "fold", "seed")})
-    targets = [str(t) for t in dataset["target"].values]
-    units = [str(u) for u in dataset["unit"].values]
-    rows = []
-    for fit, frames in keys.groupby(["trial", "fold", "seed"]).indices.items():
-        trial, fold, seed = cast("tuple[str, str, int]", fit)
-        for column, (target, unit) in enumerate(zip(targets, units, strict=True)):
-            errors = (
-                TrialErrors.undefined(NOT_PREDICTED)
-                if target in absent
-                else measure_errors(predicted[frames, column], reference[frames, column])
-            )
-            rows.append(
-                {"target": target, "unit": unit, "trial": str(trial), "fold": fold, "seed": seed}
-                | {"mse": errors.mse, **{m: getattr(errors, m) for m in METRICS}}
-                | {"note": errors.note}
-            )
-    columns = ["target", "unit", "trial", "fold", "seed", "mse", *METRICS, "note"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def average_subject(trials: pd.DataFrame, metric: str) -> float:
-    """Average a metric over the fits of each trial, then over the trials of the subject.
-
-    Trials whose reference is constant say nothing about nrmse, r and r2 and are left out of them
-    (the same trials for every variant). Any other undefined value makes the average undefined,
-    because leaving out a variant's failures would favour it.
-
-    Parameters
-    ----------
-    trials : DataFrame
-        Rows of one subject and target, as :func:`tabulate_trials` gives them.
-    """
-    kept = trials
-    if metric in ("nrmse", "r", "r2"):
-        kept = trials[trials["note"] != CONSTANT_REFERENCE]
-    kept = kept[kept["note"] != NO_REFERENCE]
-    if kept.empty:
-        return UNDEFINED
-    _, trial = np.unique(kept["trial"].to_numpy(dtype=str), return_inverse=True)
-    # Sums keep NaN, where pandas would leave it out.
-    per_trial = np.bincount(trial, kept[metric].to_numpy(dtype=float)) / np.bincount(trial)
-    return float(per_trial.mean())
+from myopinn.artifacts import write_table
+from myopinn.prediction_errors import read_answers, tabulate_errors
 
 
 def compute_errors(
@@ -193,20 +16,16 @@ def compute_errors(
     errors: str | Path,
     rival: str | None = None,
 ) -> None:
-    """Write the errors of all variants of a task, one row per subject and target.
+    """Write the errors of all variants of a task.
 
     Parameters
     ----------
     predictions : sequence of path
         Folders ``<variant>/<recording>/<split>`` with ``<subject>/predictions.nc`` in each.
-    task : str
-        Name of the task.
+    task, rival
+        See :func:`myopinn.prediction_errors.tabulate_errors`.
     errors : path
-        Output table: :data:`NAMES`, :data:`METRICS` (``skill`` where a rival is named),
-        :data:`COUNTS` and ``note``, which says what is undefined and in which trials.
-    rival : str, optional
-        The simple variant that ``skill`` = 1 - MSE / MSE of the rival is measured against, over
-        the trials of the subject that both have predicted.
+        Output table.
 
     Raises
     ------
@@ -215,86 +34,4 @@ def compute_errors(
     ConfigError
         Where the rival is not among the variants.
     """
-    import pandas as pd
-
-    folders = [Path(folder) for folder in predictions]
-    variants = {folder.parent.parent.name for folder in folders}
-    if rival is not None and rival not in variants:
-        raise ConfigError(
-            f"{task}: the rival '{rival}' of the skill is not among the variants "
-            f"{sorted(variants)}."
-        )
-    persons: dict[tuple[str, ...], pd.DataFrame] = {}
-    rows: list[dict[str, object]] = []
-    for folder in folders:
-        variant, recording, split = folder.parent.parent.name, folder.parent.name, folder.name
-        files = sorted(folder.glob("*/predictions.nc"))
-        if not files:
-            logger.warning("%s: no subject could be tested.", folder)
-        datasets = {file.parent.name: _read(file) for file in files}
-        absent = absent_targets(datasets.values())
-        for subject, dataset in datasets.items():
-            trials = tabulate_trials(dataset, absent)
-            persons[variant, recording, split, subject] = trials
-            counts = _count(dataset)
-            names = {"task": task, "recording": recording, "split": split, "variant": variant}
-            rows += [{**names, "subject": subject, **row, **counts} for row in _summarise(trials)]
-    columns = [*NAMES, *METRICS, *COUNTS, "note"]
-    table = pd.DataFrame(rows, columns=columns)
-    if rival is not None:
-        table.insert(columns.index("r2") + 1, "skill", _skill(table, persons, rival))
-    write_table(table, errors)
-
-
-def _read(file: Path) -> xr.Dataset:
-    try:
-        return read_netcdf(file, PREDICTIONS)
-    except ArtifactError as error:
-        raise ArtifactError(f"{file}: {error}") from error
-
-
-def _count(dataset: xr.Dataset) -> dict[str, int]:
-    trials = dataset["trial"].values
-    cycles = set(zip(trials.tolist(), dataset["cycle"].values.tolist(), strict=True))
-    return {
-        "n_trials": len(set(trials.tolist())),
-        "n_cycles": len(cycles),
-        "n_seeds": len(set(dataset["seed"].values.tolist())),
-    }
-
-
-def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
-        noted = own[own["note"] != ""].groupby("note")["trial"].unique()
-        note = "; ".join(
-            text if text == NOT_PREDICTED else f"{text} in {', '.join(sorted(names))}"
-            for text, names in noted.items()
-        )
-        metrics = {metric: average_subject(own, metric) for metric in METRICS}
-        rows.append({"target": target, "unit": unit, **metrics, "note": note})
-    return rows
-
-
-def _skill(
-    table: pd.DataFrame, persons: dict[tuple[str, ...], pd.DataFrame], rival: str
-) -> list[float]:
-    """Compute 1 - MSE / MSE of the rival per row of the table, over the trials both predicted."""
-    skills = []
-    for row in table.to_dict("records"):
-        place = (row["recording"], row["split"], row["subject"])
-        own, other = persons[row["variant"], *place], persons.get((rival, *place))
-        if other is None:
-            skills.append(UNDEFINED)
-            continue
-        mse = [
-            trials[trials["target"] == row["target"]]
-            .groupby("trial")["mse"]
-            .agg(lambda v: v.mean(skipna=False))
-            for trials in (own, other)
-        ]
-        common = mse[0].index.intersection(mse[1].index)
-        reference = float(mse[1][common].mean(skipna=False))
-        ratio = float(mse[0][common].mean(skipna=False)) / reference if reference else UNDEFINED
-        skills.append(1.0 - ratio)
-    return skills
+    write_table(tabulate_errors(map(read_answers, predictions), task, rival), errors)
