@@ -12,6 +12,7 @@ those of De Groote et al. 2016 (:mod:`myopinn.physics`), with a rigid tendon.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -28,33 +29,39 @@ from myopinn.residuals import JointResidual
 
 # Of the unbounded value, one is this much: the learning rates of networks then take a parameter
 # across its range in some hundred steps.
-UNIT = 10.0
+UNIT = 20.0
 
 
 class Bounded(nn.Module):
-    r"""One parameter per muscle inside bounds, smooth to learn (:mod:`myopinn.physics.subject`).
+    r"""A parameter inside bounds, smooth to learn, as in :mod:`myopinn.physics.subject`.
 
-    .. math:: \theta = \theta_{min} + (\theta_{max} - \theta_{min})\, \sigma(z_0 + 10 s)
+    .. math:: \theta = \theta_{min} + (\theta_{max} - \theta_{min})\, \sigma(z_0 + 20 s)
 
     Learned is the shift :math:`s`, which starts at zero; the decay of weights draws it back there.
+    Where all values are positive, this holds of the logarithm of :math:`\theta`: a factor of 2 is
+    then as far from 1 as a factor of 1/2.
 
     Parameters
     ----------
-    muscles : int
+    count : int
     low, start, high : float
         ``low < start < high``, or all the same for a parameter that is not learned.
     """
 
-    def __init__(self, muscles: int, low: float, start: float, high: float) -> None:
+    def __init__(self, count: int, low: float, start: float, high: float) -> None:
         super().__init__()
+        self.geometric = low > 0
+        if self.geometric:
+            low, start, high = math.log(low), math.log(start), math.log(high)
         self.low, self.width = low, high - low
         share = torch.tensor((start - low) / self.width if self.width else 0.5)
         self.origin = float(torch.logit(share))
-        self.shift = nn.Parameter(torch.zeros(muscles))
+        self.shift = nn.Parameter(torch.zeros(count))
 
     def forward(self) -> Tensor:
-        """Return the parameter, shape (muscle,)."""
-        return self.low + self.width * torch.sigmoid(self.origin + UNIT * self.shift)
+        """Return the parameter, shape (count,)."""
+        value = self.low + self.width * torch.sigmoid(self.origin + UNIT * self.shift)
+        return value.exp() if self.geometric else value
 
 
 class CalibratedMuscles(nn.Module):
@@ -68,8 +75,9 @@ class CalibratedMuscles(nn.Module):
     bounds : mapping of str to (low, start, high)
         Of ``strength``, ``fiber_length`` and ``tendon_slack``, which multiply maximal force,
         optimal fibre length and tendon slack length of the person's own scaled model, and of
-        ``emg_gain`` and ``shape_factor``. All people share them.
-    delay_s, activation_time_s, deactivation_time_s : float
+        ``emg_gain``, ``shape_factor`` and ``delay_s``, which all muscles share. All people share
+        all of them.
+    activation_time_s, deactivation_time_s : float
     """
 
     drive: Tensor
@@ -82,16 +90,17 @@ class CalibratedMuscles(nn.Module):
         channels: Sequence[Sequence[str]],
         bounds: Mapping[str, tuple[float, float, float]],
         *,
-        delay_s: float,
         activation_time_s: float,
         deactivation_time_s: float,
     ) -> None:
         super().__init__()
         self.angles = len(problem.coordinates)
         self.learned = nn.ModuleDict(
-            {name: Bounded(len(problem.muscles), *limits) for name, limits in bounds.items()}
+            {
+                name: Bounded(1 if name == "delay_s" else len(problem.muscles), *limits)
+                for name, limits in bounds.items()
+            }
         )
-        self.delay_s = delay_s
         self.times_s = activation_time_s, deactivation_time_s
         drive = torch.zeros(len(problem.muscles), len(problem.channels))
         for row, names in enumerate(channels):
@@ -137,7 +146,7 @@ class CalibratedMuscles(nn.Module):
         channels = cycles.inputs[:, : self.drive.shape[1]]
         envelope = torch.einsum("mc,bcf->mbf", self.drive, channels)
         step = cycles.time_step_s[None, :, None]
-        samples = (self.delay_s / step).expand(len(envelope), -1, 1)
+        samples = (self.learned["delay_s"]() / step).expand(len(envelope), -1, 1)
         late = delayed(envelope.flatten(0, 1), samples.flatten(), 1.0).reshape(envelope.shape)
         driven = (late * self.learned["emg_gain"]()[:, None, None]).clamp(0.0, 1.0)
         excitation = shaped(driven, self.learned["shape_factor"]())

@@ -70,7 +70,7 @@ def test_a_mapping_of_names_to_names_is_read_and_described():
         ("emg_driven", {"strength": [0.5]}, "a lower and an upper bound"),
         ("emg_driven", {"strength": [1.2, 2.0]}, "with 1 between them"),
         ("emg_driven", {"shape_factor": [0.0, -3.0]}, "a lower and an upper bound"),
-        ("emg_driven", {"delay_s": -0.01}, "at least 0"),
+        ("emg_driven", {"delay_s": [-0.01, 0.1]}, "at least 0"),
         ("emg_driven", {"activation_time_s": 0.0}, "above 0"),
     ],
 )

@@ -64,13 +64,9 @@ class Settings:
             "meaning": "bounds of the curve of excitation over EMG; 0 is straight",
         },
     )
-    delay_s: float = field(
-        default=0.04,
-        metadata={
-            "unit": "s",
-            "meaning": "electromechanical delay",
-            "search": (0.0, 0.1, "linear"),
-        },
+    delay_s: tuple[float, ...] = field(
+        default=(0.01, 0.1),
+        metadata={"unit": "s", "meaning": "bounds of the electromechanical delay of all muscles"},
     )
     activation_time_s: float = field(
         default=0.015,
@@ -90,7 +86,7 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        for name in (*FACTORS, "shape_factor"):
+        for name in (*FACTORS, "shape_factor", "delay_s"):
             bounds = getattr(self, name)
             if len(bounds) != 2 or not bounds[0] <= bounds[1]:
                 raise ConfigError(f"{name}: a lower and an upper bound.")
@@ -100,7 +96,7 @@ class Settings:
                 raise ConfigError(f"{name}: bounds above 0 with 1 between them; [1, 1] fixes it.")
         if not self.physics_weight >= 0:
             raise ConfigError("physics_weight: at least 0.")
-        if not self.delay_s >= 0:
+        if not self.delay_s[0] >= 0:
             raise ConfigError("delay_s: at least 0.")
         for name in ("activation_time_s", "deactivation_time_s"):
             if not getattr(self, name) > 0:
@@ -116,7 +112,8 @@ def drivers(settings: Settings, problem: Problem) -> list[tuple[str, ...]]:
     Raises
     ------
     ConfigError
-        Naming a muscle without a channel, or a channel or muscle that there is not.
+        Naming a muscle without a channel, or a channel that there is not. Muscles that the problem
+        does not have may belong to another recording of the task.
     """
     found = [
         settings.driven_by.get(muscle, (muscle,) if muscle in problem.channels else ())
@@ -128,16 +125,12 @@ def drivers(settings: Settings, problem: Problem) -> list[tuple[str, ...]]:
             f"emg_driven: no channel drives {silent}; name some of {list(problem.channels)} for "
             "each in 'emg_driven: driven_by'."
         )
-    wanted = {name for names in settings.driven_by.values() for name in names}
-    for kind, unknown, known in (
-        ("channel", wanted - set(problem.channels), problem.channels),
-        ("muscle", set(settings.driven_by) - set(problem.muscles), problem.muscles),
-    ):
-        if unknown:
-            raise ConfigError(
-                f"emg_driven: driven_by: no {kind} {sorted(unknown)} in the task; there are "
-                f"{list(known)}."
-            )
+    unknown = sorted({name for names in found for name in names} - set(problem.channels))
+    if unknown:
+        raise ConfigError(
+            f"emg_driven: driven_by: no channel {unknown} in the task; there are "
+            f"{list(problem.channels)}."
+        )
     return found
 
 
@@ -155,12 +148,13 @@ def build(settings: Settings, problem: Problem) -> nn.Module:
     bounds = {
         name: (getattr(settings, name)[0], 1.0, getattr(settings, name)[1]) for name in FACTORS
     }
-    low, high = settings.shape_factor
+    for name in ("shape_factor", "delay_s"):
+        low, high = getattr(settings, name)
+        bounds[name] = (low, (low + high) / 2, high)
     muscles = CalibratedMuscles(
         problem,
         drivers(settings, problem),
-        {**bounds, "shape_factor": (low, (low + high) / 2, high)},
-        delay_s=settings.delay_s,
+        bounds,
         activation_time_s=settings.activation_time_s,
         deactivation_time_s=settings.deactivation_time_s,
     )
