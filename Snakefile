@@ -11,6 +11,7 @@ include: "workflow/rules/dataset.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/tuning.smk"
 include: "workflow/rules/statistics.smk"
+include: "workflow/rules/questions.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/figures.smk"
 

@@ -1,6 +1,7 @@
 # The config, read and checked once, and what the rules ask of it.
 import re
 from dataclasses import asdict
+from pathlib import Path
 
 from myopinn.config import check_variants, list_entries, read_config
 from myopinn.digest import code_digest
@@ -165,6 +166,11 @@ def predictions_of(wildcards):
         for variant in TASKS[wildcards.task]["variants"]
         for recording, split in cells_of(wildcards.task)
     ]
+
+
+def predictions_of_virtual_people(wildcards):
+    """List those of a task's folders of predictions whose people have a known truth."""
+    return [f for f in predictions_of(wildcards) if Path(f).parent.name in VIRTUAL]
 
 
 def answers_of(wildcards):

@@ -48,3 +48,43 @@ rule draw_truth:
         recording="{recording}",
     script:
         "../scripts/call.py"
+
+
+rule compute_true_errors:
+    input:
+        predictions=predictions_of_virtual_people,
+        truth=[f"data/truth/{r}/{subject}" for r in VIRTUAL for subject in SUBJECTS[r]],
+    output:
+        errors="results/evaluation/{task}/errors.csv",
+    log:
+        "logs/compute_true_errors/{task}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.evaluation.true_errors.compute_true_errors",
+        code=code_digest("myopinn.evaluation.true_errors"),
+        task="{task}",
+        rival=config["statistics"].get("rival"),
+    script:
+        "../scripts/call.py"
+
+
+rule draw_true_errors:
+    input:
+        errors="results/statistics/{task}/errors.csv",
+        true_errors="results/evaluation/{task}/errors.csv",
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/true_errors.pdf",
+        png="results/figures/{task}/{recording}/{split}/true_errors.png",
+        csv="results/figures/{task}/{recording}/{split}/true_errors.csv",
+    log:
+        "logs/draw_true_errors/{task}/{recording}/{split}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.true_errors.draw_true_errors",
+        code=code_digest("myopinn.figures.true_errors"),
+        recording="{recording}",
+        split="{split}",
+    script:
+        "../scripts/call.py"

@@ -5,7 +5,18 @@
 # The cells of the study: each task on each recording under each split.
 CELLS = [(task, *cell) for task in TASKS for cell in cells_of(task)]
 RECORDING_FIGURES = ["motion", "quality"]
-CELL_FIGURES = ["predictions", "errors", "correlation", "losses"]
+CELL_FIGURES = ["predictions", "errors", "correlation", "losses", "critical_difference"]
+
+
+def figures_of_the_study():
+    """List every figure: of recordings, of cells, of virtual people against their truth, of questions."""
+    of_truth = [f"{r}/truth" for r in VIRTUAL]
+    of_truth += [f"{t}/{r}/{s}/true_errors" for t, r, s in CELLS if r in VIRTUAL]
+    answers = [f"{t}/{q}/{r}/{s}" for t, q in QUESTIONS for r, s in cells_of_question(t, q)]
+    of_recordings = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
+    of_cells = [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in CELL_FIGURES]
+    names = of_recordings + of_truth + of_cells + answers
+    return [f"results/figures/{name}.png" for name in names]
 
 
 rule draw_quality:
@@ -90,6 +101,27 @@ rule draw_errors:
         "../scripts/call.py"
 
 
+rule draw_critical_difference:
+    input:
+        errors="results/statistics/{task}/errors.csv",
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/critical_difference.pdf",
+        png="results/figures/{task}/{recording}/{split}/critical_difference.png",
+        csv="results/figures/{task}/{recording}/{split}/critical_difference.csv",
+    log:
+        "logs/draw_critical_difference/{task}/{recording}/{split}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.critical_difference.draw_critical_difference",
+        code=code_digest("myopinn.figures.critical_difference"),
+        recording="{recording}",
+        split="{split}",
+        settings=config["statistics"],
+    script:
+        "../scripts/call.py"
+
+
 rule draw_losses:
     input:
         losses=predictions_in_cell,
@@ -122,9 +154,14 @@ rule write_report:
             for task, recording, split in CELLS
             for variant in TASKS[task]["variants"]
         ],
-        figures=[f"results/figures/{r}/{f}.png" for r in RECORDINGS for f in RECORDING_FIGURES]
-        + [f"results/figures/{r}/truth.png" for r in VIRTUAL]
-        + [f"results/figures/{t}/{r}/{s}/{f}.png" for t, r, s in CELLS for f in CELL_FIGURES],
+        figures=figures_of_the_study(),
+        true_errors=[
+            f"results/evaluation/{task}/errors.csv"
+            for task in TASKS
+            if any(recording in VIRTUAL for recording in TASKS[task]["recordings"])
+        ],
+        questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS],
+        tuning=tuning_records(),
     output:
         report="results/report.html",
     log:

@@ -53,25 +53,3 @@ rule compare_variants:
         settings=config["statistics"],
     script:
         "../scripts/call.py"
-
-
-use rule compute_errors as compute_answers with:
-    input:
-        predictions=answers_of,
-    output:
-        errors="results/questions/{task}/{question}/errors.csv",
-    log:
-        "logs/compute_answers/{task}/{question}.log",
-    params:
-        function="myopinn.statistics.errors.compute_errors",
-        code=code_digest("myopinn.statistics.errors"),
-        task="{task}",
-
-
-use rule compare_variants as compare_answers with:
-    input:
-        errors="results/questions/{task}/{question}/errors.csv",
-    output:
-        comparison="results/questions/{task}/{question}/comparison.csv",
-    log:
-        "logs/compare_answers/{task}/{question}.log",

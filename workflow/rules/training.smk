@@ -43,23 +43,3 @@ rule train_variant:
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],
     script:
         "../scripts/call.py"
-
-
-use rule train_variant as answer_question with:
-    output:
-        predictions=directory("results/questions/{task}/{question}/{variant}/{recording}/{split}"),
-    log:
-        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.log",
-    benchmark:
-        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.tsv"
-    params:
-        function="myopinn.training.fit.train_variant",
-        code=fit_code("myopinn.training.fit"),
-        task="{task}",
-        variant="{variant}",
-        recording="{recording}",
-        split="{split}",
-        settings=lambda w: TASKS[w.task]["training"],
-        variant_settings=entry_of,
-        selection=lambda w: TASKS[w.task]["recordings"][w.recording],
-        experiment=lambda w: experiment_of((w.task, w.question)),

@@ -44,6 +44,31 @@ def sum_up_fits(folders: Sequence[Path]) -> list[dict[str, Any]]:
     return rows
 
 
+def sum_up_search(record: Path) -> dict[str, Any]:
+    """Sum up the search over a variant's settings: where it began, where it ended, and how.
+
+    Parameters
+    ----------
+    record : path
+        ``<task>/<recording>/<split>/<variant>.csv`` of :mod:`myopinn.training.tuning`.
+    """
+    table = read_table(record)
+    best = table.loc[table["value"].idxmin()]
+    settings = {k: v for k, v in best.items() if k not in ("number", "value", "fit_s")}
+    return {
+        "names": [*record.parts[-4:-1], record.stem],
+        "tries": len(table),
+        "start": number(float(table["value"].iloc[0])),
+        "best": number(float(best["value"])),
+        "settings": ", ".join(
+            f"{key} {number(value) if isinstance(value, float) else value}"
+            for key, value in settings.items()
+        )
+        or "nothing to set",
+        "minutes": number(table["fit_s"].sum() / 60),
+    }
+
+
 def list_versions() -> list[tuple[str, str]]:
     """Give the version of Python and of each package that the numbers depend on."""
     import platform

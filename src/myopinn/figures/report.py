@@ -13,7 +13,13 @@ from myopinn.artifacts import read_table, whole_file
 from myopinn.figures.captions import QUESTIONS, describe_figure, ordered
 from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_findings
-from myopinn.figures.provenance import list_seeds, list_versions, sum_up_fits, write_yaml
+from myopinn.figures.provenance import (
+    list_seeds,
+    list_versions,
+    sum_up_fits,
+    sum_up_search,
+    write_yaml,
+)
 from myopinn.figures.sentences import tell_accuracy, tell_comparison
 from myopinn.figures.tables import comparison_table, quality_table
 
@@ -31,6 +37,7 @@ def write_report(
     report: str | Path,
     true_errors: Sequence[str | Path] = (),
     questions: Sequence[str | Path] = (),
+    tuning: Sequence[str | Path] = (),
 ) -> None:
     """Write the report of a study as one HTML file with its images inside.
 
@@ -57,6 +64,8 @@ def write_report(
         ``<task>/errors.csv`` against the truth of virtual people.
     questions : sequence of path
         ``<task>/<question>/errors.csv``, whose variants are the levels of the question.
+    tuning : sequence of path
+        ``<task>/<recording>/<split>/<variant>.csv``, every setting that was tried.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -79,7 +88,12 @@ def write_report(
         bootstrap_samples=config["statistics"]["bootstrap_samples"],
         recordings=_recordings(listed, read_table(quantities), folds, drawn),
         tasks=tasks,
-        questions=[_question(*names, path, drawn) for names, path in asked.items()],
+        questions=[
+            _question(*names, path, drawn)
+            | {"asks": config["tasks"][names[0]]["questions"][names[1]]["asks"]}
+            for names, path in asked.items()
+        ],
+        tuning=[sum_up_search(Path(path)) for path in tuning],
         fits=sum_up_fits([Path(folder) for folder in runs]),
         versions=list_versions(),
         seeds=list_seeds(config),

@@ -1,0 +1,59 @@
+# Needs: what training needs.
+# Makes: the answers of a question's own variants on held-out trials, their errors and a figure.
+
+
+use rule train_variant as answer_question with:
+    output:
+        predictions=directory("results/questions/{task}/{question}/{variant}/{recording}/{split}"),
+    log:
+        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.log",
+    benchmark:
+        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.tsv"
+    params:
+        function="myopinn.training.fit.train_variant",
+        code=fit_code("myopinn.training.fit"),
+        task="{task}",
+        variant="{variant}",
+        recording="{recording}",
+        split="{split}",
+        settings=lambda w: TASKS[w.task]["training"],
+        variant_settings=entry_of,
+        selection=lambda w: TASKS[w.task]["recordings"][w.recording],
+        experiment=lambda w: experiment_of((w.task, w.question)),
+
+
+use rule compute_errors as compute_answers with:
+    input:
+        predictions=answers_of,
+    output:
+        errors="results/questions/{task}/{question}/errors.csv",
+    log:
+        "logs/compute_answers/{task}/{question}.log",
+    params:
+        function="myopinn.statistics.errors.compute_errors",
+        code=code_digest("myopinn.statistics.errors"),
+        task="{task}",
+        # The rival of the task is no level of a question.
+        rival=None,
+
+
+rule draw_question:
+    input:
+        errors="results/questions/{task}/{question}/errors.csv",
+    output:
+        pdf="results/figures/{task}/{question}/{recording}/{split}.pdf",
+        png="results/figures/{task}/{question}/{recording}/{split}.png",
+        csv="results/figures/{task}/{question}/{recording}/{split}.csv",
+    log:
+        "logs/draw_question/{task}/{question}/{recording}/{split}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.question.draw_question",
+        code=code_digest("myopinn.figures.question"),
+        question="{question}",
+        recording="{recording}",
+        split="{split}",
+        settings=config["statistics"],
+    script:
+        "../scripts/call.py"
