@@ -71,7 +71,7 @@ class CalibratedMuscles(nn.Module):
     ----------
     problem : Problem
     channels : sequence of sequence of str
-        Of each muscle, the channels whose mean drives it.
+        Of each muscle, the channels whose mean drives it; without one it is never active.
     bounds : mapping of str to (low, start, high)
         Of ``strength``, ``fiber_length`` and ``tendon_slack``, which multiply maximal force,
         optimal fibre length and tendon slack length of the person's own scaled model, and of
@@ -103,7 +103,7 @@ class CalibratedMuscles(nn.Module):
         )
         self.times_s = activation_time_s, deactivation_time_s
         drive = torch.zeros(len(problem.muscles), len(problem.channels))
-        for row, names in enumerate(channels):
+        for row, names in ((row, names) for row, names in enumerate(channels) if names):
             drive[row, [problem.channels.index(name) for name in names]] = 1.0 / len(names)
         # These belong to the problem, not to what is learned: they stay out of the weights.
         self.register_buffer("drive", drive, persistent=False)

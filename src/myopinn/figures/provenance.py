@@ -53,7 +53,7 @@ def sum_up_search(record: Path) -> dict[str, Any]:
         ``<task>/<recording>/<split>/<variant>.csv`` of :mod:`myopinn.training.tuning`.
     """
     table = read_table(record)
-    best = table.loc[table["value"].idxmin()]
+    best = table.iloc[int(table["value"].to_numpy().argmin())]
     settings = {k: v for k, v in best.items() if k not in ("number", "value", "fit_s")}
     return {
         "names": [*record.parts[-4:-1], record.stem],

@@ -12,7 +12,7 @@ A variant is a module with
     ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
     ``restore(arrays)`` to store what it learned without pickle; where its attribute ``uses_seed``
     is false after a fit, other seeds would give the same numbers and are not fitted;
-``derive_inputs(problem, cycles)`` and ``derive(problem, cycles)``, where it has them,
+``derive_inputs(problem, cycles)`` and ``derive(settings, problem, cycles)``, where it has them,
     which return tensors, cycle first, that depend on the measured motion but on nothing that is
     learned or scaled in a fold; they are computed once for all folds and stand in
     ``cycles.derived``. The first is what ``forward`` needs beside the inputs, so a stored model is
@@ -26,8 +26,8 @@ also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choi
 
 A variant imports no other variant; what variants share lies in ``myopinn.encoders``,
 ``myopinn.frame_regression``, ``myopinn.extreme_learning``, ``myopinn.support_vectors``,
-``myopinn.calibrated_muscles``, ``myopinn.muscle_states``, ``myopinn.objectives``,
-``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
+``myopinn.calibrated_muscles``, ``myopinn.constraints``, ``myopinn.muscle_states``,
+``myopinn.objectives``, ``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
 Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
 """
 
@@ -62,7 +62,7 @@ class Variant:
     def derived(self, problem: Any, cycles: Any) -> dict[str, Any]:
         """Return all that answer and loss need of the measured motion of each cycle."""
         inputs = self.derive_inputs(problem, cycles) if self.derive_inputs else {}
-        return {**inputs, **self.derive(problem, cycles)}
+        return {**inputs, **self.derive(self.settings, problem, cycles)}
 
     def described(self) -> dict[str, Any]:
         """Return the settings as plain values, lists for tuples."""
@@ -99,7 +99,7 @@ def load_variant(name: str, settings: Mapping[str, Any] | None = None) -> Varian
         name,
         read_settings(name, module.Settings, settings or {}),
         module.build,
-        getattr(module, "derive", lambda problem, cycles: {}),
+        getattr(module, "derive", lambda settings, problem, cycles: {}),
         getattr(module, "derive_inputs", None),
     )
 

@@ -169,7 +169,7 @@ def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     return muscle_states(problem, cycles)
 
 
-def derive(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return what the residual needs of each cycle, whatever is learned."""
     from myopinn.residuals import physics_residual
 

@@ -1,0 +1,114 @@
+"""Further constraints on forces: what they are zero for, what they grow with, and that they act."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from myopinn.artifacts import CYCLE_FRAMES, PREDICTIONS, read_netcdf
+from myopinn.constraints import STRONGEST, ActivationConsistency, ForceBounds, Smoothness
+from myopinn.errors import ConfigError
+from myopinn.muscle_states import PARAMETERS, SCALED
+from myopinn.problem import Cycles, Problem
+from myopinn.training.fit import train_variant
+from myopinn.variants import load_variant
+
+MUSCLES = ("flexor", "extensor")
+RANGE_N, CENTRE_N, MAXIMAL_N = 200.0, 100.0, 500.0
+
+
+def problem_of(**changed):
+    return Problem(
+        channels=("flexor", "extensor"),
+        coordinates=("knee",),
+        muscles=MUSCLES,
+        time_input=False,
+        target_centre=(0.0, CENTRE_N, CENTRE_N),
+        target_range=(1.0, RANGE_N, RANGE_N),
+        **changed,
+    )
+
+
+def cycles_of(count=2):
+    zeros = torch.zeros(count, CYCLE_FRAMES)
+    parameters = torch.ones(count, len(SCALED), len(MUSCLES))
+    parameters[:, SCALED.index("max_isometric_force")] = MAXIMAL_N
+    return Cycles(
+        inputs=torch.zeros(count, 2, CYCLE_FRAMES),
+        targets=torch.zeros(count, 3, CYCLE_FRAMES),
+        joint_angle=zeros[:, None],
+        joint_moment=zeros,
+        time_step_s=torch.full((count,), 0.01),
+        load_kg=torch.zeros(count),
+        person=torch.zeros(count, dtype=torch.long),
+        derived={PARAMETERS: parameters},
+    )
+
+
+def outputs_of(force_n):
+    """Scaled outputs whose angle is zero and whose muscles all have this force."""
+    force = torch.as_tensor(force_n, dtype=torch.float32).expand(2, 2, CYCLE_FRAMES)
+    return torch.cat([torch.zeros(2, 1, CYCLE_FRAMES), (force - CENTRE_N) / RANGE_N], 1)
+
+
+@pytest.mark.parametrize(
+    ("force_n", "beyond_n"),
+    [(0.0, 0.0), (STRONGEST * MAXIMAL_N, 0.0), (-30.0, 30.0), (STRONGEST * MAXIMAL_N + 40, 40.0)],
+)
+def test_forces_that_muscles_can_have_cost_nothing_and_others_their_square(force_n, beyond_n):
+    term = ForceBounds(problem_of())(cycles_of(), outputs_of(force_n))
+    # Single precision of forces of some hundred newtons.
+    assert float(term) == pytest.approx((beyond_n / RANGE_N) ** 2, rel=1e-3, abs=1e-9)
+
+
+def test_a_sine_a_cycle_has_the_mean_square_of_its_amplitude_and_twice_as_fast_sixteen_times():
+    time = torch.arange(CYCLE_FRAMES) / CYCLE_FRAMES
+    term = Smoothness(problem_of())
+    slow, fast = (
+        float(term(cycles_of(), outputs_of(CENTRE_N + 50 * torch.sin(turns * 2 * math.pi * time))))
+        for turns in (1, 2)
+    )
+    # The second difference of 100 frames is 0.07 % small, and two frames have none.
+    assert slow == pytest.approx(0.5 * (50 / RANGE_N) ** 2, rel=0.02)
+    assert fast == pytest.approx(16 * slow, rel=0.02)
+    assert float(term(cycles_of(), outputs_of(70.0))) < 1e-6
+
+
+def test_muscles_without_a_channel_of_their_own_are_refused_by_name():
+    blind = replace(problem_of(), channels=("a", "b"))
+    with pytest.raises(ConfigError, match=r"none of the muscles \['flexor', 'extensor'\]"):
+        ActivationConsistency(blind)
+
+
+@pytest.mark.parametrize("name", ["force_bounds", "smoothness", "activation"])
+def test_a_constraint_changes_the_fit_and_its_term_is_in_the_curve(study, name):
+    """Stiff muscles of the synthetic people: the fit is another one, and no number breaks."""
+    answers = []
+    for weight in (0.0, 10.0):
+        entry = {"variant": "pi_cnn", f"{name}_weight": weight}
+        train_variant(**study.arguments("held", f"{name}{weight}", variant_settings=entry))
+        folder = study.folder / f"{name}{weight}"
+        answers.append(read_netcdf(folder / "ada" / "predictions.nc", PREDICTIONS)["predicted"])
+        curve = (folder / "losses.csv").read_text().splitlines()[0]
+        assert (f"train/{name}" in curve) == (weight > 0)
+        assert np.isfinite(answers[-1]).all()
+    assert not np.allclose(*answers)
+
+
+def test_a_negative_weight_is_refused():
+    with pytest.raises(ConfigError, match="smoothness_weight: at least 0"):
+        load_variant("pi_cnn", {"smoothness_weight": -1.0})
+
+
+def test_consistent_forces_of_a_fit_without_training_are_those_of_the_muscles(study):
+    """Where the outputs are the muscles' own forces, nothing is left to pay."""
+    problem = problem_of()
+    term = ActivationConsistency(problem)
+    cycles = cycles_of()
+    cycles.derived["muscle_length"] = torch.full((2, 2, CYCLE_FRAMES), 2.0)
+    cycles.derived["muscle_velocity"] = torch.zeros(2, 2, CYCLE_FRAMES)
+    expected = torch.nan_to_num(term.muscles(cycles))
+    assert float(term(cycles, expected).detach()) == 0.0
+    assert float(term(cycles, expected + 0.1).detach()) == pytest.approx(0.01, rel=1e-4)
