@@ -89,8 +89,7 @@ def write_report(
         recordings=_recordings(listed, read_table(quantities), folds, drawn),
         tasks=tasks,
         questions=[
-            _question(*names, path, drawn)
-            | {"asks": config["tasks"][names[0]]["questions"][names[1]]["asks"]}
+            _question(*names, path, drawn) | {"asks": _asked(config, *names)}
             for names, path in asked.items()
         ],
         tuning=[sum_up_search(Path(path)) for path in tuning],
@@ -110,6 +109,12 @@ def _refused_elsewhere(trials: pd.DataFrame, quantities: pd.DataFrame) -> list[d
     return refused[~pd.MultiIndex.from_frame(refused[["subject", "trial"]]).isin(listed)].to_dict(
         "records"
     )
+
+
+def _asked(config: Mapping[str, Any], task: str, question: str) -> str:
+    """Give a question as the configuration words it; empty where it does not."""
+    asked = config.get("tasks", {}).get(task, {}).get("questions", {}).get(question, {})
+    return str(asked.get("asks", ""))
 
 
 def _reason(row: Mapping[Any, Any]) -> str:
