@@ -48,8 +48,8 @@ class Compliance:
     friction : float
     """
 
-    stiffness_n_m: float = 2e4
-    damping_n_s_m: float = 150.0
+    stiffness_n_m: float = 1e4
+    damping_n_s_m: float = 100.0
     roll_n_m: float = 80.0
     roll_damping_n_m_s: float = 1.0
     full_load: float = 0.30

@@ -32,10 +32,14 @@ from myopinn.virtual.sagittal import SagittalChain
 if TYPE_CHECKING:
     import numpy as np
 
-# ASSUME: how people differ at one speed (standard deviations): posture of the joints, amplitude of
-# their motion, stride time. Schreiber, Moissenet 2019 show 3-5 degrees between people; most of it
-# is the placing of markers.
-POSTURE_SPREAD_DEG = {HIP: 1.0, KNEE: 0.7, ANKLE: 0.7}
+# ASSUME: how people differ at one speed (standard deviations): posture, amplitude of the joints'
+# motion, stride time. Schreiber, Moissenet 2019 show 3-5 degrees between people; most of it is the
+# placing of markers. People tilt the pelvis, crouch and set the foot differently. None of it moves
+# the foot under the hip, where the weight goes through: a hip that is flexed by 1 degree more for
+# itself would carry the weight 15 mm beside its centre, a standard deviation of its moment.
+TILT_SPREAD_DEG = 1.0
+CROUCH_SPREAD_DEG = 0.7
+FOOT_SPREAD_DEG = 0.7
 AMPLITUDE_SPREAD = 0.03
 STRIDE_SPREAD = 0.02
 # From stride to stride: 2 % of the stride time (Hausdorff 2005, doi:10.1186/1743-0003-2-19), and
@@ -185,12 +189,21 @@ def _angles(
 
     names = person.anatomy.coordinates
     angle = np.zeros((*np.shape(phase), len(names)))
-    angle[..., names.index(PELVIS[0])] = math.radians(gait.pelvic_tilt_deg)
+    tilt, crouch, foot = (
+        spread * habit
+        for spread, habit in zip(
+            (TILT_SPREAD_DEG, CROUCH_SPREAD_DEG, FOOT_SPREAD_DEG), person.habits[:3], strict=True
+        )
+    )
+    # The thigh keeps its direction where the pelvis tilts forward; thigh and shank are about as
+    # long, so that each takes half of the bend of the knee.
+    posture = {HIP: tilt + crouch / 2, KNEE: crouch, ANKLE: crouch / 2 + foot}
+    angle[..., names.index(PELVIS[0])] = math.radians(gait.pelvic_tilt_deg - tilt)
     cycle = np.arange(_PHASES) / _PHASES
-    for joint, posture, size in zip(JOINTS, person.habits[:3], person.habits[3:6], strict=True):
+    for joint, size in zip(JOINTS, person.habits[3:6], strict=True):
         mean = gait.angle_deg(joint, cycle).mean()
         swing = (1 + AMPLITUDE_SPREAD * size) * (gait.angle_deg(joint, phase) - mean)
-        value = mean + POSTURE_SPREAD_DEG[joint] * posture + amplitude * swing
+        value = mean + posture[joint] + amplitude * swing
         angle[..., names.index(joint)] = np.radians(value)
     return angle
 

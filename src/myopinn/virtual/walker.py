@@ -127,10 +127,9 @@ class WalkingController:
 
         walk, target = self._walk, self._walk.target
         body = InternalModel(person.anatomy)
-        chain = SagittalChain(person.anatomy, "calcn_r")
+        self._chain = SagittalChain(person.anatomy, "calcn_r")
         rows = np.arange(0, len(target.angle), round(self._step / GRID_S))
-        jacobian = chain.locate(target.angle[rows], walk.pressure_m[rows])[1]
-        ground = np.einsum("tic,ti->tc", jacobian, walk.force_n[rows])
+        ground = self._ground(target.angle[rows], rows)
         needed = [
             body.moment(*state)
             for state in zip(
@@ -171,6 +170,13 @@ class WalkingController:
             (walk.stride_s if math.isfinite(walk.stride_s) else 1.0) / _POSTURES,
             self._gains.practice,
         )
+
+    def _ground(self, angle: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Give the moments of the ground's intended force at postures, N.m, (row, coordinate)."""
+        import numpy as np
+
+        jacobian = self._chain.locate(angle, self._walk.pressure_m[rows])[1]
+        return np.einsum("tic,ti->tc", jacobian, self._walk.force_n[rows])
 
     def _mass_matrix(self, body: InternalModel, angle: np.ndarray) -> np.ndarray:
         import numpy as np
@@ -215,7 +221,11 @@ class WalkingController:
         )
         stance, swing = gains.learning
         self._learn(row, (load * stance + (1 - load) * swing) * moment)
-        return moment
+        # A leg under load is a column that buckles: bent farther than intended, it has the force
+        # pass farther from the knee.
+        at = np.array([row])
+        leverage = self._ground(angle[None], at) - self._ground(walk.target.angle[at], at)
+        return moment - leverage[0, self._joints]
 
     def _learn(self, row: int, moment: np.ndarray) -> None:
         """Remember a moment, and take the last stride's into the plan when a new one begins."""
