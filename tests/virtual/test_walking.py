@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from myopinn.recordings.virtual_gait import LEARNING_STRIDES, SOLE_M
 from myopinn.virtual.anticipation import Practice, anticipate
 from myopinn.virtual.ground import Treadmill
 from myopinn.virtual.internal_model import InternalModel
@@ -44,12 +45,12 @@ class Recorded:
     def __init__(self, person, speed):
         rng = np.random.default_rng(4)
         stride = stride_time_s(person, speed)
-        lead = round(3.5 * stride / STEP_S) * STEP_S
-        duration = round(1.6 * stride / STEP_S) * STEP_S
+        lead = round(LEARNING_STRIDES * stride / STEP_S) * STEP_S
+        duration = round(1.2 * stride / STEP_S) * STEP_S
         self.person, self.speed = person, speed
         self.walk = intend_walk(person, speed, -lead, duration, rng)
         controller = WalkingController(person, self.walk, WalkingGains(), STEP_S, rng)
-        self.ground = Treadmill(person, self.walk, (-0.055, 0.165))
+        self.ground = Treadmill(person, self.walk, SOLE_M)
         self.truth = simulate(
             person,
             controller,

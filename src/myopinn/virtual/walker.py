@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 _BINS = 100
+# Bins over which a correction is smeared when it is learned: what is learned of faster wiggles than
+# the muscles follow would come back as ringing.
+_BLUR = 3.0
 _FULL_LOAD = 0.15  # body weights from which on a leg is in stance
 _POSTURES = 100
 
@@ -43,8 +46,9 @@ class WalkingGains:
     swing_stiffness, swing_damping : tuple of float
         Added without load.
     learning : tuple of float
-        Share of the correction that is learned from a stride, in stance and in swing; in stance,
-        where the leg is a closed chain, more would shake it.
+        Share of the correction that is learned from a stride, in stance and in swing, up to twice
+        as much from the first strides; in stance, where the leg is a closed chain, more would
+        shake it.
     foresight_s : float
         How much earlier than it was needed a correction is learned.
     keeping : float
@@ -59,7 +63,7 @@ class WalkingGains:
     stance_damping: tuple[float, float, float] = (10.0, 8.0, 2.0)
     swing_stiffness: tuple[float, float, float] = (60.0, 40.0, 40.0)
     swing_damping: tuple[float, float, float] = (6.0, 3.0, 1.2)
-    learning: tuple[float, float] = (0.3, 1.0)
+    learning: tuple[float, float] = (0.15, 0.8)
     foresight_s: float = 0.020
     keeping: float = 0.95
     most_learned_n_m_kg: float = 0.6
@@ -119,7 +123,7 @@ class WalkingController:
         self._prepare(person)
         self._learned = np.zeros((_BINS, 3))
         self._corrections = np.zeros((_BINS, 3))
-        self._stride = 0
+        self._stride = self._practised = 0
 
     def _prepare(self, person: Person) -> None:
         """Work out the plan for the whole walk: moments, and how muscles act on the way."""
@@ -237,10 +241,12 @@ class WalkingController:
         gains = self._gains
         phase = float(self._walk.phase[row])
         if int(phase) > self._stride:
-            fresh = gaussian_filter1d(self._corrections, 1.5, axis=0, mode="wrap")
+            eager = 1.0 + 1.0 / (1.0 + self._practised)
+            fresh = eager * gaussian_filter1d(self._corrections, _BLUR, axis=0, mode="wrap")
             most = gains.most_learned_n_m_kg * self._walk.body_weight_n / GRAVITY_M_S2
             self._learned = np.clip(gains.keeping * self._learned + fresh, -most, most)
             self._stride = int(phase)
+            self._practised += 1
         # An error shows later than the moment that would have prevented it.
         earlier = phase - gains.foresight_s / self._walk.stride_s
         self._corrections[int(earlier % 1.0 * _BINS)] = moment
