@@ -117,13 +117,13 @@ _GROOVE: dict[str, Vector] = {
 # tibialis anterior for all that lift the foot (with the long extensors of the toes).
 # The tendons were lengthened or shortened by as much as these paths are longer or shorter than the
 # published ones, so that fibres have their published length in every posture, and those of the
-# iliopsoas, gastrocnemius and soleus by another 10, 7 and 3 mm, ASSUME: passive forces of the
-# published lengths make antagonists work against them in swing (Lai, Arnold, Wakeling 2017, Ann
-# Biomed Eng 45:2762).
+# iliopsoas, rectus femoris, gastrocnemius and soleus by another 10, 10, 7 and 3 mm, ASSUME: passive
+# forces of the published lengths make antagonists work against them in swing (Lai, Arnold, Wakeling
+# 2017, Ann Biomed Eng 45:2762).
 _FIGURES: dict[str, tuple[float, float, float, float]] = {
     "glmax_r": (3338.0, 0.1569, 0.0386, 21.0),
     "iliopsoas_r": (4651.0, 0.1126, 0.0500, 13.8),
-    "recfem_r": (2192.0, 0.0759, 0.4827, 12.4),
+    "recfem_r": (2192.0, 0.0759, 0.4927, 12.4),
     "vasti_r": (9594.0, 0.0986, 0.2497, 15.4),
     "bflh_r": (4105.0, 0.0960, 0.3547, 13.0),
     "bfsh_r": (557.0, 0.1103, 0.1543, 15.1),
