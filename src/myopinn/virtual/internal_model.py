@@ -78,6 +78,9 @@ class BelievedMuscles:
     tendon_stretch : float
         Stretch at which every tendon is believed to be.
     rng : Generator
+    viscosity : float
+        Share of its strength with which a relaxed muscle is believed to resist being lengthened or
+        shortened at its highest speed.
     """
 
     def __init__(
@@ -86,9 +89,11 @@ class BelievedMuscles:
         belief_spread: float,
         tendon_stretch: float,
         rng: np.random.Generator,
+        viscosity: float = 0.0,
     ) -> None:
         import numpy as np
 
+        self._viscosity = viscosity
         muscles = anatomy.muscles
         self.strength = np.array([m.max_isometric_force_n for m in muscles])
         self.strength = self.strength * np.exp(belief_spread * rng.standard_normal(len(muscles)))
@@ -117,7 +122,7 @@ class BelievedMuscles:
         scale = self.strength * cosine
         # A muscle that is believed useless would be asked for anything.
         active = np.maximum(scale * by_length * by_speed, 0.02 * self.strength)
-        return active, scale * passive
+        return active, scale * (passive + self._viscosity * speed)
 
 
 # How dear it is, against effort, to leave a moment short, 1/(N.m)^2.
