@@ -56,7 +56,10 @@ def test_truth_is_read_by_evaluation_alone(study):
     made = [job for job in jobs(output) if any("truth" in o for o in job[2])]
     assert {rule for rule, _, _ in made} >= {"simulate_person"}
     readers = {rule for rule, inputs, _ in jobs(output) if any("truth" in i for i in inputs)}
-    assert readers <= {"compare_with_truth", "draw_truth", "write_report"}
+    assert readers <= {
+        *("compare_with_truth", "draw_truth", "draw_stick_figure", "write_report"),
+        *("compute_true_errors", "draw_true_errors"),
+    }
     assert not readers & {"train_variant", "build_dataset", "convert_signals", "make_folds"}
 
 

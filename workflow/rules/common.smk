@@ -35,6 +35,12 @@ def trials_of(wildcards):
     return [asdict(t) for t in TRIALS[wildcards.recording] if t.subject == wildcards.subject]
 
 
+def dynamic_trials(recording, subject):
+    """List the names of a person's trials of the study."""
+    own = [t for t in TRIALS[recording] if t.subject == subject]
+    return [t.name for t in own if t.kind == "dynamic"]
+
+
 def slice_of(room):
     """Give a function that looks up a recording's slice of the config for a room."""
     return lambda wildcards: RECORDINGS[wildcards.recording][room]

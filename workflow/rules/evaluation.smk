@@ -50,6 +50,29 @@ rule draw_truth:
         "../scripts/call.py"
 
 
+rule draw_stick_figure:
+    input:
+        truth=lambda w: f"data/truth/{w.recording}/{SUBJECTS[w.recording][0]}",
+    output:
+        pdf="results/figures/{recording}/stick_figure.pdf",
+        png="results/figures/{recording}/stick_figure.png",
+        csv="results/figures/{recording}/stick_figure.csv",
+    log:
+        "logs/draw_stick_figure/{recording}.log",
+    wildcard_constraints:
+        recording=any_of(VIRTUAL),
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.stick_figure.draw_stick_figure",
+        code=code_digest("myopinn.figures.stick_figure"),
+        recording="{recording}",
+        subject=lambda w: SUBJECTS[w.recording][0],
+        trials=lambda w: dynamic_trials(w.recording, SUBJECTS[w.recording][0]),
+    script:
+        "../scripts/call.py"
+
+
 rule compute_true_errors:
     input:
         predictions=predictions_of_virtual_people,

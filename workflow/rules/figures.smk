@@ -10,7 +10,7 @@ CELL_FIGURES = ["predictions", "errors", "correlation", "losses", "critical_diff
 
 def figures_of_the_study():
     """List every figure: of recordings, of cells, of virtual people against their truth, of questions."""
-    of_truth = [f"{r}/truth" for r in VIRTUAL]
+    of_truth = [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
     of_truth += [f"{t}/{r}/{s}/true_errors" for t, r, s in CELLS if r in VIRTUAL]
     answers = [f"{t}/{q}/{r}/{s}" for t, q in QUESTIONS for r, s in cells_of_question(t, q)]
     of_recordings = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]

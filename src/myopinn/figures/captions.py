@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # What a figure shows, by the name of its file, in the order of the report.
 CAPTIONS = {
+    "stick_figure": "One of the virtual people over one cycle: bones grey, muscles coloured by "
+    "their true activation.",
     "quality": "Marker error of every trial of inverse kinematics against its bound, and the "
     "trials that were accepted or left out, by step.",
     "motion": "EMG envelopes, joint angles and moments (inverse kinematics and dynamics) and "

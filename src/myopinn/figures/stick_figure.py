@@ -6,20 +6,30 @@ muscle did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.artifacts import TRUTH, read_netcdf
 from myopinn.errors import TrialError
-from myopinn.figures.style import PAGE_WIDTH_IN, blank_figure, save, style, title_above
+from myopinn.figures.style import (
+    PAGE_WIDTH_IN,
+    blank_figure,
+    empty_figure,
+    save,
+    style,
+    title_above,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+logger = logging.getLogger(__name__)
 
 BONE = "#BBBBBB"
 COLOUR_MAP = "inferno_r"
@@ -49,7 +59,7 @@ class Posture:
 def draw_stick_figure(
     *,
     truth: str | Path,
-    trial: str,
+    trials: Sequence[str],
     recording: str,
     subject: str,
     pdf: str | Path,
@@ -57,30 +67,33 @@ def draw_stick_figure(
     csv: str | Path,
     postures: int = 9,
 ) -> None:
-    """Draw a person in a row of postures over one cycle of a trial.
+    """Draw a person in a row of postures over one cycle of the first trial that has one.
 
     A cycle lasts from one extreme of the coordinate that moves most to the next.
 
     Parameters
     ----------
     truth : folder with model.osim and <trial>.nc
-    trial : str
+    trials : sequence of str
+        In the order in which they are looked at.
     recording, subject : str
         For the title.
     pdf, png, csv : path
         Outputs; the table holds every point of every muscle's path, m, and its activation.
     postures : int
         How many; the last is the first of the next cycle.
-
-    Raises
-    ------
-    TrialError
-        Where the trial holds no whole cycle.
     """
     import pandas as pd
 
-    data = read_netcdf(Path(truth) / f"{trial}.nc", TRUTH)
-    rows = cycle_rows(data, postures, trial)
+    columns = ["cycle", "muscle", "activation", "point", "forward_m", "upward_m"]
+    found = _first_cycle(Path(truth), trials, postures)
+    if found is None:
+        with style():
+            message = f"{recording}, {subject}: no trial with a whole cycle."
+            empty = pd.DataFrame(columns=columns)
+            save(empty_figure(message), empty, pdf=pdf, png=png, csv=csv)
+        return
+    trial, data, rows = found
     seen = pose(Path(truth) / "model.osim", data, rows)
     table = pd.DataFrame(
         [
@@ -89,11 +102,27 @@ def draw_stick_figure(
             for muscle, points in posture.muscles.items()
             for index, (x, y) in enumerate(points)
         ],
-        columns=["cycle", "muscle", "activation", "point", "forward_m", "upward_m"],
+        columns=columns,
     )
     with style():
         figure = _draw(seen, f"{recording}, {subject}, {trial}: one cycle")
         save(figure, table, pdf=pdf, png=png, csv=csv)
+
+
+def _first_cycle(
+    truth: Path, trials: Sequence[str], postures: int
+) -> tuple[str, xr.Dataset, np.ndarray] | None:
+    """Find the first trial with a truth and a whole cycle: its name, truth and the cycle's rows."""
+    for trial in trials:
+        file = truth / f"{trial}.nc"
+        if not file.is_file():
+            continue
+        data = read_netcdf(file, TRUTH)
+        try:
+            return trial, data, cycle_rows(data, postures, trial)
+        except TrialError as error:
+            logger.warning("%s", error)
+    return None
 
 
 def cycle_rows(data: xr.Dataset, count: int, trial: str) -> np.ndarray:
