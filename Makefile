@@ -60,6 +60,7 @@ bench: $(READY)
 	python benchmarks/physics.py
 	python benchmarks/training.py
 	python benchmarks/inference.py $(STUDY)
+	python benchmarks/startup.py $(STUDY)
 
 # The page to compare runs, on this machine only.
 ui: $(READY)
