@@ -39,6 +39,8 @@ COLUMNS = (
     "n_subjects",
 )
 CURVES = ("reference", "predicted")
+# Behind text that may lie over a curve.
+PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 # Widths for two to nine variants, so that the figure fits a page upright or across.
 WIDEST_PANEL_IN, NARROWEST_PANEL_IN, ALL_PANELS_IN = 3.5, 1.0, 7.0
 
@@ -147,7 +149,7 @@ def _draw_panel(axes: Axes, curves: pd.DataFrame, colour: str) -> None:
         own = curves[curves["curve"] == curve]
         if own["value"].isna().all():
             place: dict[str, Any] = {"transform": axes.transAxes, "ha": "right", "va": "top"}
-            axes.text(0.97, 0.95, f"not {curve}", fontsize=6, color="#777777", **place)
+            axes.text(0.97, 0.95, f"not {curve}", fontsize=6, color="#777777", bbox=PLAIN, **place)
             continue
         mean = own[own["subject"] == ""]
         people = own[own["subject"] != ""].groupby("subject")
