@@ -40,9 +40,9 @@ class MadeUp:
 
     def write_truth(self):
         count = len(TIME)
-        muscles, joints = np.zeros((count, 2)), np.zeros((count, 1))
+        muscles, joints = np.zeros((count, 2)), np.zeros((count, 2))
         variables = dict.fromkeys(TRUTH.variables, muscles) | {
-            "moment_arm": np.zeros((count, 1, 2)),
+            "moment_arm": np.zeros((count, 2, 2)),
             "excitation": np.stack([drive(TIME), 0.5 * drive(TIME)], axis=1),
             "tendon_force": 100.0 * np.stack([drive(TIME), drive(TIME)], axis=1),
         }
@@ -50,16 +50,20 @@ class MadeUp:
             if quantity.dims == ("time_s", "coordinate"):
                 variables[name] = joints
         variables |= {
-            "joint_angle": angle(TIME)[:, None],
-            "joint_moment": 5.0 * np.cos(np.pi * TIME)[:, None],
+            "joint_angle": np.stack([angle(TIME), np.full(count, 0.9)], axis=1),
+            "joint_moment": np.stack([5.0 * np.cos(np.pi * TIME), 0.0 * TIME], axis=1),
         }
-        labels = {"time_s": TIME, "muscle": [FLEXOR, DEEP], "coordinate": ["wrist"]}
+        labels = {"time_s": TIME, "muscle": [FLEXOR, DEEP], "coordinate": ["wrist", "base_ty"]}
         write_netcdf(TRUTH.build(variables, labels), self.truth / "move.nc", TRUTH)
 
     def write_recovered(self):
         time = np.arange(0.0, 3.99, 0.01)
         for path, columns, in_degrees in (
-            ("_coordinates.mot", {"wrist": np.degrees(angle(time)) + 1.5}, True),
+            (
+                "_coordinates.mot",
+                {"wrist": np.degrees(angle(time)) + 1.5, "base_ty": 0.9 + 0 * time},
+                True,
+            ),
             # A tenth of the range of 10 N.m too much, always.
             (".sto", {"wrist_moment": 5.0 * np.cos(np.pi * time) + 1.0}, False),
         ):
@@ -124,6 +128,13 @@ def test_known_errors_are_measured_in_the_units_they_are_told_in(made_up):
     assert half["rmse"] == pytest.approx(np.sqrt(np.mean((50 * drive(TIME)) ** 2)), rel=0.01)
     assert found.loc[("muscle_force", DEEP)]["rmse"] < 1e-3
     assert found.loc[("excitation", FLEXOR)]["rmse"] < 1e-3
+
+
+def test_a_carried_base_is_no_joint_to_be_compared(made_up):
+    """Its height in metres is no angle, and nobody asks muscles for the force that carries it."""
+    found = made_up.compare()
+    assert "base_ty" not in set(found.index.get_level_values("name"))
+    assert "base_ty" not in set(read_table(made_up.root / "curves.csv")["name"])
 
 
 def test_a_muscle_without_an_electrode_has_a_truth_but_no_error(made_up):

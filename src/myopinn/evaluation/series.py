@@ -74,14 +74,15 @@ class RecoveredFiles:
 
 
 def trial_series(
-    files: RecoveredFiles, trial: str, session: str, mvc_envelope: xr.DataArray
+    files: RecoveredFiles, trial: str, session: str, dataset: xr.Dataset
 ) -> Iterator[Series]:
     """Give all that the analysis recovered of a trial, with its truth.
 
     Parameters
     ----------
-    mvc_envelope : DataArray, (session, channel), V
-        The largest envelopes of maximal contractions, by which envelopes are divided.
+    dataset : Dataset
+        Of the person: its coordinates are the joints that are compared (a base that is carried is
+        none), and its envelopes of maximal contractions are what envelopes are divided by.
 
     Raises
     ------
@@ -92,6 +93,9 @@ def trial_series(
     if not file.is_file():
         return
     true = read_netcdf(file, TRUTH)
+    joints = [name for name in dataset["coordinate"].values if name in true["coordinate"].values]
+    true = true.sel(coordinate=joints)
+    mvc_envelope = dataset["mvc_envelope"]
     for path, quantity, variable, ending in (
         (files.inverse_dynamics / f"{trial}_coordinates.mot", ANGLE, "joint_angle", ""),
         (files.inverse_dynamics / f"{trial}.sto", MOMENT, "joint_moment", "_moment"),

@@ -98,7 +98,7 @@ def compare_with_truth(
         compared = [
             (
                 trial,
-                list(trial_series(files, trial["name"], trial["session"], dataset["mvc_envelope"])),
+                list(trial_series(files, trial["name"], trial["session"], dataset)),
             )
             for trial in trials
             if trial["subject"] == files.subject and trial["kind"] == "dynamic"
