@@ -8,13 +8,18 @@ pytestmark = pytest.mark.proof
 
 AFTER_TRAINING = {
     "compute_errors",
+    "compute_true_errors",
     "compare_variants",
     "draw_predictions",
     "draw_errors",
+    "draw_true_errors",
+    "draw_critical_difference",
     "draw_losses",
     "write_report",
     "all",
 }
+# Fits, and the fits of the search.
+TRAINING = {"train_variant", "tune_variant"}
 
 
 def test_a_second_run_says_that_nothing_is_to_be_done(finished):
@@ -25,8 +30,8 @@ def test_an_edit_of_the_physics_reruns_the_fits_that_use_it_and_nothing_upstream
     file = study.project / "src" / "myopinn" / "physics" / "motion.py"
     file.write_text(file.read_text() + "\nEDITED = True\n")
     planned = study.planned()
-    assert {rule for rule, _ in planned} <= AFTER_TRAINING | {"train_variant"}
-    assert {w["variant"] for rule, w in planned if rule == "train_variant"} == {"pi_cnn"}
+    assert {rule for rule, _ in planned} <= AFTER_TRAINING | TRAINING
+    assert {w["variant"] for rule, w in planned if rule in TRAINING} == {"pi_cnn", "emg_driven"}
 
 
 def test_adding_a_variant_runs_that_variant_alone(study):
@@ -35,10 +40,8 @@ def test_adding_a_variant_runs_that_variant_alone(study):
     config, entry = study.folder / "config.yaml", "mean_cycle: {}\n"
     config.write_text(config.read_text().replace(entry, f"{entry}      another_{entry}"))
     planned = study.planned()
-    assert {rule for rule, _ in planned} <= AFTER_TRAINING | {"train_variant"}
-    assert {w["variant"] for rule, w in planned if rule == "train_variant"} == {
-        "another_mean_cycle"
-    }
+    assert {rule for rule, _ in planned} <= AFTER_TRAINING | TRAINING
+    assert {w["variant"] for rule, w in planned if rule in TRAINING} == {"another_mean_cycle"}
     study.run()
     errors = study.folder / "results" / "statistics" / "muscle_force" / "errors.csv"
     assert "another_mean_cycle" in errors.read_text()
