@@ -4,6 +4,7 @@ configfile: "config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/lists.smk"
 include: "workflow/rules/recordings.smk"
 include: "workflow/rules/signals.smk"
 include: "workflow/rules/opensim.smk"

@@ -2,23 +2,6 @@
 # Makes: every figure as PDF and PNG with the CSV that it draws, and the report.
 
 
-# The cells of the study: each task on each recording under each split.
-CELLS = [(task, *cell) for task in TASKS for cell in cells_of(task)]
-RECORDING_FIGURES = ["motion", "quality"]
-CELL_FIGURES = ["predictions", "errors", "correlation", "losses", "critical_difference"]
-
-
-def figures_of_the_study():
-    """List every figure: of recordings, of cells, of virtual people against their truth, of questions."""
-    of_truth = [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
-    of_truth += [f"{t}/{r}/{s}/true_errors" for t, r, s in CELLS if r in VIRTUAL]
-    answers = [f"{t}/{q}/{r}/{s}" for t, q in QUESTIONS for r, s in cells_of_question(t, q)]
-    of_recordings = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
-    of_cells = [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in CELL_FIGURES]
-    names = of_recordings + of_truth + of_cells + answers
-    return [f"results/figures/{name}.png" for name in names]
-
-
 rule draw_quality:
     input:
         table="results/quality/trials.csv",
