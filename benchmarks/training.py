@@ -24,7 +24,7 @@ import torch
 from myopinn.artifacts import CYCLE_FRAMES
 from myopinn.problem import Physics
 from myopinn.training.estimators import TrainingSettings, use_few_threads
-from myopinn.training.fit import Fits, FoldCycles
+from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection

@@ -19,7 +19,7 @@ def fitted(study):
     """A study with one fit, and the fit's run and artifacts."""
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("pi_cnn", "out", variant_settings={"physics_weight": 0.5}))
-    runs = read_table(study.folder / "out" / "runs.csv")
+    runs = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")
     client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
     run = client.get_run(runs["run_id"][0])
     return study, client, run
@@ -41,7 +41,9 @@ def test_run_holds_parameters_digests_and_errors(fitted):
     assert digest.startswith(tags["dataset_sha256.ada"])
     assert "folds_sha256" in tags
     assert "geometry_sha256.ada" in tags
-    ada = read_netcdf(study.folder / "out" / "ada" / "predictions.nc", PREDICTIONS)
+    ada = read_netcdf(
+        study.folder / "out" / synthetic.SPLIT / "ada" / "predictions.nc", PREDICTIONS
+    )
     error = (ada["predicted"] - ada["reference"]).sel(target="flexor").values
     # The synthetic forces are in balance, so the reference leaves rounding of its own moments.
     assert metrics["fit/reference_physics"] < 1e-10
@@ -71,7 +73,9 @@ def test_model_of_the_run_gives_the_same_predictions(fitted, tmp_path):
     data = read_netcdf(study.datasets[0], DATASET)
     tested = data["trial"].values.astype(str) == "walk5"
     answer = model.predict(data["envelope"].values[tested])
-    ada = read_netcdf(study.folder / "out" / "ada" / "predictions.nc", PREDICTIONS)
+    ada = read_netcdf(
+        study.folder / "out" / synthetic.SPLIT / "ada" / "predictions.nc", PREDICTIONS
+    )
     rows = [model.targets.index(name) for name in ada["target"].values]
     np.testing.assert_array_equal(answer.reshape(-1, answer.shape[-1])[:, rows], ada["predicted"])
 
@@ -132,7 +136,7 @@ def test_model_that_answers_from_motion_is_asked_with_it(study, tmp_path):
     """It does not predict the angle: no error of it is in the run, and the figure is drawn."""
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("emg_driven", "out"))
-    run_id = read_table(study.folder / "out" / "runs.csv")["run_id"][0]
+    run_id = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
     client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
     metrics = client.get_run(run_id).data.metrics
     assert "test/rmse_N/flexor" in metrics
@@ -149,7 +153,9 @@ def test_model_that_answers_from_motion_is_asked_with_it(study, tmp_path):
         "geometry": study.geometries[0],
     }
     answer = model.predict(data["envelope"].values, **motion)
-    ada = read_netcdf(study.folder / "out" / "ada" / "predictions.nc", PREDICTIONS)
+    ada = read_netcdf(
+        study.folder / "out" / synthetic.SPLIT / "ada" / "predictions.nc", PREDICTIONS
+    )
     rows = [model.targets.index(name) for name in ada["target"].values]
     np.testing.assert_array_equal(answer.reshape(-1, answer.shape[-1])[:, rows], ada["predicted"])
     assert np.isnan(answer[..., 0]).all()

@@ -19,6 +19,8 @@ def tune(study, variant, folder="tuning", trials=3, **changed):
     arguments = study.arguments(variant, "unused")
     arguments.pop("predictions")
     arguments |= {
+        "folds": study.folds,
+        "split": synthetic.SPLIT,
         "trials": trials,
         "seed": 3,
         "experiment": "muscle_force tuning",

@@ -82,17 +82,18 @@ def experiment_of(key):
 
 
 def entry_of(wildcards):
-    """Look up the entry of a variant, among those of a question where there is one."""
-    entries = ENTRIES[wildcards.task, getattr(wildcards, "question", "")]
-    return entries[wildcards.variant]
+    """Look up the entry of a variant."""
+    return ENTRIES[wildcards.task, ""][wildcards.variant]
 
 
 def fit_code(module):
-    """Give a function that digests a module of training and the variant that it fits."""
+    """Give a function that digests a module of training and the variants that it fits."""
 
     def digest(wildcards):
-        variant = entry_of(wildcards).get("variant", wildcards.variant)
-        return code_digest(module, f"myopinn.variants.{variant}")
+        entries = ENTRIES[wildcards.task, getattr(wildcards, "question", "")]
+        names = [wildcards.variant] if hasattr(wildcards, "variant") else entries
+        variants = {entries[name].get("variant", name) for name in names}
+        return code_digest(module, *(f"myopinn.variants.{v}" for v in sorted(variants)))
 
     return digest
 

@@ -69,34 +69,40 @@ def tuning_records():
     ]
 
 
+def folds_of(wildcards):
+    """List the folds of each split under which a task, or a question, takes a recording."""
+    entry = TASKS[wildcards.task]
+    if hasattr(wildcards, "question"):
+        splits = entry["questions"][wildcards.question]["recordings"][wildcards.recording]
+    else:
+        splits = entry["recordings"][wildcards.recording]["splits"]
+    return [f"results/dataset/{wildcards.recording}/folds/{split}.json" for split in splits]
+
+
 def predictions_of(wildcards):
-    """List the folders of predictions of a task: every variant, recording and split."""
+    """List the folders of predictions of a task: every variant and recording."""
     return [
-        f"results/training/{wildcards.task}/{variant}/{recording}/{split}"
+        f"results/training/{wildcards.task}/{variant}/{recording}"
         for variant in TASKS[wildcards.task]["variants"]
-        for recording, split in cells_of(wildcards.task)
+        for recording in TASKS[wildcards.task]["recordings"]
     ]
 
 
 def predictions_of_virtual_people(wildcards):
     """List those of a task's folders of predictions whose people have a known truth."""
-    return [f for f in predictions_of(wildcards) if Path(f).parent.name in VIRTUAL]
+    return [f for f in predictions_of(wildcards) if Path(f).name in VIRTUAL]
 
 
 def answers_of(wildcards):
-    """List the folders of predictions of a question: every variant, recording and split."""
-    folder = f"results/questions/{wildcards.task}/{wildcards.question}"
-    return [
-        f"{folder}/{variant}/{recording}/{split}"
-        for variant in ENTRIES[wildcards.task, wildcards.question]
-        for recording, split in cells_of_question(wildcards.task, wildcards.question)
-    ]
+    """List the folders of predictions of a question: every recording."""
+    asked = TASKS[wildcards.task]["questions"][wildcards.question]["recordings"]
+    return [f"results/questions/{wildcards.task}/{wildcards.question}/{r}" for r in asked]
 
 
-def predictions_in_cell(wildcards):
-    """List the folders of predictions of every variant in a cell."""
+def predictions_on(wildcards):
+    """List the folders of predictions of every variant on a recording."""
     return [
-        f"results/training/{wildcards.task}/{variant}/{wildcards.recording}/{wildcards.split}"
+        f"results/training/{wildcards.task}/{variant}/{wildcards.recording}"
         for variant in TASKS[wildcards.task]["variants"]
     ]
 

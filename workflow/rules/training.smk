@@ -17,18 +17,18 @@ rule create_store:
         "../scripts/call.py"
 
 
-# One process trains all folds and seeds in turn: starting up costs as much as a fit of a small network.
+# One process trains all splits, folds and seeds in turn: starting up costs as much as several fits.
 rule train_variant:
     input:
         unpack(people_of),
-        folds="results/dataset/{recording}/folds/{split}.json",
+        folds=folds_of,
         store="results/mlflow/store.json",
     output:
-        predictions=directory("results/training/{task}/{variant}/{recording}/{split}"),
+        predictions=directory("results/training/{task}/{variant}/{recording}"),
     log:
-        "logs/train_variant/{task}/{variant}/{recording}/{split}.log",
+        "logs/train_variant/{task}/{variant}/{recording}.log",
     benchmark:
-        "logs/train_variant/{task}/{variant}/{recording}/{split}.tsv"
+        "logs/train_variant/{task}/{variant}/{recording}.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -37,7 +37,6 @@ rule train_variant:
         task="{task}",
         variant="{variant}",
         recording="{recording}",
-        split="{split}",
         settings=lambda w: TASKS[w.task]["training"],
         variant_settings=entry_of,
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import TRUTH, ArtifactError, read_netcdf, write_table
+from myopinn.artifacts import TRUTH, ArtifactError, fit_folders, read_netcdf, write_table
 from myopinn.prediction_errors import Answers, read_answers, tabulate_errors
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def compute_true_errors(
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<variant>/<recording>/<split>`` of recordings of virtual people.
+        Folders that hold ``<variant>/<recording>/<split>`` of recordings of virtual people.
     truth : sequence of path
         Folders ``<recording>/<subject>`` of the truth of all of them.
     task, rival
@@ -51,7 +51,7 @@ def compute_true_errors(
         Where a file does not hold what its layout says, or a target is not in the truth.
     """
     folders = {(Path(path).parent.name, Path(path).name): Path(path) for path in truth}
-    answers = [read_answers(folder) for folder in predictions]
+    answers = [read_answers(folder) for folder in fit_folders(predictions)]
     true = [_against_truth(own, folders) for own in answers]
     write_table(tabulate_errors([*true, *_labels(answers, true)], task, rival), errors)
 

@@ -1,53 +1,37 @@
-"""Fit a variant for every fold and seed of a split, in one process."""
+"""Fit a variant for every split, fold and seed, in one process."""
 
 from __future__ import annotations
 
-import json
-import time
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from copy import deepcopy
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import torch
 
 from myopinn.artifacts import whole_directory, write_table
-from myopinn.errors import ConfigError, TrialError
-from myopinn.problem import Cycles, Problem
+from myopinn.errors import ConfigError
 from myopinn.quality import COLUMNS, QualityLog
-from myopinn.training.diagnostics import draw_fit
 from myopinn.training.entry import Entry
-from myopinn.training.estimators import (
-    Estimator,
-    TrainingSettings,
-    make_estimator,
-    use_few_threads,
-)
-from myopinn.training.normalisation import Normalisation
+from myopinn.training.estimators import TrainingSettings, use_few_threads
+from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.predictions import Predictions
-from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
-from myopinn.training.saved_model import save_model
+from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import Diary, Run, file_digest
+from myopinn.training.tracking import Diary, file_digest
 from myopinn.variants import Variant, load_variant
-
-LOSS_KEYS = ["fold", "seed", "epoch"]
-RUN_COLUMNS = ("subject", "fold", "seed", "run_id", "epochs", "stop_loss", "train_s")
 
 
 def train_variant(
     *,
     datasets: Sequence[str | Path],
     geometries: Sequence[str | Path],
-    folds: str | Path,
+    folds: Sequence[str | Path],
     store: str | Path,
     task: str,
     variant: str,
     recording: str,
-    split: str,
     settings: Mapping[str, Any],
     variant_settings: Mapping[str, Any],
     selection: Mapping[str, Any],
@@ -56,15 +40,18 @@ def train_variant(
     joint_inertias: Sequence[str | Path] = (),
     experiment: str | None = None,
 ) -> None:
-    """Fit a variant for every fold and seed, and write what it predicts for the held-out trials.
+    """Fit a variant for every split, fold and seed, and write what it predicts for held-out trials.
+
+    All in one process, because starting one costs as much as several fits of a small network.
 
     Parameters
     ----------
     datasets, geometries : sequence of path
         Datasets and muscle geometries of all people, in one order; a dataset's stem is the subject.
         Geometries are read only where the selection has a physics.
-    folds : path
-        Which trials are trained on, decide when to stop, and are held out.
+    folds : sequence of path
+        Of each split, which trials are trained on, decide when to stop, and are held out; the stem
+        is the name of the split.
     store : path
         Of MLflow (:func:`myopinn.training.tracking.create_store`).
     settings : mapping
@@ -79,9 +66,10 @@ def train_variant(
     code : str
         Digest of the code, for the record.
     predictions : path
-        Output folder: ``<subject>/predictions.nc`` for each person tested, ``runs.csv``,
-        ``losses.csv`` (fold, seed, epoch, and each term on training and stopping trials), and
-        ``quality.csv`` with the trials and folds that could not be used and why.
+        Output folder: of each split a folder with ``<subject>/predictions.nc`` for each person
+        tested, ``runs.csv``, ``losses.csv`` (fold, seed, epoch, and each term on training and
+        stopping trials), and ``quality.csv`` with the trials and folds that could not be used and
+        why.
     joint_inertias : sequence of path
         Of all people in the same order; needed only where the physics is ``single_joint``.
     experiment : str, optional
@@ -92,212 +80,122 @@ def train_variant(
     ConfigError
         Where the configuration names what the files do not have.
     """
-    use_few_threads()
-    entry = Entry.read(variant, variant_settings)
-    chosen = Selection.read({**selection, **entry.shown})
-    training = TrainingSettings.read({**settings, **entry.training})
-    way = load_variant(entry.variant, entry.settings)
-    recorded, logs = read_recorded_cycles(datasets, geometries, chosen, recording, joint_inertias)
-    names = {"task": task, "variant": variant, "recording": recording, "split": split}
-    digests = {"folds_sha256": file_digest(folds)}
-    inputs = {"dataset": datasets, "geometry": geometries, "joint_inertia": joint_inertias}
-    for kind, paths in inputs.items():
-        for subject, path in zip(recorded.subjects, paths, strict=False):
-            digests[f"{kind}_sha256.{subject}"] = file_digest(path)
-    diary = Diary(
-        store,
-        experiment or task,
-        {**names, "training": asdict(training), way.name: way.described()}
-        | {"selection": {**selection, **entry.shown}},
-        {**names, "code_digest": code, **digests},
-    )
-    fits = Fits(recorded, chosen, training, way, diary, Predictions(recorded, chosen, names))
-    for fold in read_folds(folds):
-        if fold["subject"] not in recorded.subjects:
-            raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
-        log = logs[recorded.subjects.index(fold["subject"])]
-        with log.guard(f"fold {fold['name']}"):
-            fits.fold(fold)
+    people = (datasets, geometries, joint_inertias)
     with whole_directory(predictions) as folder:
-        fits.predictions.write(folder)
-        write_table(pd.DataFrame(fits.runs, columns=list(RUN_COLUMNS)), folder / "runs.csv")
-        losses = pd.DataFrame(fits.losses) if fits.losses else pd.DataFrame(columns=LOSS_KEYS)
-        write_table(losses, folder / "losses.csv")
-        _write_quality(logs, folder / "quality.csv")
+        fitting = _Fitting(
+            people, folds, store, task, recording, settings, selection, code, experiment or task
+        )
+        fitting.write(variant, variant_settings, folder)
 
 
-def read_folds(folds: str | Path) -> list[dict[str, Any]]:
-    """Read the folds of a split: name, subject, and the keys to train, to stop and to test."""
-    found: list[dict[str, Any]] = json.loads(Path(folds).read_text(encoding="utf-8"))["folds"]
-    return found
-
-
-@dataclass(frozen=True)
-class FoldCycles:
-    """The cycles of a fold, scaled by its training trials."""
-
-    problem: Problem
-    normalisation: Normalisation
-    train: Cycles
-    stop: Cycles
-    test: Cycles
-    test_rows: np.ndarray
-
-
-class Fits:
-    """All fits of one variant on one split.
+def answer_question(
+    *,
+    datasets: Sequence[str | Path],
+    geometries: Sequence[str | Path],
+    folds: Sequence[str | Path],
+    store: str | Path,
+    task: str,
+    variants: Mapping[str, Mapping[str, Any]],
+    recording: str,
+    settings: Mapping[str, Any],
+    selection: Mapping[str, Any],
+    code: str,
+    predictions: str | Path,
+    experiment: str,
+    joint_inertias: Sequence[str | Path] = (),
+) -> None:
+    """Fit all variants that a question compares, in one process.
 
     Parameters
     ----------
-    recorded : RecordedCycles
-    selection : Selection
-    training : TrainingSettings
-    variant : Variant
-    diary : Diary
-    predictions : Predictions
-        Gets the answers to the tested cycles.
-
-    Attributes
-    ----------
-    runs : list of dict
-        One row of ``runs.csv`` for each fit.
-    losses : list of dict
-        One row of ``losses.csv`` for each epoch of each fit.
-    """
-
-    def __init__(
-        self,
-        recorded: RecordedCycles,
-        selection: Selection,
-        training: TrainingSettings,
-        variant: Variant,
-        diary: Diary,
-        predictions: Predictions,
-    ) -> None:
-        self.recorded = recorded
-        self.selection = selection
-        self.training = training
-        self.variant = variant
-        self.diary = diary
-        self.predictions = predictions
-        self.runs: list[dict[str, Any]] = []
-        self.losses: list[dict[str, Any]] = []
-        self._derived: dict[str, torch.Tensor] | None = None
-
-    def fold(self, fold: Mapping[str, Any]) -> None:
-        """Fit one fold with every seed, or with the first alone where seeds make no difference.
-
-        Raises
-        ------
-        TrialError
-            Where a part of the fold has no usable cycle, or a fit does not converge.
-        """
-        cycles = self.cycles(fold)
-        for seed in self.training.seeds:
-            name = f"{self.predictions.attributes['variant']} {fold['name']} {seed}"
-            about = {"fold": fold["name"], "subject": fold["subject"], "seed": seed}
-            with self.diary.run(name, about) as run:
-                facts, uses_seed = self._fit(cycles, fold["name"], seed, run)
-            self.runs.append({**about, "run_id": run.id, **facts})
-            if not uses_seed:
-                break
-
-    def _fit(
-        self, cycles: FoldCycles, fold: str, seed: int, run: Run
-    ) -> tuple[dict[str, Any], bool]:
-        """Fit with one seed; return the facts for ``runs.csv``, and whether the seed mattered."""
-        torch.manual_seed(seed)
-        model = self.variant.build(self.variant.settings, cycles.problem)
-        estimator = make_estimator(model, self.training)
-        start = time.perf_counter()
-        estimator.fit(cycles.train, cycles.stop, seed)
-        train_s = time.perf_counter() - start
-        predicted = cycles.normalisation.values(estimator.predict(cycles.test))
-        answer = self.predictions.add(fold, seed, cycles.test_rows, predicted)
-        self._describe(run, estimator, answer, cycles)
-        self.losses += [{"fold": fold, "seed": seed, **row} for row in estimator.curve]
-        run.metrics.update({"fit/train_s": train_s, "fit/epochs": len(estimator.curve)})
-        stop_loss = estimator.facts.get("stop_loss", float("nan"))
-        facts = {
-            "epochs": len(estimator.curve),
-            "stop_loss": stop_loss,
-            "train_s": round(train_s, 3),
-        }
-        return facts, estimator.uses_seed
-
-    def _describe(
-        self, run: Run, estimator: Estimator, answer: np.ndarray, cycles: FoldCycles
-    ) -> None:
-        """Put curve, errors, figure and model of a fit into its run."""
-        reference = self.predictions.reference[cycles.test_rows]
-        rmse = np.sqrt(np.mean((answer - reference) ** 2, axis=(0, 1)))
-        targets, units = self.predictions.targets, self.predictions.units
-        for k, (target, unit) in enumerate(zip(targets, units, strict=True)):
-            if not np.isnan(answer[..., k]).all():
-                run.metrics[f"test/rmse_{unit}/{target}"] = float(rmse[k])
-        run.metrics.update({f"fit/{key}": value for key, value in estimator.facts.items()})
-        run.curve = estimator.curve
-        if estimator.curve:
-            write_table(pd.DataFrame(estimator.curve), run.folder / "loss_curve.csv")
-        draw_fit(run.folder / "fit.png", estimator.curve, reference, answer, targets, units)
-        maximum = cycles.normalisation.channel_maximum_v
-        save_model(run.folder / "model", estimator, self.variant, cycles.problem, maximum)
-
-    def cycles(self, fold: Mapping[str, Any]) -> FoldCycles:
-        """Return the cycles of a fold, with all constants from its training trials.
-
-        Raises
-        ------
-        TrialError
-            Where a part of the fold has no usable cycle.
-        ConfigError
-            Where the fold tests what it is trained on.
-        """
-        rows = {part: self.recorded.rows(fold[part]) for part in ("train", "stop", "test")}
-        empty = [part for part, found in rows.items() if not len(found)]
-        if empty:
-            raise TrialError(
-                f"fold '{fold['name']}' has no usable cycle to {' and to '.join(empty)}.",
-                remedy="see which trials were left out, and why.",
-            )
-        wanted = self.selection.train_cycles
-        if wanted is not None:
-            rows["train"] = draw_cycles(rows["train"], wanted, fold["name"])
-        if set(fold["test"]) & {*fold["train"], *fold["stop"]}:
-            raise ConfigError(f"fold '{fold['name']}' tests trials that it is trained on.")
-        normalisation = Normalisation.fit(self.recorded, rows["train"], self.selection)
-        problem = normalisation.problem(self.recorded, self.selection)
-        cycles = normalisation.cycles(self.recorded, self.selection)
-        if self._derived is None:
-            # It depends on nothing that is learned or fitted, so once is enough for all folds.
-            self._derived = self.variant.derived(problem, cycles)
-        cycles = replace(cycles, derived=self._derived)
-        train, stop, test = (cycles.take(found) for found in rows.values())
-        return FoldCycles(problem, normalisation, train, stop, test, rows["test"])
-
-
-def draw_cycles(rows: np.ndarray, wanted: int, fold: str) -> np.ndarray:
-    """Draw some training cycles of a fold; a larger number holds all those of a smaller one.
-
-    Parameters
-    ----------
-    rows : int array, shape (cycle,)
-    wanted : int
-    fold : str
-        Name of the fold, which decides the order in which cycles are drawn.
+    variants : mapping
+        The question's entries by name.
+    predictions : path
+        Output folder: ``<variant>/<recording>/<split>`` with what :func:`train_variant` writes of
+        a split.
+    datasets, geometries, folds, store, task, recording, settings, selection, code, experiment,
+    joint_inertias
+        As :func:`train_variant` has them.
 
     Raises
     ------
-    TrialError
-        Where the fold has fewer cycles.
+    ConfigError
+        Where the configuration names what the files do not have.
     """
-    if wanted > len(rows):
-        raise TrialError(
-            f"fold '{fold}' has {len(rows)} training cycles, fewer than the {wanted} asked for.",
-            remedy="ask for fewer with 'train_cycles'.",
+    people = (datasets, geometries, joint_inertias)
+    with whole_directory(predictions) as folder:
+        for variant, entry in variants.items():
+            fitting = _Fitting(
+                people, folds, store, task, recording, settings, selection, code, experiment
+            )
+            fitting.write(variant, entry, folder / variant / recording)
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """What all fits of one job have in common; see :func:`train_variant`."""
+
+    people: tuple[Sequence[str | Path], ...]
+    folds: Sequence[str | Path]
+    store: str | Path
+    task: str
+    recording: str
+    settings: Mapping[str, Any]
+    selection: Mapping[str, Any]
+    code: str
+    experiment: str
+
+    def write(self, variant: str, values: Mapping[str, Any], folder: Path) -> None:
+        """Fit an entry under every split and write a folder for each."""
+        use_few_threads()
+        entry = Entry.read(variant, values)
+        chosen = Selection.read({**self.selection, **entry.shown})
+        training = TrainingSettings.read({**self.settings, **entry.training})
+        way = load_variant(entry.variant, entry.settings)
+        datasets, geometries, joint_inertias = self.people
+        recorded, found = read_recorded_cycles(
+            datasets, geometries, chosen, self.recording, joint_inertias
         )
-    order = np.random.default_rng(zlib.crc32(fold.encode())).permutation(rows)
-    return np.sort(order[:wanted])
+        for folds in self.folds:
+            logs = deepcopy(found)
+            names = {
+                **{"task": self.task, "variant": variant},
+                **{"recording": self.recording, "split": Path(folds).stem},
+            }
+            diary = self._diary(names, way, training, entry, folds, recorded.subjects)
+            fits = Fits(
+                recorded, chosen, training, way, diary, Predictions(recorded, chosen, names)
+            )
+            for fold in read_folds(folds):
+                if fold["subject"] not in recorded.subjects:
+                    raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
+                log = logs[recorded.subjects.index(fold["subject"])]
+                with log.guard(f"fold {fold['name']}"):
+                    fits.fold(fold)
+            fits.write(folder / Path(folds).stem)
+            _write_quality(logs, folder / Path(folds).stem / "quality.csv")
+
+    def _diary(
+        self,
+        names: dict[str, str],
+        way: Variant,
+        training: TrainingSettings,
+        entry: Entry,
+        folds: str | Path,
+        subjects: Sequence[str],
+    ) -> Diary:
+        """Say what every run of these fits is recorded with."""
+        digests = {"folds_sha256": file_digest(folds)}
+        for kind, paths in zip(("dataset", "geometry", "joint_inertia"), self.people, strict=True):
+            for subject, path in zip(subjects, paths, strict=False):
+                digests[f"{kind}_sha256.{subject}"] = file_digest(path)
+        return Diary(
+            self.store,
+            self.experiment,
+            {**names, "training": asdict(training), way.name: way.described()}
+            | {"selection": {**self.selection, **entry.shown}},
+            {**names, "code_digest": self.code, **digests},
+        )
 
 
 def _write_quality(logs: Sequence[QualityLog], path: Path) -> None:
