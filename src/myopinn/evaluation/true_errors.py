@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,11 +100,17 @@ def with_true_reference(dataset: xr.Dataset, folder: Path) -> xr.Dataset:
     time = dataset["time_s"].values
     for trial in dict.fromkeys(trials):
         rows = np.flatnonzero(trials == trial)
-        true = read_netcdf(folder / f"{trial}.nc", TRUTH)
+        true = _truth(folder / f"{trial}.nc")
         for column, target in enumerate(dataset["target"].values.astype(str)):
             values = _series(true, target, folder / f"{trial}.nc")
             reference[rows, column] = np.interp(time[rows], true["time_s"].values, values)
     return dataset.assign(reference=dataset["reference"].copy(data=reference))
+
+
+@cache
+def _truth(file: Path) -> xr.Dataset:
+    """Read a trial's truth once for all variants and splits that answer for it."""
+    return read_netcdf(file, TRUTH)
 
 
 def _series(true: xr.Dataset, target: str, file: Path) -> np.ndarray:
