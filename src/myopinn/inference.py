@@ -311,7 +311,8 @@ def _studentized_range(
     from scipy.interpolate import CubicSpline
 
     distribution = stats.studentized_range(variants, df)
-    ranges = np.concatenate([np.arange(0, 10, 0.2), np.geomspace(10, LARGEST_RANGE, 24)])
+    near, middle = np.arange(0, 4, 0.1), np.arange(4, 10, 0.25)
+    ranges = np.concatenate([near, middle, np.geomspace(10, LARGEST_RANGE, 24)])
     spline = CubicSpline(ranges, distribution.sf(ranges))
 
     def survival(value: float) -> float:
