@@ -19,7 +19,11 @@ EXPONENT = np.array([[0, 0], [0, 1], [0, 2], [0, 3], [1, 0], [2, 0], [1, 1], [1,
 CROSSES = np.array([[0, 1], [0, 1], [1, 1], [1, 0]])
 CENTRE, HALF_RANGE = np.array([0.2, 0.8]), np.array([0.9, 1.2])
 # What a variant needs in these studies: no electrode lies over the third muscle of the knee.
-VARIANT_SETTINGS = {"emg_driven": {"driven_by": {"biarticular": ["flexor", "extensor"]}}}
+VARIANT_SETTINGS = {
+    "emg_driven": {"driven_by": {"biarticular": ["flexor", "extensor"]}},
+    # More frames than the small fold has, so that none are drawn there.
+    "svr": {"max_frames": 2000},
+}
 
 # The folds are of this split, though some test one person by others.
 SPLIT = "within_session"
