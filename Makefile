@@ -21,7 +21,7 @@ endif
 # Without bytecode each process would compile Lightning anew, which takes ten seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup reproduce test prove lint format bench ui clean
+.PHONY: setup reproduce test prove lint format bench ui upload-runs clean
 .DEFAULT_GOAL := reproduce
 
 setup: $(READY)
@@ -66,6 +66,10 @@ bench: $(READY)
 ui: $(READY)
 	cd $(STUDY) && MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 \
 	  --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///results/mlflow/mlflow.db
+
+# Brings in runs that were written while the tracking store was away.
+upload-runs: $(READY)
+	python workflow/scripts/upload_runs.py $(STUDY)
 
 clean:
 	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache

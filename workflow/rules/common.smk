@@ -1,4 +1,5 @@
 # The config, read and checked once, and what the rules ask of it.
+import os
 import re
 from dataclasses import asdict
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 from myopinn.config import check_variants, list_entries, read_config
 from myopinn.digest import code_digest
 from myopinn.recordings import laboratory
+from myopinn.training.tracking import without_password
 
 config = read_config(config, full=workflow.is_main_process)
 if workflow.is_main_process:
@@ -74,6 +76,10 @@ def slice_for(step):
 ENTRIES = list_entries(config)
 QUESTIONS = [key for key in ENTRIES if key[1]]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
+
+
+# Where runs are kept if not in the study's own database.
+TRACKING_SERVER = without_password(os.environ.get("MLFLOW_TRACKING_URI", ""))
 
 
 def experiment_of(key):

@@ -6,7 +6,7 @@ rule tune_variant:
     input:
         unpack(people_of),
         folds="results/dataset/{recording}/folds/{split}.json",
-        store="results/mlflow/store.json",
+        store=ancient("results/mlflow/store.json"),
     output:
         record="results/tuning/{task}/{recording}/{split}/{variant}.csv",
         chosen="results/tuning/{task}/{recording}/{split}/{variant}.yaml",

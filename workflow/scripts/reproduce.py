@@ -46,6 +46,13 @@ def main(study, arguments):
                 # Snakemake got it as well; it ends its jobs and says so.
                 continue
         running.unlink()
+    waiting = len(list((study / "results" / "mlflow" / "waiting").glob("*/run.json")))
+    if waiting:
+        print(
+            f"{study}: {waiting} runs wait on disk because the tracking store was away; results "
+            "are complete without them. `make upload-runs` with the same STUDY brings them in.",
+            flush=True,
+        )
     return status
 
 

@@ -19,6 +19,7 @@ from myopinn.errors import ConfigError, TrialError
 from myopinn.problem import Cycles, Problem
 from myopinn.quality import COLUMNS, QualityLog
 from myopinn.training.diagnostics import draw_fit
+from myopinn.training.diary import Diary, file_digest
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import (
     Estimator,
@@ -29,9 +30,9 @@ from myopinn.training.estimators import (
 from myopinn.training.normalisation import Normalisation
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
+from myopinn.training.run_record import Run
 from myopinn.training.saved_model import save_model
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import Diary, Run, file_digest
 from myopinn.variants import Variant, load_variant
 
 LOSS_KEYS = ["fold", "seed", "epoch"]
