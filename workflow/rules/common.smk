@@ -103,6 +103,17 @@ def fit_code(module):
     return digest
 
 
+def growing(amount):
+    """Ask for more with each attempt: a job that was killed for want of it is tried again."""
+    return lambda wildcards, attempt: amount * attempt
+
+
+def device_of(wildcards):
+    """Ask for a GPU where the task does; fits that share a job share it."""
+    asked = TASKS[wildcards.task]["training"].get("accelerator")
+    return "gpu:1" if asked == "gpu" else None
+
+
 def any_of(names):
     """Write a wildcard's constraint: one of these names, or none that can occur."""
     return "|".join(re.escape(n) for n in names) or "(?!)"

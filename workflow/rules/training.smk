@@ -33,6 +33,10 @@ rule train_variant:
         "logs/train_variant/{task}/{variant}/{recording}/{split}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        gres=device_of,
     params:
         function="myopinn.training.fit.train_variant",
         code=fit_code("myopinn.training.fit"),

@@ -16,6 +16,10 @@ rule tune_variant:
         "logs/tune_variant/{task}/{recording}/{split}/{variant}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(240),
+        gres=device_of,
     params:
         function="myopinn.training.tuning.tune_variant",
         code=fit_code("myopinn.training.tuning"),
