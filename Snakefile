@@ -19,6 +19,8 @@ include: "workflow/rules/figures.smk"
 
 localrules:
     all,
+    create_store,
+    provide_model,
 
 
 rule all:

@@ -224,5 +224,5 @@ def make_study(folder: Path) -> Study:
         study.geometries.append(str(geometry))
     study.folds = str(folder / f"{SPLIT}.json")
     write_folds(Path(study.folds), [fold("ada", [0, 1, 2, 3], [4], [5]), mixed_fold()])
-    create_store(experiments=["muscle_force"], store=study.store)
+    create_store(experiments=["muscle_force"], server="", store=study.store)
     return study

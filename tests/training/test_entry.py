@@ -12,6 +12,7 @@ from myopinn.artifacts import CYCLE_FRAMES, DATASET, PREDICTIONS, read_netcdf, r
 from myopinn.training.entry import SHARED, Entry
 from myopinn.training.fit import answer_question, train_variant
 from myopinn.training.fold_fits import draw_cycles
+from myopinn.training.tracking import find_runs, tracking_uri
 from myopinn.variants import load_variant, variant_names
 
 
@@ -34,10 +35,10 @@ def test_an_entry_names_its_variant_and_replaces_what_it_is_shown(study):
     }
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("blind", "out", variant_settings=entry))
-    client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
-    run = client.get_run(
-        read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
-    )
+    client = MlflowClient(tracking_uri(study.store))
+    run_id = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
+    experiment = client.get_experiment_by_name("muscle_force").experiment_id
+    (run,) = find_runs(client, experiment, run_id)
     assert run.info.run_name == "blind ada_5 1"
     assert run.data.params["variant"] == "blind"
     assert run.data.params["training.learning_rate"] == "0.01"

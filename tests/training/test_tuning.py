@@ -15,7 +15,7 @@ from myopinn.training.tuning import tune_variant
 
 def tune(study, variant, folder="tuning", trials=3, **changed):
     """Tune a variant; return the record and the chosen entry."""
-    create_store(experiments=["muscle_force", "muscle_force tuning"], store=study.store)
+    create_store(experiments=["muscle_force", "muscle_force tuning"], server="", store=study.store)
     arguments = study.arguments(variant, "unused")
     arguments.pop("predictions")
     arguments |= {

@@ -1,4 +1,5 @@
 # The config, read and checked once, and what the rules ask of it.
+import os
 import re
 from dataclasses import asdict
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 from myopinn.config import check_variants, list_entries, read_config
 from myopinn.digest import code_digest
 from myopinn.recordings import laboratory
+from myopinn.training.tracking import without_password
 
 config = read_config(config, full=workflow.is_main_process)
 if workflow.is_main_process:
@@ -76,6 +78,10 @@ QUESTIONS = [key for key in ENTRIES if key[1]]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
 
 
+# Where runs are kept if not in the study's own database.
+TRACKING_SERVER = without_password(os.environ.get("MLFLOW_TRACKING_URI", ""))
+
+
 def experiment_of(key):
     """Name the experiment in which the runs of a task's question are kept."""
     return " ".join(key)
@@ -96,6 +102,17 @@ def fit_code(module):
         return code_digest(module, *(f"myopinn.variants.{v}" for v in sorted(variants)))
 
     return digest
+
+
+def growing(amount):
+    """Ask for more with each attempt: a job that was killed for want of it is tried again."""
+    return lambda wildcards, attempt: amount * attempt
+
+
+def device_of(wildcards):
+    """Ask for a GPU where the task does; fits that share a job share it."""
+    asked = TASKS[wildcards.task]["training"].get("accelerator")
+    return "gpu:1" if asked == "gpu" else None
 
 
 def any_of(names):

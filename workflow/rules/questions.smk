@@ -6,7 +6,7 @@ rule answer_question:
     input:
         unpack(people_of),
         folds=folds_of,
-        store="results/mlflow/store.json",
+        store=ancient("results/mlflow/store.json"),
     output:
         predictions=directory("results/questions/{task}/{question}/{recording}"),
     log:
@@ -15,6 +15,10 @@ rule answer_question:
         "logs/answer_question/{task}/{question}/{recording}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        gres=device_of,
     params:
         function="myopinn.training.fit.answer_question",
         code=fit_code("myopinn.training.fit"),

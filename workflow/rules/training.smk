@@ -13,6 +13,7 @@ rule create_store:
         function="myopinn.training.tracking.create_store",
         code=code_digest("myopinn.training.tracking"),
         experiments=sorted([*TASKS, *map(experiment_of, QUESTIONS + TUNINGS)]),
+        server=TRACKING_SERVER,
     script:
         "../scripts/call.py"
 
@@ -22,7 +23,8 @@ rule train_variant:
     input:
         unpack(people_of),
         folds=folds_of,
-        store="results/mlflow/store.json",
+        # Another server is no reason to fit anew.
+        store=ancient("results/mlflow/store.json"),
     output:
         predictions=directory("results/training/{task}/{variant}/{recording}"),
     log:
@@ -31,6 +33,10 @@ rule train_variant:
         "logs/train_variant/{task}/{variant}/{recording}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        gres=device_of,
     params:
         function="myopinn.training.fit.train_variant",
         code=fit_code("myopinn.training.fit"),

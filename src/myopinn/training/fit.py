@@ -13,13 +13,13 @@ import pandas as pd
 from myopinn.artifacts import whole_directory, write_table
 from myopinn.errors import ConfigError
 from myopinn.quality import COLUMNS, QualityLog
+from myopinn.training.diary import Diary, file_digest
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import TrainingSettings, use_few_threads
 from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import Diary, file_digest
 from myopinn.variants import Variant, load_variant
 
 

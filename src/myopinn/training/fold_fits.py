@@ -18,13 +18,14 @@ from myopinn.artifacts import write_table
 from myopinn.errors import ConfigError, TrialError
 from myopinn.problem import Cycles, Problem
 from myopinn.training.diagnostics import draw_fit
+from myopinn.training.diary import Diary
 from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
 from myopinn.training.normalisation import Normalisation
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import RecordedCycles
+from myopinn.training.run_record import Run
 from myopinn.training.saved_model import save_model
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import Diary, Run
 from myopinn.variants import Variant
 
 LOSS_KEYS = ["fold", "seed", "epoch"]
