@@ -95,9 +95,13 @@ def retried(slurm, folder, environment):
 
 
 @pytest.fixture(scope="session")
-def local(environment):
-    """The study on this machine; where it has been run already, nothing is done."""
-    study = ROOT / os.environ.get("MYOPINN_LOCAL_STUDY", "studies/tiny")
+def local(folder, environment):
+    """The study on this machine: MYOPINN_LOCAL_STUDY, run before, or made now."""
+    if "MYOPINN_LOCAL_STUDY" in os.environ:
+        return ROOT / os.environ["MYOPINN_LOCAL_STUDY"]
+    study = folder / "local"
+    study.mkdir()
+    (study / "config.yaml").write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
     own = {k: v for k, v in environment.items() if k != "MLFLOW_TRACKING_URI"}
     command = [sys.executable, str(REPRODUCE), str(study), "--cores", "2", *TARGETS]
     done = subprocess.run(
@@ -131,8 +135,9 @@ def through_slurm(retried, slurm, tracking, folder, environment):
     # The node ends what it does; then the user goes home.
     services.wait_for(lambda: slurm.state() == "drained", 1800, "a drained node")
     alive(run, first)
-    os.killpg(first.pid, signal.SIGTERM)
-    first.wait(120)
+    # Interrupted, Snakemake takes what still waits out of the queue.
+    os.killpg(first.pid, signal.SIGINT)
+    first.wait(180)
     facts["stood"] = run.files("data/*/*", "results/dataset/*/*.nc", "results/opensim/*/*/*")
     slurm.resume()
     second = run.start()

@@ -55,6 +55,12 @@ def compared(study):
     }
 
 
+def content(path):
+    """Read a file; what the solvers' time took is no result."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    return [line for line in lines if b",cpu_time_per_second," not in line]
+
+
 def test_results_are_those_of_the_local_run_to_the_last_bit(through_slurm, local):
     run, _ = through_slurm
     ours, theirs = compared(run.study), compared(local)
@@ -64,7 +70,7 @@ def test_results_are_those_of_the_local_run_to_the_last_bit(through_slurm, local
         assert set(ours) == set(theirs)
         assert any("statistics" in name for name in ours)
     assert sum(name.endswith("predictions.nc") for name in ours) >= 3 * len(VARIANTS)
-    different = [n for n in ours if ours[n].read_bytes() != theirs[n].read_bytes()]
+    different = [n for n in ours if content(ours[n]) != content(theirs[n])]
     assert not different
     print(f"{len(ours)} files are the same")
     for name in run.study.glob("results/training/**/runs.csv"):
