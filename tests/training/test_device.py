@@ -1,7 +1,7 @@
 """A fit on a GPU: no part of a network stays behind on the processor.
 
 There is no GPU where tests run. Torch's device `meta`, which computes shapes and no numbers,
-refuses to mix its tensors with those of the processor, as a GPU does; so it shows what stays there.
+refuses to mix its tensors with those of the processor, as a GPU does: what stays behind is seen.
 """
 
 import copy

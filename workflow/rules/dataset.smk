@@ -15,7 +15,7 @@ rule build_dataset:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(20),
     params:
         function="myopinn.dataset.cycles.build_dataset",
@@ -38,7 +38,7 @@ rule make_folds:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(10),
     params:
         function="myopinn.dataset.folds.make_folds",

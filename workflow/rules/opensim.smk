@@ -13,7 +13,7 @@ rule scale_model:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(20),
     params:
         function="myopinn.opensim.scaling.scale_model",
@@ -37,7 +37,7 @@ rule solve_inverse_kinematics:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(30),
     params:
         function="myopinn.opensim.inverse_kinematics.solve_inverse_kinematics",
@@ -62,7 +62,7 @@ rule solve_inverse_dynamics:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(20),
     params:
         function="myopinn.opensim.inverse_dynamics.solve_inverse_dynamics",
@@ -89,7 +89,7 @@ rule estimate_muscle_forces:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(60),
     params:
         function="myopinn.opensim.muscle_forces.estimate_muscle_forces",
@@ -113,7 +113,7 @@ rule measure_joint_inertia:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(10),
     params:
         function="myopinn.opensim.joint_inertia.measure_joint_inertia",
@@ -138,7 +138,7 @@ rule fit_muscle_geometry:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(20),
     params:
         function="myopinn.opensim.muscle_geometry.fit_muscle_geometry",

@@ -14,7 +14,7 @@ rule fetch_recordings:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(120),
     params:
         function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.fetch_recordings",
@@ -39,7 +39,7 @@ rule simulate_person:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(30),
     params:
         function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.simulate_person",

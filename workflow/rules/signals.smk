@@ -12,7 +12,7 @@ rule convert_signals:
     conda:
         "../../environment.yml"
     resources:
-        mem_mb=growing(1000),
+        mem_mb=growing(1500),
         runtime=growing(20),
     params:
         function="myopinn.signals.convert.convert_signals",

@@ -38,7 +38,8 @@ def main(study, profile, arguments):
             print(f"{study}: an earlier run was killed; going on where it stood.", flush=True)
             subprocess.run([*command, "--unlock"], check=True)
         running.touch()
-        child = subprocess.Popen([*command, *arguments])
+        # Snakemake holds the lock as well: terminated, it stays until its jobs on a cluster end.
+        child = subprocess.Popen([*command, *arguments], pass_fds=[lock.fileno()])
         while True:
             try:
                 status = child.wait()

@@ -1,0 +1,173 @@
+"""The services, started once for all tests of this folder."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import services
+from study import REPRODUCE, ROOT, TARGETS, Run, snakemake
+
+from myopinn.training.run_record import waiting_runs
+
+
+@pytest.fixture(scope="session")
+def folder():
+    """A folder that PostgreSQL's user may enter as well."""
+    made = Path(tempfile.mkdtemp(prefix="myopinn-cluster-"))
+    made.chmod(0o755)
+    yield made
+    if not os.environ.get("MYOPINN_KEEP"):
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_missing():
+    lacking = services.missing()
+    if lacking:
+        pytest.exit("; ".join(["the tests of the cluster cannot run here", *lacking]), 1)
+
+
+@pytest.fixture(scope="session")
+def slurm(folder):
+    (folder / "slurm").mkdir()
+    with services.Slurm(folder / "slurm").up() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def database(folder):
+    with services.postgres(folder) as uri:
+        yield uri
+
+
+class Switch:
+    """A server that a test may stop and start again."""
+
+    def __init__(self, server):
+        self.server, self._stack = server, ExitStack()
+
+    def start(self):
+        self._stack.enter_context(self.server.up())
+
+    def stop(self):
+        self._stack.close()
+
+
+@pytest.fixture(scope="session")
+def tracking(database, folder):
+    """The tracking server of the group, up."""
+    server = services.Server(database, folder)
+    server.upgrade()
+    switch = Switch(server)
+    switch.start()
+    yield switch
+    switch.stop()
+
+
+@pytest.fixture(scope="session")
+def environment(folder):
+    """What a user's shell has: this checkout, one thread for each job, bytecode allowed."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    path = os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]])
+    return kept | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1", "PATH": path}
+
+
+@pytest.fixture(scope="session")
+def retried(slurm, folder, environment):
+    """The two jobs, started before everything else: they mostly wait."""
+    place = folder / "retries"
+    place.mkdir()
+    shutil.copy(Path(__file__).with_name("Snakefile"), place)
+    profile = ROOT / "profiles" / "slurm"
+    arguments = [
+        *("-m", "snakemake", "--profile", profile, "--directory", place),
+        *("--snakefile", place / "Snakefile", "--slurm-status-command", "squeue"),
+        *("--slurm-init-seconds-before-status-checks", "3", "--slurm-no-account"),
+    ]
+    return place, snakemake(arguments, environment, place / "said.txt")
+
+
+@pytest.fixture(scope="session")
+def local(folder, environment):
+    """The study on this machine: MYOPINN_LOCAL_STUDY, run before, or made now."""
+    if "MYOPINN_LOCAL_STUDY" in os.environ:
+        return ROOT / os.environ["MYOPINN_LOCAL_STUDY"]
+    study = folder / "local"
+    study.mkdir()
+    (study / "config.yaml").write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
+    own = {k: v for k, v in environment.items() if k != "MLFLOW_TRACKING_URI"}
+    command = [sys.executable, str(REPRODUCE), str(study), "--cores", "2", *TARGETS]
+    done = subprocess.run(
+        ["nice", "-n", "10", *command], env=own, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    return study
+
+
+def alive(run, process):
+    assert process.poll() is None, run.said()[-3000:]
+
+
+@pytest.fixture(scope="session")
+def through_slurm(retried, slurm, tracking, folder, environment):
+    """Run the study; drain the node and stop on the way, go on, lose the server, and end."""
+    study = folder / "study"
+    study.mkdir()
+    (study / "config.yaml").write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
+    run = Run(study, environment | {"MLFLOW_TRACKING_URI": tracking.server.uri})
+    facts = {"start": time.monotonic()}
+    first = run.start()
+
+    def found(*patterns):
+        alive(run, first)
+        return run.files(*patterns)
+
+    services.wait_for(lambda: found("results/opensim/*/*/model"), 900, "a scaled model")
+    slurm.drain()
+    services.wait_for(lambda: slurm.state() in {"draining", "drained"}, 30, "draining")
+    # The node ends what it does; then the user goes home.
+    services.wait_for(lambda: slurm.state() == "drained", 1800, "a drained node")
+    alive(run, first)
+    # Interrupted, Snakemake takes what still waits out of the queue.
+    os.killpg(first.pid, signal.SIGINT)
+    first.wait(180)
+    facts["stood"] = run.files("data/*/*", "results/dataset/*/*.nc", "results/opensim/*/*/*")
+    slurm.resume()
+    second = run.start()
+    services.wait_for(
+        lambda: second.poll() is not None or run.files("results/training/*/*/*/*"),
+        1800,
+        "a first fit",
+    )
+    # The server goes while fits are under way.
+    tracking.stop()
+    facts["status"] = second.wait(3000)
+    tracking.start()
+    facts["end"] = time.monotonic()
+    return run, facts
+
+
+@pytest.fixture(scope="session")
+def uploaded(through_slurm):
+    """Bring in what waited, twice."""
+    run, _ = through_slurm
+    waiting = len(waiting_runs(run.store))
+    script = ROOT / "workflow" / "scripts" / "upload_runs.py"
+    said = [
+        subprocess.run(
+            [sys.executable, str(script), str(run.study)],
+            env=run.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    return run, waiting, said
