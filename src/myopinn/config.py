@@ -79,7 +79,7 @@ def check_variants(config: Mapping[str, Any]) -> None:
         for name, values in entries.items():
             read = entry.read(name, values)
             try:
-                variants.load_variant(read.variant, read.settings)
+                variants.load_variant(read.variant, read.settings, task)
             except ConfigError as error:
                 problems.append(f"{where}.variants: {error}")
     _raise(problems)
