@@ -196,6 +196,8 @@ def test_no_usable_cycle_at_all_leaves_empty_records(study):
     assert {file.name for file in (study.folder / "out").iterdir()} == {
         "runs.csv",
         "losses.csv",
+        "parameters.csv",
+        "about.json",
         "quality.csv",
     }
     assert len(read_table(study.folder / "out" / "runs.csv")) == 0

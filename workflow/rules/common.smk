@@ -28,6 +28,8 @@ TRIALS = {
 SUBJECTS = {name: sorted({t.subject for t in trials}) for name, trials in TRIALS.items()}
 VIRTUAL = [r for r in RECORDINGS if hasattr(laboratory(laboratory_of(r)), "simulate_person")]
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]
+# Those with isometric contractions against a dynamometer, to be trained on beside the movements.
+CALIBRATED = [r for r in RECORDINGS if "calibration" in RECORDINGS[r]["dataset"]]
 
 
 def trials_of(wildcards):

@@ -9,7 +9,7 @@ def of_all_people(pattern):
 
 
 def people_of(wildcards):
-    """List what training reads of every person; a joint that moves alone needs its inertia as well."""
+    """List what training reads of every person, as far as the task needs it."""
     files = {
         "datasets": "results/dataset/{recording}/{subject}.nc",
         "geometries": "results/opensim/{recording}/{subject}/muscle_geometry.nc",
@@ -17,6 +17,8 @@ def people_of(wildcards):
     physics = TASKS[wildcards.task]["recordings"][wildcards.recording].get("physics")
     if physics and physics["kind"] == "single_joint":
         files["joint_inertias"] = "results/opensim/{recording}/{subject}/joint_inertia.json"
+    if wildcards.task == "deep_emg" and wildcards.recording in CALIBRATED:
+        files["calibrations"] = "results/dataset/{recording}/calibration/{subject}.nc"
     return {
         key: expand(path, recording=wildcards.recording, subject=SUBJECTS[wildcards.recording])
         for key, path in files.items()
@@ -35,6 +37,7 @@ STEPS = [
     "results/dataset/{recording}/{subject}.csv",
 ]
 INERTIA = ["results/opensim/{recording}/{subject}/joint_inertia.csv"]
+CALIBRATION = ["results/dataset/{recording}/calibration/{subject}.csv"]
 
 
 def quality_records(wildcards):
@@ -43,7 +46,9 @@ def quality_records(wildcards):
         record.format(recording=recording, subject=subject)
         for recording in RECORDINGS
         for subject in SUBJECTS[recording]
-        for record in STEPS + INERTIA * ("joint_inertia" in RECORDINGS[recording]["opensim"])
+        for record in STEPS
+        + INERTIA * ("joint_inertia" in RECORDINGS[recording]["opensim"])
+        + CALIBRATION * (recording in CALIBRATED)
     ]
 
 
