@@ -37,13 +37,13 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
             problems += _selection(here, selection, config["recordings"][recording])
             problems += _task_keys(here, name, selection, config["recordings"][recording])
         problems += _entries(f"tasks.{name}", task, config)
-        problems += _named(
-            f"tasks.{name}.rivals", task.get("rivals", ()), task["variants"], "variants"
-        )
+        for key in ("rivals", "drawn"):
+            there = f"tasks.{name}.variants"
+            problems += _named(f"tasks.{name}.{key}", task.get(key, ()), task["variants"], there)
         if name != "deep_emg":
             problems += [
                 f"tasks.{name}.{key} is of the task deep_emg; remove it."
-                for key in ("rivals", "ceilings")
+                for key in ("rivals", "drawn", "ceilings")
                 if key in task
             ]
         for question, asked in task.get("questions", {}).items():

@@ -79,6 +79,15 @@ QUESTIONS = [key for key in ENTRIES if key[1] not in ("", CEILINGS)]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
 
 
+SPLITS = {s for entry in TASKS.values() for r in entry["recordings"].values() for s in r["splits"]}
+SPLITS |= {
+    s for task, _ in TUNINGS for own in TASKS[task]["tuning"]["recordings"].values() for s in own
+}
+SPLITS |= {
+    s for t, q in QUESTIONS for own in TASKS[t]["questions"][q]["recordings"].values() for s in own
+}
+
+
 def experiment_of(key):
     """Name the experiment in which the runs of a task's question are kept."""
     return " ".join(key)
@@ -116,4 +125,4 @@ wildcard_constraints:
     task=any_of(TASKS),
     variant=any_of(sorted({name for entries in ENTRIES.values() for name in entries})),
     question=any_of(sorted({question for _, question in QUESTIONS})),
-    split="[a-z_]+",
+    split=any_of(sorted(SPLITS)),

@@ -71,7 +71,7 @@ rule draw_errors:
     log:
         "logs/draw_errors/{task}/{recording}/{split}/{measure}.log",
     wildcard_constraints:
-        measure="errors|correlation",
+        measure=any_of(MEASURES),
     conda:
         "../../environment.yml"
     params:
@@ -79,7 +79,7 @@ rule draw_errors:
         code=code_digest("myopinn.figures.errors"),
         recording="{recording}",
         split="{split}",
-        metric=lambda w: {"errors": "rmse", "correlation": "r"}[w.measure],
+        metric=lambda w: MEASURES[w.measure],
     script:
         "../scripts/call.py"
 
@@ -142,6 +142,9 @@ rule write_report:
             f"results/evaluation/{task}/errors.csv"
             for task in TASKS
             if task != DEEP and any(r in VIRTUAL for r in TASKS[task]["recordings"])
+        ],
+        by_condition=[
+            f"results/evaluation/{task}/by_condition.csv" for task in TASKS if task == DEEP
         ],
         questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS],
         tuning=tuning_records(),

@@ -131,6 +131,16 @@ def ceilings_of(wildcards):
     ]
 
 
+def drawn_predictions_of(wildcards):
+    """List the folders of predictions of a task's variants that its figures of envelopes draw."""
+    task = TASKS[wildcards.task]
+    return [
+        f"results/training/{wildcards.task}/{variant}/{recording}/{split}"
+        for variant in task.get("drawn", task["variants"])
+        for recording, split in cells_of(wildcards.task)
+    ]
+
+
 def of_people_of(task, pattern, recordings=None):
     """List files of this pattern for the people of a task's recordings, or of those among them."""
     return [
@@ -167,15 +177,36 @@ def predictions_in_cell(wildcards):
 # The cells of the study: each task on each recording under each split.
 CELLS = [(task, *cell) for task in TASKS for cell in cells_of(task)]
 RECORDING_FIGURES = ["motion", "quality"]
-CELL_FIGURES = ["predictions", "errors", "correlation", "losses", "critical_difference"]
+CELL_FIGURES = ["errors", "correlation", "losses", "critical_difference"]
+# Which column of a table of errors each of the figures of errors draws.
+MEASURES = {"errors": "rmse", "correlation": "r"}
+MEASURES |= {"normalised_errors": "nrmse_sd", "amplitude": "amplitude_ratio"}
+MEASURES |= {"partial_correlation": "partial_r"}
+MEASURES |= {
+    f"skill_over_{rival}": f"skill_{rival}" for rival in TASKS.get(DEEP, {}).get("rivals", [])
+}
+
+
+def figures_of_cell(task, recording):
+    """Name the figures of a recording and split of a task."""
+    if task != DEEP:
+        return [*CELL_FIGURES, "predictions", *["true_errors"] * (recording in VIRTUAL)]
+    known = ["parameters"] * (recording in VIRTUAL)
+    return [*CELL_FIGURES, "envelopes", *list(MEASURES)[2:], *known]
+
+
+def figures_of_question(task, question):
+    """Name the figures of a question, by the folder of its task."""
+    cells = cells_of_question(task, question)
+    drawn = [f"{question}/{r}/{s}" for r, s in cells]
+    known = [f"{question}/{r}/{s}_parameters" for r, s in cells if r in VIRTUAL and task == DEEP]
+    return [f"{task}/{name}" for name in drawn + known]
 
 
 def figures_of_the_study():
     """List every figure: of recordings, of cells, of virtual people against their truth, of questions."""
-    of_truth = [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
-    of_truth += [f"{t}/{r}/{s}/true_errors" for t, r, s in CELLS if r in VIRTUAL and t != DEEP]
-    answers = [f"{t}/{q}/{r}/{s}" for t, q in QUESTIONS for r, s in cells_of_question(t, q)]
-    of_recordings = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
-    of_cells = [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in CELL_FIGURES]
-    names = of_recordings + of_truth + of_cells + answers
+    names = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
+    names += [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
+    names += [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in figures_of_cell(t, r)]
+    names += [name for key in QUESTIONS for name in figures_of_question(*key)]
     return [f"results/figures/{name}.png" for name in names]
