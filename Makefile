@@ -2,12 +2,15 @@
 #   make reproduce                         the default study
 #   make reproduce STUDY=studies/real_gait another study: a folder with its own config.yaml
 #   CORES=8 make reproduce                 on eight cores
+#   make reproduce PROFILE=slurm           on a cluster (docs/cluster.md)
 PYTHON ?= python3
 CORES ?= 2
 STUDY ?= .
+PROFILE ?= default
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CLUSTER := $(VENV)/.cluster
 
 # A rule's own `python` is the environment's, and one numerical thread per process.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -21,7 +24,7 @@ endif
 # Without bytecode each process would compile Lightning anew, which takes ten seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup reproduce test prove lint format bench ui clean
+.PHONY: setup reproduce test test-cluster prove lint format bench ui upload-runs clean
 .DEFAULT_GOAL := reproduce
 
 setup: $(READY)
@@ -33,11 +36,26 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt -e '.[test,lint]'
 	@touch $@
 
+# What a cluster and a tracking server need besides.
+$(CLUSTER): $(READY)
+	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt -e '.[cluster]'
+	@touch $@
+
+# A cluster's profile says itself how many cores a job may have.
+ifeq ($(PROFILE),default)
 reproduce: $(READY)
 	python workflow/scripts/reproduce.py $(STUDY) --cores $(CORES)
+else
+reproduce: $(CLUSTER)
+	python workflow/scripts/reproduce.py $(STUDY) --profile $(PROFILE)
+endif
 
 test: $(READY)
 	python -m pytest -n $(CORES) --dist loadgroup
+
+# A real Slurm of one node, a real PostgreSQL and a real browser; needs Debian's packages and root.
+test-cluster: $(CLUSTER)
+	python -m pytest -m cluster tests/cluster
 
 # What needs whole studies: kill and resume, edits that rerun only what they touch, spoilt files.
 prove: $(READY)
@@ -66,6 +84,10 @@ bench: $(READY)
 ui: $(READY)
 	cd $(STUDY) && MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 \
 	  --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///results/mlflow/mlflow.db
+
+# Brings in runs that were written while the tracking store was away.
+upload-runs: $(READY)
+	python workflow/scripts/upload_runs.py $(STUDY)
 
 clean:
 	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache

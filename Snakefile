@@ -5,6 +5,7 @@ configfile: "config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/lists.smk"
+include: "workflow/rules/deep_lists.smk"
 include: "workflow/rules/recordings.smk"
 include: "workflow/rules/signals.smk"
 include: "workflow/rules/opensim.smk"
@@ -21,6 +22,8 @@ include: "workflow/rules/figures.smk"
 
 localrules:
     all,
+    create_store,
+    provide_model,
 
 
 rule all:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import os
 import sys
 import tempfile
@@ -26,6 +25,7 @@ import yaml
 from myopinn.artifacts import DATASET, read_netcdf, read_table
 from myopinn.training.estimators import use_few_threads
 from myopinn.training.saved_model import SavedModel
+from myopinn.training.tracking import fetch_files
 
 SOLVERS = {"static_optimization": {}, "cmc": {"reserve_n_m": 10.0}}
 # A solver's own keys do not fit another one.
@@ -95,8 +95,9 @@ def time_network(
     if not folders:
         sys.exit(f"{study}: no fit of {variant} on {recording}.")
     run = read_table(folders[0]).iloc[0]["run_id"]
-    store = json.loads((study / "results" / "mlflow" / "store.json").read_text(encoding="utf-8"))
-    model = SavedModel(study / store["artifact_location"] / task / str(run) / "artifacts" / "model")
+    store = study / "results" / "mlflow" / "store.json"
+    with tempfile.TemporaryDirectory() as files:
+        model = SavedModel(fetch_files(store, task, str(run), files) / "model")
     rows = np.flatnonzero(data["trial"].values.astype(str) == trial)
     envelope = data["envelope"].sel(channel=list(model.problem.channels)).values[rows]
     frame_s = float(np.diff(data["time_s"].values[rows]).mean())

@@ -23,12 +23,13 @@ import torch
 
 from myopinn.artifacts import CYCLE_FRAMES
 from myopinn.problem import Physics
+from myopinn.training.diary import Diary
 from myopinn.training.estimators import TrainingSettings, use_few_threads
-from myopinn.training.fit import Fits, FoldCycles
+from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import Diary, create_store
+from myopinn.training.tracking import create_store
 from myopinn.variants import Variant, load_variant
 
 MUSCLES = tuple(f"muscle{k}" for k in range(12))
@@ -168,7 +169,7 @@ def main() -> None:
     arguments = parser.parse_args()
     use_few_threads()
     with tempfile.TemporaryDirectory() as folder:
-        create_store(experiments=["benchmark"], store=Path(folder) / "store.json")
+        create_store(experiments=["benchmark"], server="", store=Path(folder) / "store.json")
         rows = [
             compare(name, people, trials, epochs, arguments.repetitions, Path(folder))
             for name, people, trials, epochs in (

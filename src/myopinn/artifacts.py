@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -319,6 +319,23 @@ def whole_directory(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def fit_folders(folders: Iterable[Path | str]) -> list[Path]:
+    """Find the folders ``<variant>/<recording>/<split>`` that training wrote.
+
+    Parameters
+    ----------
+    folders : iterable of path
+        Folders that hold some: of a variant and recording, or of a question.
+
+    Returns
+    -------
+    list of path
+        In the order of ``folders``, and by name within one.
+    """
+    # Every one has its table of runs, also where nobody could be fitted.
+    return [runs.parent for folder in folders for runs in sorted(Path(folder).rglob("runs.csv"))]
 
 
 def write_netcdf(dataset: xr.Dataset, path: Path | str, layout: Layout) -> None:

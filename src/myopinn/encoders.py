@@ -29,7 +29,7 @@ class CycleCNNSettings:
         metadata={
             "unit": "features",
             "meaning": "width of each convolution block",
-            "choices": ((16,), (32,), (16, 16), (32, 32), (64, 64), (32, 32, 32)),
+            "choices": ((16,), (32,), (16, 16), (32, 32), (16, 16, 16)),
         },
     )
     kernel_frames: int = field(

@@ -55,6 +55,7 @@ def write_predictions(folder, predicted, targets=("wrist", "FCR")):
         },
     )
     write_netcdf(dataset, folder / "P01" / "predictions.nc", PREDICTIONS)
+    (folder / "runs.csv").touch()
     return folder
 
 

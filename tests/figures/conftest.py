@@ -61,7 +61,7 @@ class StudyMaker:
         missing: Sequence[tuple[str, str]] = (),
         absent: Sequence[tuple[str, str]] = (),
     ) -> list[Path]:
-        """Write predictions that are off in proportion to each variant's value.
+        """Write predictions off in proportion to each variant's value; give each one's folder.
 
         ``missing`` lists (variant, subject) without a file, ``absent`` (variant, target) that the
         variant does not predict.
@@ -105,7 +105,8 @@ class StudyMaker:
                 (folder / subject).mkdir(parents=True, exist_ok=True)
                 write_netcdf(dataset, folder / subject / "predictions.nc", PREDICTIONS)
             folder.mkdir(parents=True, exist_ok=True)
-            folders.append(folder)
+            (folder / "runs.csv").touch()
+            folders.append(folder.parent)
         return folders
 
     def datasets(self, muscles: Sequence[str], channels: Sequence[str]) -> list[Path]:

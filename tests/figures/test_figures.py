@@ -296,9 +296,11 @@ def test_losses_show_every_fit_of_the_variants_that_have_epochs(study, drawn):
         for fold in ("s01", "s02")
         for e in range(5)
     ]
-    folders = [study.root / f"training/force/{v}/walk/x" for v in ("cnn", "svr", "elm")]
-    write_table(pd.DataFrame(rows), folders[0] / "losses.csv")
-    write_table(pd.DataFrame(columns=["fold", "seed", "epoch"]), folders[1] / "losses.csv")
+    folders = [study.root / f"training/force/{v}/walk" for v in ("cnn", "svr", "elm")]
+    write_table(pd.DataFrame(rows), folders[0] / PLACE["split"] / "losses.csv")
+    write_table(
+        pd.DataFrame(columns=["fold", "seed", "epoch"]), folders[1] / PLACE["split"] / "losses.csv"
+    )
     draw_losses(losses=folders, **PLACE, **outputs(study, "losses"))
     assert_nothing_is_cut_off(drawn[0])
     table = read_table(study.root / "figures/walk/losses.csv")
@@ -310,8 +312,9 @@ def test_losses_show_every_fit_of_the_variants_that_have_epochs(study, drawn):
 
 
 def test_a_split_without_a_tested_subject_is_drawn_as_such(study, drawn):
-    empty = study.root / "training/force/cnn/walk/across_people"
-    empty.mkdir(parents=True)
+    empty = study.root / "training/force/cnn/walk"
+    (empty / "across_people").mkdir(parents=True)
+    (empty / "across_people" / "runs.csv").touch()
     table = study.root / "errors.csv"
     compute_errors(predictions=[empty], task="force", errors=table)
     draw_predictions(study, [empty])

@@ -85,9 +85,9 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     fold.write_text(json.dumps({**place, "folds": [], "dropped": dropped}))
     log = QualityLog("walk", "s01", "train_variant")
     log.reject("fold s01", TrialError("no usable cycle to train."))
-    log.write(folders[0] / "quality.csv")
+    log.write(folders[0] / "across_people" / "quality.csv")
     fits = {"fold": ["a", "b"], "seed": 0, "run_id": "x", "epochs": [10, 20], "train_s": 2.0}
-    pd.DataFrame(fits).to_csv(folders[0] / "runs.csv", index=False)
+    pd.DataFrame(fits).to_csv(folders[0] / "across_people" / "runs.csv", index=False)
     write_report(
         trials=tables["table"],
         quantities=tables["quantities"],

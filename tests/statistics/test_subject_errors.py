@@ -45,6 +45,7 @@ def write_person(folder: Path, fits, targets=("recfem_r",), units=("N",)) -> Non
         dataset[key].attrs["units"] = "see coordinate unit"
     folder.mkdir(parents=True)
     write_netcdf(dataset, folder / "predictions.nc", PREDICTIONS)
+    (folder.parent / "runs.csv").touch()
 
 
 def curve(offset: float, n: int = FRAMES) -> tuple[np.ndarray, np.ndarray]:
@@ -141,6 +142,7 @@ def test_skill_is_measured_on_the_trials_that_the_rival_has(tmp_path):
 
 def test_a_folder_without_a_tested_subject_gives_an_empty_table_with_its_columns(tmp_path):
     (tmp_path / "cnn/w/x").mkdir(parents=True)
+    (tmp_path / "cnn/w/x/runs.csv").touch()
     table = errors_of(tmp_path, [tmp_path / "cnn/w/x"])
     assert len(table) == 0
     assert tuple(table.columns) == (*NAMES, *METRICS, *COUNTS, "note")
@@ -167,3 +169,13 @@ def test_a_prediction_that_is_lost_for_one_person_is_a_failure(tmp_path):
     write_person(folder / "s2", [("a", 0, predicted, reference)])
     table = errors_of(tmp_path, [folder]).set_index("subject")
     assert "not finite in a" in table.loc["s1", "note"]
+
+
+def test_variants_stand_in_the_order_that_is_asked_for(tmp_path):
+    """Levels of a question are numbers as often as not, and folders come by name."""
+    for level in ("5", "10", "20"):
+        write_person(tmp_path / f"question/{level}/walk/x/s1", [("a", 0, *curve(0.1))])
+    folders = [tmp_path / "question"]
+    assert list(errors_of(tmp_path, folders)["variant"]) == ["10", "20", "5"]
+    ordered = errors_of(tmp_path, folders, order=["5", "10", "20"])
+    assert list(ordered["variant"]) == ["5", "10", "20"]

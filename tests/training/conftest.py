@@ -5,6 +5,14 @@ import pytest
 from synthetic_study import Study, make_study
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_server_of_the_user():
+    """Tests keep their runs to themselves, whatever the environment says."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("MLFLOW_TRACKING_URI", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def made_study(tmp_path_factory) -> Study:
     return make_study(tmp_path_factory.mktemp("study"))

@@ -19,7 +19,14 @@ EXPONENT = np.array([[0, 0], [0, 1], [0, 2], [0, 3], [1, 0], [2, 0], [1, 1], [1,
 CROSSES = np.array([[0, 1], [0, 1], [1, 1], [1, 0]])
 CENTRE, HALF_RANGE = np.array([0.2, 0.8]), np.array([0.9, 1.2])
 # What a variant needs in these studies: no electrode lies over the third muscle of the knee.
-VARIANT_SETTINGS = {"emg_driven": {"driven_by": {"biarticular": ["flexor", "extensor"]}}}
+VARIANT_SETTINGS = {
+    "emg_driven": {"driven_by": {"biarticular": ["flexor", "extensor"]}},
+    # More frames than the small fold has, so that none are drawn there.
+    "svr": {"max_frames": 2000},
+}
+
+# The folds are of this split, though some test one person by others.
+SPLIT = "within_session"
 
 
 @dataclass
@@ -36,12 +43,11 @@ class Study:
         return {
             "datasets": self.datasets,
             "geometries": self.geometries,
-            "folds": self.folds,
+            "folds": [self.folds],
             "store": self.store,
             "task": "muscle_force",
             "variant": variant,
             "recording": "synthetic",
-            "split": "within_session",
             "settings": settings(),
             "variant_settings": VARIANT_SETTINGS.get(variant, {}),
             "selection": selection(),
@@ -216,7 +222,7 @@ def make_study(folder: Path) -> Study:
         write_geometry(geometry, person)
         study.datasets.append(str(dataset))
         study.geometries.append(str(geometry))
-    study.folds = str(folder / "folds.json")
+    study.folds = str(folder / f"{SPLIT}.json")
     write_folds(Path(study.folds), [fold("ada", [0, 1, 2, 3], [4], [5]), mixed_fold()])
-    create_store(experiments=["muscle_force"], store=study.store)
+    create_store(experiments=["muscle_force"], server="", store=study.store)
     return study

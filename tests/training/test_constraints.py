@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import synthetic_study as synthetic
 import torch
 
 from myopinn.artifacts import CYCLE_FRAMES, PREDICTIONS, read_netcdf
@@ -89,7 +90,7 @@ def test_a_constraint_changes_the_fit_and_its_term_is_in_the_curve(study, name):
     for weight in (0.0, 10.0):
         entry = {"variant": "pi_cnn", f"{name}_weight": weight}
         train_variant(**study.arguments("held", f"{name}{weight}", variant_settings=entry))
-        folder = study.folder / f"{name}{weight}"
+        folder = study.folder / f"{name}{weight}" / synthetic.SPLIT
         answers.append(read_netcdf(folder / "ada" / "predictions.nc", PREDICTIONS)["predicted"])
         curve = (folder / "losses.csv").read_text().splitlines()[0]
         assert (f"train/{name}" in curve) == (weight > 0)

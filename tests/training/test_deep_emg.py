@@ -1,6 +1,7 @@
 """The second task: what a variant is shown, what it is never shown, and what is refused."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ import torch
 from myopinn.artifacts import CALIBRATION, PREDICTIONS, read_netcdf, read_table, write_netcdf
 from myopinn.errors import ConfigError
 from myopinn.problem import DEEP_EMG
-from myopinn.training.fit import Fits, read_folds, train_variant
+from myopinn.training.fit import train_variant
+from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
 from myopinn.variants import load_variant, variant_names
@@ -142,7 +144,7 @@ def test_no_label_of_a_deep_muscle_reaches_training(study, variant):
         folder = f"out_{spoilt}"
         settings = synthetic.settings(max_epochs=3)
         train_variant(**arguments(study, variant, folder, settings=settings))
-        file = study.folder / folder / "ada" / "predictions.nc"
+        file = study.folder / folder / synthetic.SPLIT / "ada" / "predictions.nc"
         answers.append(read_netcdf(file, PREDICTIONS)["predicted"].values)
     np.testing.assert_array_equal(*answers)
 
@@ -161,7 +163,9 @@ def test_a_hidden_channel_does_not_reach_the_variant_but_is_what_it_is_held_agai
         chosen = selection(emg_normalisation="training_maximum")
         given = {"settings": settings, "variant_settings": shown, "selection": chosen}
         train_variant(**arguments(study, variant, folder, **given))
-        data = read_netcdf(study.folder / folder / "ada" / "predictions.nc", PREDICTIONS)
+        data = read_netcdf(
+            study.folder / folder / synthetic.SPLIT / "ada" / "predictions.nc", PREDICTIONS
+        )
         answers.append(data["predicted"].values)
         references.append(data["reference"].sel(target="extensor").values)
     np.testing.assert_array_equal(*answers)
@@ -173,18 +177,18 @@ def test_a_hidden_channel_does_not_reach_the_variant_but_is_what_it_is_held_agai
 def test_the_tables_are_told_what_a_row_sees(study):
     shown = {"measured_emg": True, "moment_input": True}
     train_variant(**arguments(study, "mean_cycle", "out", variant_settings=shown))
-    about = (study.folder / "out" / "about.json").read_text()
+    about = (study.folder / "out" / synthetic.SPLIT / "about.json").read_text()
     assert "motion, load, measured EMG, moment" in about
-    assert list(read_table(study.folder / "out" / "parameters.csv").columns)[:3] == [
-        *("fold", "seed", "subject")
-    ]
+    assert list(read_table(study.folder / "out" / synthetic.SPLIT / "parameters.csv").columns)[
+        :3
+    ] == [*("fold", "seed", "subject")]
 
 
 def test_a_new_person_is_adapted_to_from_trials_that_are_not_tested(study):
     fold = synthetic.mixed_fold()
     fold |= {"adapt": ["eve/walk0", "eve/walk1"]}
     fold |= {"test": [key for key in fold["test"] if key not in fold["adapt"]]}
-    synthetic.write_folds(study.folder / "folds.json", [fold])
+    synthetic.write_folds(Path(study.folds), [fold])
     cycles = fold_cycles(study)
     learnt, stop = cycles.adapt
     assert (learnt.person == 2).all() and (stop.person == 2).all()
@@ -193,7 +197,7 @@ def test_a_new_person_is_adapted_to_from_trials_that_are_not_tested(study):
     tested = replace(cycles.test)
     assert torch.isnan(tested.targets).all()
     fold["test"].append("eve/walk0")
-    synthetic.write_folds(study.folder / "folds.json", [fold])
+    synthetic.write_folds(Path(study.folds), [fold])
     with pytest.raises(ConfigError, match="tests trials that it is trained on"):
         fold_cycles(study)
 
@@ -209,7 +213,7 @@ def test_a_trial_without_its_load_is_refused_by_name(study):
     data["load_kg"].values[rows] = np.nan
     write_netcdf(data, study.datasets[0], synthetic.DATASET)
     train_variant(**arguments(study, "mean_cycle", "out"))
-    quality = read_table(study.folder / "out" / "quality.csv")
+    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     refused = quality[~quality["accepted"].astype(bool)]
     assert list(refused["trial"]) == ["walk2"]
     assert "load_kg" in refused["reason"].iloc[0]

@@ -10,7 +10,9 @@ from mlflow import MlflowClient
 
 from myopinn.artifacts import CYCLE_FRAMES, DATASET, PREDICTIONS, read_netcdf, read_table
 from myopinn.training.entry import SHARED, Entry
-from myopinn.training.fit import draw_cycles, train_variant
+from myopinn.training.fit import answer_question, train_variant
+from myopinn.training.fold_fits import draw_cycles
+from myopinn.training.tracking import find_runs, tracking_uri
 from myopinn.variants import load_variant, variant_names
 
 
@@ -33,8 +35,10 @@ def test_an_entry_names_its_variant_and_replaces_what_it_is_shown(study):
     }
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("blind", "out", variant_settings=entry))
-    client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
-    run = client.get_run(read_table(study.folder / "out" / "runs.csv")["run_id"][0])
+    client = MlflowClient(tracking_uri(study.store))
+    run_id = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
+    experiment = client.get_experiment_by_name("muscle_force").experiment_id
+    (run,) = find_runs(client, experiment, run_id)
     assert run.info.run_name == "blind ada_5 1"
     assert run.data.params["variant"] == "blind"
     assert run.data.params["training.learning_rate"] == "0.01"
@@ -56,7 +60,7 @@ def test_a_fit_on_one_cycle_knows_that_cycle_alone(study):
     """The mean of one training cycle is that cycle."""
     one = {"variant": "mean_cycle", "train_cycles": 1}
     train_variant(**study.arguments("one", "out", variant_settings=one))
-    file = study.folder / "out" / "ada" / "predictions.nc"
+    file = study.folder / "out" / synthetic.SPLIT / "ada" / "predictions.nc"
     answer = read_netcdf(file, PREDICTIONS)["predicted"].sel(target="extensor")
     data = read_netcdf(study.datasets[0], DATASET)
     force = data["muscle_force"].sel(muscle="extensor").values
@@ -68,8 +72,25 @@ def test_a_fit_on_one_cycle_knows_that_cycle_alone(study):
 def test_a_fold_with_fewer_cycles_than_asked_for_is_named_and_the_others_go_on(study):
     many = {"variant": "mean_cycle", "train_cycles": 20}
     train_variant(**study.arguments("many", "out", variant_settings=many))
-    quality = read_table(study.folder / "out" / "quality.csv")
+    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     rejected = quality[~quality["accepted"].astype(bool)]
     assert "16 training cycles, fewer than the 20" in rejected["reason"].iloc[0]
-    assert not (study.folder / "out" / "ada").exists()
-    assert (study.folder / "out" / "eve").exists()
+    assert not (study.folder / "out" / synthetic.SPLIT / "ada").exists()
+    assert (study.folder / "out" / synthetic.SPLIT / "eve").exists()
+
+
+def test_a_question_is_answered_by_the_fits_that_its_entries_alone_would_give(study):
+    levels = {"4": {"variant": "cnn", "train_cycles": 4}, "all": {"variant": "cnn"}}
+    arguments = study.arguments("", "answers", experiment="muscle_force")
+    for key in ("variant", "variant_settings"):
+        arguments.pop(key)
+    answer_question(**arguments, variants=levels)
+    folder = study.folder / "answers"
+    assert {f.name for f in folder.iterdir()} == set(levels)
+    train_variant(**study.arguments("4", "alone", variant_settings=levels["4"]))
+    file = Path(synthetic.SPLIT, "ada", "predictions.nc")
+    answer = read_netcdf(folder / "4" / "synthetic" / file, PREDICTIONS)
+    alone = read_netcdf(study.folder / "alone" / file, PREDICTIONS)
+    assert answer.identical(alone)
+    every = read_netcdf(folder / "all" / "synthetic" / file, PREDICTIONS)
+    assert not np.allclose(every["predicted"], answer["predicted"])

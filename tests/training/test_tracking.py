@@ -9,9 +9,28 @@ import synthetic_study as synthetic
 from mlflow import MlflowClient
 
 from myopinn.artifacts import DATASET, PREDICTIONS, read_netcdf, read_table
+from myopinn.training.diary import Diary
 from myopinn.training.fit import train_variant
+from myopinn.training.run_record import flattened
 from myopinn.training.saved_model import SavedModel
-from myopinn.training.tracking import Diary, TrackingError, create_store, flattened
+from myopinn.training.tracking import (
+    TrackingError,
+    create_store,
+    fetch_files,
+    find_runs,
+    tracking_uri,
+)
+
+
+def client_of(store):
+    return MlflowClient(tracking_uri(store))
+
+
+def run_of(store, run_id, experiment="muscle_force"):
+    """The one run of this id."""
+    client = client_of(store)
+    (run,) = find_runs(client, client.get_experiment_by_name(experiment).experiment_id, run_id)
+    return run
 
 
 @pytest.fixture
@@ -19,10 +38,8 @@ def fitted(study):
     """A study with one fit, and the fit's run and artifacts."""
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("pi_cnn", "out", variant_settings={"physics_weight": 0.5}))
-    runs = read_table(study.folder / "out" / "runs.csv")
-    client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
-    run = client.get_run(runs["run_id"][0])
-    return study, client, run
+    runs = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")
+    return study, client_of(study.store), run_of(study.store, runs["run_id"][0])
 
 
 def test_run_holds_parameters_digests_and_errors(fitted):
@@ -41,7 +58,9 @@ def test_run_holds_parameters_digests_and_errors(fitted):
     assert digest.startswith(tags["dataset_sha256.ada"])
     assert "folds_sha256" in tags
     assert "geometry_sha256.ada" in tags
-    ada = read_netcdf(study.folder / "out" / "ada" / "predictions.nc", PREDICTIONS)
+    ada = read_netcdf(
+        study.folder / "out" / synthetic.SPLIT / "ada" / "predictions.nc", PREDICTIONS
+    )
     error = (ada["predicted"] - ada["reference"]).sel(target="flexor").values
     # The synthetic forces are in balance, so the reference leaves rounding of its own moments.
     assert metrics["fit/reference_physics"] < 1e-10
@@ -64,14 +83,16 @@ def test_model_of_the_run_gives_the_same_predictions(fitted, tmp_path):
     study, client, run = fitted
     names = {item.path for item in client.list_artifacts(run.info.run_id)}
     assert names == {"fit.png", "loss_curve.csv", "model"}
-    folder = Path(client.download_artifacts(run.info.run_id, "", str(tmp_path)))
+    folder = fetch_files(study.store, "muscle_force", run.data.tags["run_id"], tmp_path)
     assert (folder / "fit.png").read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(folder / "loss_curve.csv")) == 6
     model = SavedModel(folder / "model")
     data = read_netcdf(study.datasets[0], DATASET)
     tested = data["trial"].values.astype(str) == "walk5"
     answer = model.predict(data["envelope"].values[tested])
-    ada = read_netcdf(study.folder / "out" / "ada" / "predictions.nc", PREDICTIONS)
+    ada = read_netcdf(
+        study.folder / "out" / synthetic.SPLIT / "ada" / "predictions.nc", PREDICTIONS
+    )
     rows = [model.targets.index(name) for name in ada["target"].values]
     np.testing.assert_array_equal(answer.reshape(-1, answer.shape[-1])[:, rows], ada["predicted"])
 
@@ -94,11 +115,11 @@ def test_model_says_what_does_not_fit(fitted, tmp_path):
 
 def test_store_is_made_once_and_kept(study):
     store = study.folder / "again" / "store.json"
-    create_store(experiments=["one"], store=store)
-    client = MlflowClient(json.loads(store.read_text())["uri"])
+    create_store(experiments=["one"], server="", store=store)
+    client = client_of(store)
     first = client.get_experiment_by_name("one")
     run = client.create_run(first.experiment_id)
-    create_store(experiments=["one", "two"], store=store)
+    create_store(experiments=["one", "two"], server="", store=store)
     assert client.get_experiment_by_name("one").experiment_id == first.experiment_id
     assert client.get_run(run.info.run_id)
     assert client.get_experiment_by_name("two").artifact_location.endswith("artifacts/two")
@@ -107,20 +128,14 @@ def test_store_is_made_once_and_kept(study):
 def test_a_file_that_is_no_database_is_named(tmp_path):
     (tmp_path / "mlflow.db").write_text("this is no database " * 100)
     with pytest.raises(TrackingError, match=r"(?s)mlflow\.db.*move the file away"):
-        create_store(experiments=["one"], store=tmp_path / "store.json")
+        create_store(experiments=["one"], server="", store=tmp_path / "store.json")
 
 
 def test_a_run_that_raises_is_marked_as_failed(study):
     diary = Diary(study.store, "muscle_force", {}, {})
     with pytest.raises(RuntimeError, match="lost"), diary.run("x", {}) as run:
         raise RuntimeError("lost")
-    client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
-    assert client.get_run(run.id).info.status == "FAILED"
-
-
-def test_an_unknown_experiment_is_named(study):
-    with pytest.raises(TrackingError, match="no experiment 'other'"):
-        Diary(study.store, "other", {}, {})
+    assert run_of(study.store, run.id).info.status == "FAILED"
 
 
 def test_nested_parameters_are_joined_by_dots():
@@ -132,12 +147,11 @@ def test_model_that_answers_from_motion_is_asked_with_it(study, tmp_path):
     """It does not predict the angle: no error of it is in the run, and the figure is drawn."""
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("emg_driven", "out"))
-    run_id = read_table(study.folder / "out" / "runs.csv")["run_id"][0]
-    client = MlflowClient(json.loads(Path(study.store).read_text())["uri"])
-    metrics = client.get_run(run_id).data.metrics
+    run_id = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
+    metrics = run_of(study.store, run_id).data.metrics
     assert "test/rmse_N/flexor" in metrics
     assert not any(name.endswith("/knee") for name in metrics)
-    folder = Path(client.download_artifacts(run_id, "", str(tmp_path)))
+    folder = fetch_files(study.store, "muscle_force", run_id, tmp_path)
     assert (folder / "fit.png").read_bytes().startswith(b"\x89PNG")
     model = SavedModel(folder / "model")
     data = read_netcdf(study.datasets[0], DATASET)
@@ -149,7 +163,9 @@ def test_model_that_answers_from_motion_is_asked_with_it(study, tmp_path):
         "geometry": study.geometries[0],
     }
     answer = model.predict(data["envelope"].values, **motion)
-    ada = read_netcdf(study.folder / "out" / "ada" / "predictions.nc", PREDICTIONS)
+    ada = read_netcdf(
+        study.folder / "out" / synthetic.SPLIT / "ada" / "predictions.nc", PREDICTIONS
+    )
     rows = [model.targets.index(name) for name in ada["target"].values]
     np.testing.assert_array_equal(answer.reshape(-1, answer.shape[-1])[:, rows], ada["predicted"])
     assert np.isnan(answer[..., 0]).all()

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from myopinn.variants import variant_names
 
 
 def predictions_of(study, folder: str, subject: str):
-    return read_netcdf(study.folder / folder / subject / "predictions.nc", PREDICTIONS)
+    return read_netcdf(
+        study.folder / folder / synthetic.SPLIT / subject / "predictions.nc", PREDICTIONS
+    )
 
 
 NOT_PREDICTED = {"emg_driven": {"knee"}}
@@ -40,7 +43,7 @@ def test_every_variant_answers_for_held_out_trials(study, variant):
     expected = data["muscle_force"].sel(muscle="flexor").values[ada["cycle"], ada["frame"]]
     np.testing.assert_array_equal(ada["reference"].sel(target="flexor"), expected)
     np.testing.assert_array_equal(ada["time_s"], data["time_s"].values[ada["cycle"], ada["frame"]])
-    runs = read_table(study.folder / "out" / "runs.csv")
+    runs = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")
     assert len(runs) == of_both
     assert runs["run_id"].nunique() == of_both
 
@@ -48,7 +51,7 @@ def test_every_variant_answers_for_held_out_trials(study, variant):
 @pytest.mark.parametrize("variant", ["cnn", "pi_cnn", "elm", "ml_elm", "svr"])
 def test_variant_learns_a_known_mapping(study, variant):
     """EMG decides angle and forces here, so a trained variant leaves little of their variation."""
-    synthetic.write_folds(study.folder / "folds.json", [synthetic.mixed_fold()])
+    synthetic.write_folds(Path(study.folds), [synthetic.mixed_fold()])
     settings = synthetic.settings(max_epochs=120, patience=120)
     train_variant(**study.arguments(variant, "out", settings=settings))
     eve = predictions_of(study, "out", "eve")
@@ -58,7 +61,7 @@ def test_variant_learns_a_known_mapping(study, variant):
 
 
 def test_mean_cycle_is_the_mean_of_the_training_cycles(study):
-    synthetic.write_folds(study.folder / "folds.json", [synthetic.fold("ada", [0, 1], [4], [5])])
+    synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1], [4], [5])])
     train_variant(**study.arguments("mean_cycle", "out"))
     data = read_netcdf(study.datasets[0], DATASET)
     trained = np.isin(data["trial"].values.astype(str), ["walk0", "walk1"])
@@ -83,7 +86,7 @@ def test_one_seed_gives_the_same_numbers_and_another_seed_others(study):
 
 def test_fit_does_not_see_the_tested_trials(study):
     """Wild values in a tested trial change the reference there and nothing that was learned."""
-    synthetic.write_folds(study.folder / "folds.json", [synthetic.fold("ada", [0, 1, 2], [4], [5])])
+    synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2], [4], [5])])
     train_variant(**study.arguments("pi_cnn", "before"))
     synthetic.change_dataset(
         study.datasets[0],
@@ -102,7 +105,7 @@ def test_fit_does_not_see_the_tested_trials(study):
 def test_fit_sees_the_trials_that_it_is_given(study, part):
     """The same change in a training trial, or in one that decides when to stop, does matter."""
     folds = [synthetic.fold("ada", [0, 1, 2], [4], [5])]
-    synthetic.write_folds(study.folder / "folds.json", folds)
+    synthetic.write_folds(Path(study.folds), folds)
     settings = synthetic.settings(max_epochs=60, patience=2, learning_rate=0.02)
     train_variant(**study.arguments("cnn", "before", settings=settings))
     synthetic.change_dataset(study.datasets[0], part, muscle_force=lambda v: v[:, ::-1])
@@ -115,7 +118,7 @@ def test_a_bad_trial_is_left_out_by_name_and_the_rest_goes_on(study):
     synthetic.change_dataset(study.datasets[0], "walk1", envelope=lambda v: v * np.nan)
     synthetic.change_dataset(study.datasets[2], "walk2", envelope=lambda v: v * np.nan)
     train_variant(**study.arguments("mean_cycle", "out"))
-    quality = read_table(study.folder / "out" / "quality.csv")
+    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     rejected = quality[~quality["accepted"].astype(bool)]
     assert list(rejected["trial"]) == ["walk1", "walk2"]
     assert all("envelope" in reason for reason in rejected["reason"])
@@ -125,19 +128,19 @@ def test_a_bad_trial_is_left_out_by_name_and_the_rest_goes_on(study):
 def test_a_fold_without_usable_trials_is_named_and_the_others_go_on(study):
     synthetic.change_dataset(study.datasets[0], "walk5", muscle_force=lambda v: v * np.nan)
     train_variant(**study.arguments("mean_cycle", "out"))
-    quality = read_table(study.folder / "out" / "quality.csv")
+    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert any("'ada_5' has no usable cycle to test" in reason for reason in quality["reason"])
-    assert not (study.folder / "out" / "ada").exists()
-    assert (study.folder / "out" / "eve").exists()
+    assert not (study.folder / "out" / synthetic.SPLIT / "ada").exists()
+    assert (study.folder / "out" / synthetic.SPLIT / "eve").exists()
 
 
 def test_without_maximal_contractions_their_normalisation_leaves_trials_out(study):
     """The second session of each person has none."""
     selection = synthetic.selection(emg_normalisation="mvc")
-    synthetic.write_folds(study.folder / "folds.json", [synthetic.mixed_fold()])
+    synthetic.write_folds(Path(study.folds), [synthetic.mixed_fold()])
     train_variant(**study.arguments("mean_cycle", "out", selection=selection))
     assert set(predictions_of(study, "out", "eve")["session"].values) == {"day0"}
-    quality = read_table(study.folder / "out" / "quality.csv")
+    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert quality["reason"].str.contains("no maximal contraction").sum() == 9
 
 
@@ -146,16 +149,16 @@ def test_a_person_without_geometry_is_left_out_of_every_variant(study):
     empty = read_netcdf(study.geometries[1], GEOMETRY).isel(muscle=slice(0))
     write_netcdf(empty, study.geometries[1], GEOMETRY)
     one_less = read_netcdf(study.geometries[0], GEOMETRY).drop_sel(muscle="flexor")
-    synthetic.write_folds(study.folder / "folds.json", [synthetic.mixed_fold()])
+    synthetic.write_folds(Path(study.folds), [synthetic.mixed_fold()])
     for variant in ("cnn", "pi_cnn"):
         train_variant(**study.arguments(variant, variant))
-        quality = read_table(study.folder / variant / "quality.csv")
+        quality = read_table(study.folder / variant / synthetic.SPLIT / "quality.csv")
         assert set(quality["subject"]) == {"ben"}
         assert quality["reason"].str.contains(r"no geometry of \['biarticular'").all()
-        assert (study.folder / variant / "eve").exists()
+        assert (study.folder / variant / synthetic.SPLIT / "eve").exists()
     write_netcdf(one_less, study.geometries[0], GEOMETRY)
     train_variant(**study.arguments("pi_cnn", "less"))
-    quality = read_table(study.folder / "less" / "quality.csv")
+    quality = read_table(study.folder / "less" / synthetic.SPLIT / "quality.csv")
     assert quality["reason"].str.contains(r"no geometry of \['flexor'\]").any()
     assert quality["reason"].str.contains("'eve' has no usable cycle to train").any()
 
@@ -180,7 +183,7 @@ def test_a_joint_that_moves_alone_needs_the_inertia_of_each_person(study):
     arguments = study.arguments("pi_cnn", "out", selection=selection)
     train_variant(**arguments, joint_inertias=files)
     assert predictions_of(study, "out", "ada").sizes["sample"] == 400
-    quality = read_table(study.folder / "out" / "quality.csv")
+    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert set(quality["subject"]) == {"ben"}
     with pytest.raises(ConfigError, match="joint inertia of every person"):
         train_variant(**arguments)
@@ -191,23 +194,23 @@ def test_no_usable_cycle_at_all_leaves_empty_records(study):
         synthetic.write_dataset(dataset, person, trials=0)
         empty = read_netcdf(study.geometries[person], GEOMETRY).isel(muscle=slice(0))
         write_netcdf(empty, study.geometries[person], GEOMETRY)
-    synthetic.write_folds(study.folder / "folds.json", [])
+    synthetic.write_folds(Path(study.folds), [])
     train_variant(**study.arguments("pi_cnn", "out"))
-    assert {file.name for file in (study.folder / "out").iterdir()} == {
+    assert {file.name for file in (study.folder / "out" / synthetic.SPLIT).iterdir()} == {
         "runs.csv",
         "losses.csv",
         "parameters.csv",
         "about.json",
         "quality.csv",
     }
-    assert len(read_table(study.folder / "out" / "runs.csv")) == 0
+    assert len(read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")) == 0
 
 
 def test_a_fit_that_diverges_is_named_and_the_others_go_on(study):
     """Values near the largest of single precision overflow in the network of one person."""
     settings = synthetic.settings(learning_rate=1e30, max_epochs=4)
     train_variant(**study.arguments("cnn", "out", settings=settings))
-    quality = read_table(study.folder / "out" / "quality.csv")
+    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert quality["reason"].str.contains("lower 'training: learning_rate'").all()
     assert len(quality) == 2
 
@@ -221,7 +224,7 @@ def test_a_muscle_of_the_joint_that_is_not_in_the_dataset_stops_the_run(study):
 
 
 def test_a_fold_that_tests_what_it_trains_on_is_refused(study):
-    synthetic.write_folds(study.folder / "folds.json", [synthetic.fold("ada", [0, 5], [4], [5])])
+    synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 5], [4], [5])])
     with pytest.raises(ConfigError, match="tests trials that it is trained on"):
         train_variant(**study.arguments("mean_cycle", "out"))
 
@@ -231,3 +234,19 @@ def test_training_settings_are_held_to_their_meaning(study):
         train_variant(**study.arguments("cnn", "out", settings={"pacience": 3}))
     with pytest.raises(ConfigError, match="batch_cycles: above 0"):
         train_variant(**study.arguments("cnn", "out", settings={"batch_cycles": 0}))
+
+
+def test_several_splits_are_fitted_as_if_each_were_alone(study):
+    """What one split leaves behind, such as the cycles it could not use, is not the next one's."""
+    other = Path(study.folds).with_name("across_people.json")
+    synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1], [4], [9])])
+    synthetic.write_folds(other, [synthetic.mixed_fold()])
+    both = [study.folds, str(other)]
+    train_variant(**study.arguments("cnn", "both", folds=both))
+    train_variant(**study.arguments("cnn", "one", folds=[str(other)]))
+    here, there = (study.folder / k / "across_people" for k in ("both", "one"))
+    one, two = (read_netcdf(f / "eve" / "predictions.nc", PREDICTIONS) for f in (here, there))
+    assert one.identical(two)
+    assert len(read_table(here / "quality.csv")) == 0
+    first = read_table(study.folder / "both" / synthetic.SPLIT / "quality.csv")
+    assert first["reason"].str.contains("no usable cycle to test").all()

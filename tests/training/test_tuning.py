@@ -15,10 +15,12 @@ from myopinn.training.tuning import tune_variant
 
 def tune(study, variant, folder="tuning", trials=3, **changed):
     """Tune a variant; return the record and the chosen entry."""
-    create_store(experiments=["muscle_force", "muscle_force tuning"], store=study.store)
+    create_store(experiments=["muscle_force", "muscle_force tuning"], server="", store=study.store)
     arguments = study.arguments(variant, "unused")
     arguments.pop("predictions")
     arguments |= {
+        "folds": study.folds,
+        "split": synthetic.SPLIT,
         "trials": trials,
         "seed": 3,
         "experiment": "muscle_force tuning",

@@ -1,4 +1,5 @@
 # The config, read and checked once, and what the rules ask of it.
+import os
 import re
 from dataclasses import asdict
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 from myopinn.config import CEILINGS, check_variants, list_entries, read_config
 from myopinn.digest import code_digest
 from myopinn.recordings import laboratory
+from myopinn.training.tracking import without_password
 
 config = read_config(config, full=workflow.is_main_process)
 if workflow.is_main_process:
@@ -78,14 +80,16 @@ ENTRIES = list_entries(config)
 QUESTIONS = [key for key in ENTRIES if key[1] not in ("", CEILINGS)]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
 
-
-SPLITS = {s for entry in TASKS.values() for r in entry["recordings"].values() for s in r["splits"]}
-SPLITS |= {
-    s for task, _ in TUNINGS for own in TASKS[task]["tuning"]["recordings"].values() for s in own
-}
-SPLITS |= {
-    s for t, q in QUESTIONS for own in TASKS[t]["questions"][q]["recordings"].values() for s in own
-}
+# Where runs are kept if not in the study's own database.
+TRACKING_SERVER = without_password(os.environ.get("MLFLOW_TRACKING_URI", ""))
+# Under which trials are held out somewhere in the study.
+SPLITS = {
+    split
+    for task in TASKS.values()
+    for asked in [*task.get("questions", {}).values(), task.get("tuning", {"recordings": {}})]
+    for splits in asked["recordings"].values()
+    for split in splits
+} | {s for task in TASKS.values() for entry in task["recordings"].values() for s in entry["splits"]}
 
 
 def experiment_of(key):
@@ -94,9 +98,8 @@ def experiment_of(key):
 
 
 def entry_of(wildcards):
-    """Look up the entry of a variant, among those of a question where there is one."""
-    entries = ENTRIES[wildcards.task, getattr(wildcards, "question", "")]
-    return entries[wildcards.variant]
+    """Look up the entry of a variant."""
+    return ENTRIES[wildcards.task, ""][wildcards.variant]
 
 
 def ceiling_of(wildcards):
@@ -104,14 +107,28 @@ def ceiling_of(wildcards):
     return ENTRIES[wildcards.task, CEILINGS][wildcards.variant]
 
 
-def fit_code(module, entry=entry_of):
-    """Give a function that digests a module of training and the variant that it fits."""
+def fit_code(module, ceiling=False):
+    """Give a function that digests a module of training and the variants that it fits."""
 
     def digest(wildcards):
-        variant = entry(wildcards).get("variant", wildcards.variant)
-        return code_digest(module, f"myopinn.variants.{variant}")
+        question = CEILINGS if ceiling else getattr(wildcards, "question", "")
+        entries = ENTRIES[wildcards.task, question]
+        names = [wildcards.variant] if hasattr(wildcards, "variant") else entries
+        variants = {entries[name].get("variant", name) for name in names}
+        return code_digest(module, *(f"myopinn.variants.{v}" for v in sorted(variants)))
 
     return digest
+
+
+def growing(amount):
+    """Ask for more with each attempt: a job that was killed for want of it is tried again."""
+    return lambda wildcards, attempt: amount * attempt
+
+
+def device_of(wildcards):
+    """Ask for a GPU where the task does; fits that share a job share it."""
+    asked = TASKS[wildcards.task]["training"].get("accelerator")
+    return "gpu:1" if asked == "gpu" else None
 
 
 def any_of(names):

@@ -14,6 +14,9 @@ rule build_dataset:
         "logs/build_dataset/{recording}/{subject}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         function="myopinn.dataset.cycles.build_dataset",
         code=code_digest("myopinn.dataset.cycles"),
@@ -58,6 +61,9 @@ rule make_folds:
         "logs/make_folds/{recording}/{split}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         function="myopinn.dataset.folds.make_folds",
         code=code_digest("myopinn.dataset.folds"),

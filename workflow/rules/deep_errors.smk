@@ -22,6 +22,7 @@ rule compute_envelope_errors:
         task="{task}",
         coordinates=lambda w: joints_of(w.task),
         rivals=lambda w: TASKS[w.task].get("rivals", []),
+        order=order_of,
         truth_shown=lambda w: {
             n: e["truth"] for n, e in ENTRIES.get((w.task, CEILINGS), {}).items()
         },
@@ -50,7 +51,7 @@ rule average_envelopes:
 
 rule compare_parameters:
     input:
-        predictions=lambda w: [f for f in predictions_of(w) if Path(f).parent.name in VIRTUAL],
+        predictions=lambda w: [f for f in predictions_of(w) if Path(f).name in VIRTUAL],
         true_geometries=of_people_of(
             DEEP, "results/evaluation/{recording}/true_geometry/{subject}.nc", VIRTUAL
         ),
@@ -88,11 +89,12 @@ use rule compute_envelope_errors as compute_envelope_answers with:
         coordinates=lambda w: joints_of(w.task),
         # The rivals of the task are no levels of a question.
         rivals=[],
+        order=lambda w: list(ENTRIES[w.task, w.question]),
 
 
 use rule compare_parameters as compare_parameters_of_answers with:
     input:
-        predictions=lambda w: [f for f in answers_of(w) if Path(f).parent.name in VIRTUAL],
+        predictions=lambda w: [f for f in answers_of(w) if Path(f).name in VIRTUAL],
         true_geometries=of_people_of(
             DEEP, "results/evaluation/{recording}/true_geometry/{subject}.nc", VIRTUAL
         ),

@@ -79,21 +79,20 @@ use rule fit_muscle_geometry as fit_true_geometry with:
 use rule train_variant as train_ceiling with:
     input:
         unpack(people_of_ceiling),
-        folds="results/dataset/{recording}/folds/{split}.json",
+        folds=folds_of,
         store="results/mlflow/store.json",
     output:
-        predictions=directory("results/evaluation/{task}/ceilings/{variant}/{recording}/{split}"),
+        predictions=directory("results/evaluation/{task}/ceilings/{variant}/{recording}"),
     log:
-        "logs/train_ceiling/{task}/{variant}/{recording}/{split}.log",
+        "logs/train_ceiling/{task}/{variant}/{recording}.log",
     benchmark:
-        "logs/train_ceiling/{task}/{variant}/{recording}/{split}.tsv"
+        "logs/train_ceiling/{task}/{variant}/{recording}.tsv"
     params:
         function="myopinn.training.fit.train_variant",
-        code=fit_code("myopinn.training.fit", ceiling_of),
+        code=fit_code("myopinn.training.fit", ceiling=True),
         task="{task}",
         variant="{variant}",
         recording="{recording}",
-        split="{split}",
         settings=lambda w: TASKS[w.task]["training"],
         variant_settings=ceiling_of,
         selection=selection_of_ceiling,

@@ -43,7 +43,7 @@ rule draw_motion:
 
 rule draw_predictions:
     input:
-        predictions=predictions_in_cell,
+        predictions=predictions_on,
     output:
         pdf="results/figures/{task}/{recording}/{split}/predictions.pdf",
         png="results/figures/{task}/{recording}/{split}/predictions.png",
@@ -107,7 +107,7 @@ rule draw_critical_difference:
 
 rule draw_losses:
     input:
-        losses=predictions_in_cell,
+        losses=predictions_on,
     output:
         pdf="results/figures/{task}/{recording}/{split}/losses.pdf",
         png="results/figures/{task}/{recording}/{split}/losses.png",
@@ -133,9 +133,10 @@ rule write_report:
         errors=[errors_of_task(task) for task in TASKS],
         comparisons=expand("results/statistics/{task}/comparison.csv", task=TASKS),
         runs=[
-            f"results/training/{task}/{variant}/{recording}/{split}"
-            for task, recording, split in CELLS
+            f"results/training/{task}/{variant}/{recording}"
+            for task in TASKS
             for variant in TASKS[task]["variants"]
+            for recording in TASKS[task]["recordings"]
         ],
         figures=figures_of_the_study(),
         true_errors=[

@@ -25,34 +25,6 @@ def people_of(wildcards):
     }
 
 
-def people_of_ceiling(wildcards):
-    """List what a ceiling reads of every person, with what it is shown of the truth in its place."""
-    files = people_of(wildcards)
-    room = f"results/evaluation/{wildcards.recording}"
-    people = SUBJECTS[wildcards.recording]
-    if ceiling_of(wildcards)["truth"] == "parameters":
-        return files | {"geometries": [f"{room}/true_geometry/{p}.nc" for p in people]}
-    shown = {"datasets": [f"{room}/revealed/{p}.nc" for p in people]}
-    if "calibrations" in files:
-        shown["calibrations"] = [f"{room}/revealed/calibration/{p}.nc" for p in people]
-    return files | shown
-
-
-def selection_of_ceiling(wildcards):
-    """Give a task's selection with the channels of deep muscles where a ceiling is shown them."""
-    selection = TASKS[wildcards.task]["recordings"][wildcards.recording]
-    if ceiling_of(wildcards)["truth"] == "parameters":
-        return selection
-    over = [selection.get("electrodes", {}).get(m, m) for m in selection["muscles"]]
-    return selection | {"channels": list(dict.fromkeys([*selection["channels"], *over]))}
-
-
-def joints_of(task):
-    """Name the joint whose moment is balanced in each recording of a task."""
-    recordings = TASKS[task]["recordings"]
-    return {name: entry["physics"]["coordinate"] for name, entry in recordings.items()}
-
-
 # Where each step of each person keeps its quality record.
 STEPS = [
     "data/{recording}/{subject}",
@@ -102,12 +74,22 @@ def tuning_records():
     ]
 
 
+def folds_of(wildcards):
+    """List the folds of each split under which a task, or a question, takes a recording."""
+    entry = TASKS[wildcards.task]
+    if hasattr(wildcards, "question"):
+        splits = entry["questions"][wildcards.question]["recordings"][wildcards.recording]
+    else:
+        splits = entry["recordings"][wildcards.recording]["splits"]
+    return [f"results/dataset/{wildcards.recording}/folds/{split}.json" for split in splits]
+
+
 def predictions_of(wildcards):
-    """List the folders of predictions of a task: every variant, recording and split."""
+    """List the folders of predictions of a task: every variant and recording."""
     return [
-        f"results/training/{wildcards.task}/{variant}/{recording}/{split}"
+        f"results/training/{wildcards.task}/{variant}/{recording}"
         for variant in TASKS[wildcards.task]["variants"]
-        for recording, split in cells_of(wildcards.task)
+        for recording in TASKS[wildcards.task]["recordings"]
     ]
 
 
@@ -121,55 +103,21 @@ def errors_of(wildcards):
     return errors_of_task(wildcards.task)
 
 
-def ceilings_of(wildcards):
-    """List the folders of predictions of a task's ceilings, which only virtual people have."""
-    return [
-        f"results/evaluation/{wildcards.task}/ceilings/{variant}/{recording}/{split}"
-        for variant in ENTRIES.get((wildcards.task, CEILINGS), ())
-        for recording, split in cells_of(wildcards.task)
-        if recording in VIRTUAL
-    ]
-
-
-def drawn_predictions_of(wildcards):
-    """List the folders of predictions of a task's variants that its figures of envelopes draw."""
-    task = TASKS[wildcards.task]
-    return [
-        f"results/training/{wildcards.task}/{variant}/{recording}/{split}"
-        for variant in task.get("drawn", task["variants"])
-        for recording, split in cells_of(wildcards.task)
-    ]
-
-
-def of_people_of(task, pattern, recordings=None):
-    """List files of this pattern for the people of a task's recordings, or of those among them."""
-    return [
-        pattern.format(recording=recording, subject=subject)
-        for recording in TASKS.get(task, {"recordings": ()})["recordings"]
-        if recordings is None or recording in recordings
-        for subject in SUBJECTS[recording]
-    ]
-
-
 def predictions_of_virtual_people(wildcards):
     """List those of a task's folders of predictions whose people have a known truth."""
-    return [f for f in predictions_of(wildcards) if Path(f).parent.name in VIRTUAL]
+    return [f for f in predictions_of(wildcards) if Path(f).name in VIRTUAL]
 
 
 def answers_of(wildcards):
-    """List the folders of predictions of a question: every variant, recording and split."""
-    folder = f"results/questions/{wildcards.task}/{wildcards.question}"
-    return [
-        f"{folder}/{variant}/{recording}/{split}"
-        for variant in ENTRIES[wildcards.task, wildcards.question]
-        for recording, split in cells_of_question(wildcards.task, wildcards.question)
-    ]
+    """List the folders of predictions of a question: every recording."""
+    asked = TASKS[wildcards.task]["questions"][wildcards.question]["recordings"]
+    return [f"results/questions/{wildcards.task}/{wildcards.question}/{r}" for r in asked]
 
 
-def predictions_in_cell(wildcards):
-    """List the folders of predictions of every variant in a cell."""
+def predictions_on(wildcards):
+    """List the folders of predictions of every variant on a recording."""
     return [
-        f"results/training/{wildcards.task}/{variant}/{wildcards.recording}/{wildcards.split}"
+        f"results/training/{wildcards.task}/{variant}/{wildcards.recording}"
         for variant in TASKS[wildcards.task]["variants"]
     ]
 

@@ -12,6 +12,9 @@ rule scale_model:
         "logs/scale_model/{recording}/{subject}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         function="myopinn.opensim.scaling.scale_model",
         code=code_digest("myopinn.opensim.scaling"),
@@ -33,6 +36,9 @@ rule solve_inverse_kinematics:
         "logs/solve_inverse_kinematics/{recording}/{subject}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
     params:
         function="myopinn.opensim.inverse_kinematics.solve_inverse_kinematics",
         code=code_digest("myopinn.opensim.inverse_kinematics"),
@@ -55,6 +61,9 @@ rule solve_inverse_dynamics:
         "logs/solve_inverse_dynamics/{recording}/{subject}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         function="myopinn.opensim.inverse_dynamics.solve_inverse_dynamics",
         code=code_digest("myopinn.opensim.inverse_dynamics"),
@@ -79,6 +88,9 @@ rule estimate_muscle_forces:
         "logs/estimate_muscle_forces/{recording}/{subject}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(60),
     params:
         function="myopinn.opensim.muscle_forces.estimate_muscle_forces",
         code=code_digest("myopinn.opensim.muscle_forces"),
@@ -100,6 +112,9 @@ rule measure_joint_inertia:
         "logs/measure_joint_inertia/{recording}/{subject}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         function="myopinn.opensim.joint_inertia.measure_joint_inertia",
         code=code_digest("myopinn.opensim.joint_inertia"),
@@ -122,6 +137,9 @@ rule fit_muscle_geometry:
         "logs/fit_muscle_geometry/{recording}/{subject}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         function="myopinn.opensim.muscle_geometry.fit_muscle_geometry",
         code=code_digest("myopinn.opensim.muscle_geometry"),

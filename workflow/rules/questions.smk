@@ -2,24 +2,34 @@
 # Makes: the answers of a question's own variants on held-out trials, their errors and a figure.
 
 
-use rule train_variant as answer_question with:
+rule answer_question:
+    input:
+        unpack(people_of),
+        folds=folds_of,
+        store=ancient("results/mlflow/store.json"),
     output:
-        predictions=directory("results/questions/{task}/{question}/{variant}/{recording}/{split}"),
+        predictions=directory("results/questions/{task}/{question}/{recording}"),
     log:
-        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.log",
+        "logs/answer_question/{task}/{question}/{recording}.log",
     benchmark:
-        "logs/answer_question/{task}/{question}/{variant}/{recording}/{split}.tsv"
+        "logs/answer_question/{task}/{question}/{recording}.tsv"
+    conda:
+        "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        gres=device_of,
     params:
-        function="myopinn.training.fit.train_variant",
+        function="myopinn.training.fit.answer_question",
         code=fit_code("myopinn.training.fit"),
         task="{task}",
-        variant="{variant}",
+        variants=lambda w: ENTRIES[w.task, w.question],
         recording="{recording}",
-        split="{split}",
         settings=lambda w: TASKS[w.task]["training"],
-        variant_settings=entry_of,
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],
         experiment=lambda w: experiment_of((w.task, w.question)),
+    script:
+        "../scripts/call.py"
 
 
 use rule compute_errors as compute_answers with:
@@ -35,6 +45,7 @@ use rule compute_errors as compute_answers with:
         task="{task}",
         # The rival of the task is no level of a question.
         rival=None,
+        order=lambda w: list(ENTRIES[w.task, w.question]),
 
 
 rule draw_question:

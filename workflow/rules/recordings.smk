@@ -13,6 +13,9 @@ rule fetch_recordings:
         recording=any_of(MEASURED),
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(120),
     params:
         function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.fetch_recordings",
         code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),
@@ -35,6 +38,9 @@ rule simulate_person:
         recording=any_of(VIRTUAL),
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(30),
     params:
         function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.simulate_person",
         code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),

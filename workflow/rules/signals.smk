@@ -11,6 +11,9 @@ rule convert_signals:
         "logs/convert_signals/{recording}/{subject}.log",
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         function="myopinn.signals.convert.convert_signals",
         code=code_digest("myopinn.signals.convert"),

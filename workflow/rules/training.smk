@@ -13,31 +13,36 @@ rule create_store:
         function="myopinn.training.tracking.create_store",
         code=code_digest("myopinn.training.tracking"),
         experiments=sorted([*TASKS, *map(experiment_of, QUESTIONS + TUNINGS)]),
+        server=TRACKING_SERVER,
     script:
         "../scripts/call.py"
 
 
-# One process trains all folds and seeds in turn: starting up costs as much as a fit of a small network.
+# One process trains all splits, folds and seeds in turn: starting up costs as much as several fits.
 rule train_variant:
     input:
         unpack(people_of),
-        folds="results/dataset/{recording}/folds/{split}.json",
-        store="results/mlflow/store.json",
+        folds=folds_of,
+        # Another server is no reason to fit anew.
+        store=ancient("results/mlflow/store.json"),
     output:
-        predictions=directory("results/training/{task}/{variant}/{recording}/{split}"),
+        predictions=directory("results/training/{task}/{variant}/{recording}"),
     log:
-        "logs/train_variant/{task}/{variant}/{recording}/{split}.log",
+        "logs/train_variant/{task}/{variant}/{recording}.log",
     benchmark:
-        "logs/train_variant/{task}/{variant}/{recording}/{split}.tsv"
+        "logs/train_variant/{task}/{variant}/{recording}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(60),
+        gres=device_of,
     params:
         function="myopinn.training.fit.train_variant",
         code=fit_code("myopinn.training.fit"),
         task="{task}",
         variant="{variant}",
         recording="{recording}",
-        split="{split}",
         settings=lambda w: TASKS[w.task]["training"],
         variant_settings=entry_of,
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],

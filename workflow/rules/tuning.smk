@@ -6,7 +6,7 @@ rule tune_variant:
     input:
         unpack(people_of),
         folds="results/dataset/{recording}/folds/{split}.json",
-        store="results/mlflow/store.json",
+        store=ancient("results/mlflow/store.json"),
     output:
         record="results/tuning/{task}/{recording}/{split}/{variant}.csv",
         chosen="results/tuning/{task}/{recording}/{split}/{variant}.yaml",
@@ -16,6 +16,10 @@ rule tune_variant:
         "logs/tune_variant/{task}/{recording}/{split}/{variant}.tsv"
     conda:
         "../../environment.yml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(240),
+        gres=device_of,
     params:
         function="myopinn.training.tuning.tune_variant",
         code=fit_code("myopinn.training.tuning"),

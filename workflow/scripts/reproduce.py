@@ -4,9 +4,10 @@ A killed run leaves Snakemake's lock behind, which then refuses every further ru
 a lock of its own that the operating system frees with the process; so it knows whether the lock it
 finds is a dead run's, and takes only that one away.
 
-    python workflow/scripts/reproduce.py STUDY [arguments of snakemake]
+    python workflow/scripts/reproduce.py STUDY [--profile NAME] [arguments of snakemake]
 """
 
+import argparse
 import fcntl
 import os
 import subprocess
@@ -16,14 +17,14 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def main(study, arguments):
+def main(study, profile, arguments):
     """Run Snakemake in the study's folder; return its exit status."""
     if not (study / "config.yaml").is_file():
         sys.exit(f"{study}: no config.yaml, so this is no study. Remedy: STUDY=studies/... .")
     command = [
         *(sys.executable, "-m", "snakemake"),
         *("--snakefile", str(PROJECT / "Snakefile"), "--directory", str(study)),
-        *("--profile", str(PROJECT / "profiles" / "default")),
+        *("--profile", str(PROJECT / "profiles" / profile)),
     ]
     state = study / ".snakemake"
     state.mkdir(exist_ok=True)
@@ -46,9 +47,20 @@ def main(study, arguments):
                 # Snakemake got it as well; it ends its jobs and says so.
                 continue
         running.unlink()
+    waiting = len(list((study / "results" / "mlflow" / "waiting").glob("*/run.json")))
+    if waiting:
+        print(
+            f"{study}: {waiting} runs wait on disk because the tracking store was away; results "
+            "are complete without them. `make upload-runs` with the same STUDY brings them in.",
+            flush=True,
+        )
     return status
 
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    sys.exit(main(Path(sys.argv[1]).resolve(), sys.argv[2:]))
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("study", type=Path)
+    parser.add_argument("--profile", default="default", help="a folder of profiles/")
+    known, others = parser.parse_known_args()
+    sys.exit(main(known.study.resolve(), known.profile, others))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import DATASET, read_netcdf, write_table
+from myopinn.artifacts import DATASET, fit_folders, read_netcdf, write_table
 from myopinn.evaluation.envelope_errors import with_revealed
 from myopinn.prediction_errors import Answers, read_answers
 
@@ -29,7 +29,7 @@ def average_envelopes(
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<variant>/<recording>/<split>`` of the variants that are drawn.
+        Folders that hold ``<variant>/<recording>/<split>`` of the variants that are drawn.
     revealed : sequence of path
         ``<recording>/revealed/<subject>.nc`` of virtual people.
     curves : path
@@ -42,7 +42,7 @@ def average_envelopes(
     known = {(Path(p).parts[-3], Path(p).stem): read_netcdf(p, DATASET) for p in revealed}
     tables: list[pd.DataFrame] = []
     seen: set[tuple[str, str]] = set()
-    for path in predictions:
+    for path in fit_folders(predictions):
         answers = read_answers(path)
         place = (answers.recording, answers.split)
         people = _subject_cycles(answers, known)

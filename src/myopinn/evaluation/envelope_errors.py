@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from myopinn.agonists import agonists_of
-from myopinn.artifacts import DATASET, GEOMETRY, read_netcdf, write_table
+from myopinn.artifacts import DATASET, GEOMETRY, fit_folders, read_netcdf, write_table
 from myopinn.envelope_measures import amplitude_ratio, measured_agonists, partial_correlation
 from myopinn.errors import ConfigError
 from myopinn.prediction_errors import (
@@ -53,6 +53,7 @@ def compute_envelope_errors(
     task: str,
     coordinates: Mapping[str, str],
     rivals: Sequence[str],
+    order: Sequence[str],
     errors: str | Path,
     by_condition: str | Path,
     truth_shown: Mapping[str, str] | None = None,
@@ -62,7 +63,7 @@ def compute_envelope_errors(
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<variant>/<recording>/<split>`` with ``<subject>/predictions.nc`` and
+        Folders that hold ``<variant>/<recording>/<split>`` with ``<subject>/predictions.nc`` and
         ``about.json``.
     revealed : sequence of path
         ``<recording>/revealed/<subject>.nc`` of virtual people.
@@ -72,6 +73,8 @@ def compute_envelope_errors(
         The joint of the moment.
     rivals : sequence of str
         Variants against each of which a skill is measured.
+    order : sequence of str
+        In which the variants are listed.
     truth_shown : mapping of variant to str
         What ceilings are shown of the truth.
     errors, by_condition : path
@@ -88,12 +91,14 @@ def compute_envelope_errors(
     """
     known = {(Path(p).parts[-3], Path(p).stem): read_netcdf(p, DATASET) for p in revealed}
     shapes = {Path(p).parts[-3:-1]: _agonists(p, coordinates) for p in geometries}
-    answers = [read_answers(path) for path in predictions]
+    folders = fit_folders(predictions)
+    answers = [read_answers(path) for path in folders]
     measured = {place: recorded_everywhere(answers, place) for place in coordinates}
     own = [
-        _measure(given, Path(path), known, shapes, measured[given.recording])
-        for given, path in zip(answers, predictions, strict=True)
+        _measure(given, path, known, shapes, measured[given.recording])
+        for given, path in zip(answers, folders, strict=True)
     ]
+    own.sort(key=lambda measured: order.index(measured.answers.variant))
     missing = sorted(set(rivals) - {given.variant for given in answers})
     if missing and own:
         raise ConfigError(f"{task}: the rivals {missing} of the skill are not among the variants.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import GEOMETRY, TRUTH, read_netcdf, read_table, write_table
+from myopinn.artifacts import GEOMETRY, TRUTH, fit_folders, read_netcdf, read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def compare_parameters(
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<variant>/<recording>/<split>`` with ``parameters.csv`` in each.
+        Folders that hold ``<variant>/<recording>/<split>`` with ``parameters.csv`` in each.
     true_geometries : sequence of path
         ``<recording>/true_geometry/<subject>.nc``, fitted to the true models.
     truth : sequence of path
@@ -60,7 +60,7 @@ def compare_parameters(
 
     known = _true_values(true_geometries, truth)
     rows: list[dict[str, Any]] = []
-    for folder in map(Path, predictions):
+    for folder in fit_folders(predictions):
         variant, recording, split = folder.parts[-3:]
         place = {"task": task, "recording": recording, "split": split, "variant": variant}
         table = read_table(folder / "parameters.csv", dtype=_texts())

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import TRUTH, ArtifactError, read_netcdf, write_table
+from myopinn.artifacts import TRUTH, ArtifactError, fit_folders, read_netcdf, write_table
 from myopinn.prediction_errors import Answers, read_answers, tabulate_errors
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def compute_true_errors(
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<variant>/<recording>/<split>`` of recordings of virtual people.
+        Folders that hold ``<variant>/<recording>/<split>`` of recordings of virtual people.
     truth : sequence of path
         Folders ``<recording>/<subject>`` of the truth of all of them.
     task, rival
@@ -51,7 +52,7 @@ def compute_true_errors(
         Where a file does not hold what its layout says, or a target is not in the truth.
     """
     folders = {(Path(path).parent.name, Path(path).name): Path(path) for path in truth}
-    answers = [read_answers(folder) for folder in predictions]
+    answers = [read_answers(folder) for folder in fit_folders(predictions)]
     true = [_against_truth(own, folders) for own in answers]
     write_table(tabulate_errors([*true, *_labels(answers, true)], task, rival), errors)
 
@@ -99,11 +100,17 @@ def with_true_reference(dataset: xr.Dataset, folder: Path) -> xr.Dataset:
     time = dataset["time_s"].values
     for trial in dict.fromkeys(trials):
         rows = np.flatnonzero(trials == trial)
-        true = read_netcdf(folder / f"{trial}.nc", TRUTH)
+        true = _truth(folder / f"{trial}.nc")
         for column, target in enumerate(dataset["target"].values.astype(str)):
             values = _series(true, target, folder / f"{trial}.nc")
             reference[rows, column] = np.interp(time[rows], true["time_s"].values, values)
     return dataset.assign(reference=dataset["reference"].copy(data=reference))
+
+
+@cache
+def _truth(file: Path) -> xr.Dataset:
+    """Read a trial's truth once for all variants and splits that answer for it."""
+    return read_netcdf(file, TRUTH)
 
 
 def _series(true: xr.Dataset, target: str, file: Path) -> np.ndarray:

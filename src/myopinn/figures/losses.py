@@ -45,17 +45,19 @@ def draw_losses(
     Parameters
     ----------
     losses : sequence of path
-        Folders ``<variant>/<recording>/<split>`` of the fits. Their ``losses.csv`` has the columns
+        Folders ``<variant>/<recording>`` of the fits. Their ``<split>/losses.csv`` has the columns
         ``fold``, ``seed``, ``epoch`` and, for each term, ``train/<term>`` and ``stop/<term>``; a
         variant that is not trained in epochs has none.
-    recording, split : str
+    recording : str
         For the title.
+    split : str
+        Whose fits are drawn.
     pdf, png, csv : path
         Outputs; the table holds every value that is drawn.
     """
     import pandas as pd
 
-    tables = [table for table in map(_read, map(Path, losses)) if len(table)]
+    tables = [table for folder in losses if len(table := _read(Path(folder, split)))]
     with style():
         if not tables:
             nothing = empty_figure(f"{recording}, {split}: no variant was trained in epochs.")

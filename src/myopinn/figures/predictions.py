@@ -62,15 +62,17 @@ def draw_predictions(
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<variant>/<recording>/<split>`` of one recording and split.
-    recording, split : str
+        Folders ``<variant>/<recording>`` of one recording, with ``<split>/<subject>``.
+    recording : str
         For the title.
+    split : str
+        Whose trials are drawn.
     pdf, png, csv : path
         Outputs; the table holds every curve that is drawn, ``subject`` empty for the mean.
     """
     import pandas as pd
 
-    people = [subject_curves(Path(folder)) for folder in predictions]
+    people = [subject_curves(Path(folder, split)) for folder in predictions]
     people = [table for table in people if len(table)]
     with style():
         if not people:
@@ -90,7 +92,7 @@ def draw_predictions(
         height = 1.45 if len(targets) <= 6 else 1.15
         figure, axes = panels(len(targets), len(variants), width, height, sharex=True, sharey="row")
         # Variants without any prediction keep their colours.
-        colour = variant_colours([Path(folder).parent.parent.name for folder in predictions])
+        colour = variant_colours([Path(folder).parent.name for folder in predictions])
         for row, target in enumerate(targets):
             for column, variant in enumerate(variants):
                 own = curves[(curves["target"] == target) & (curves["variant"] == variant)]

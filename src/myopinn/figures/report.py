@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from myopinn.artifacts import read_table, whole_file
+from myopinn.artifacts import fit_folders, read_table, whole_file
 from myopinn.figures.captions import OF_PARAMETERS, QUESTIONS, describe_figure, ordered
 from myopinn.figures.deep_findings import describe_rows, tell_deep
 from myopinn.figures.error_table import error_table
@@ -52,8 +52,8 @@ def write_report(
     errors, comparisons : sequence of path
         ``<task>/errors.csv`` and ``<task>/comparison.csv``.
     runs : sequence of path
-        Folders ``<task>/<variant>/<recording>/<split>`` of the fits, with ``runs.csv`` and, where
-        something could not be used, ``quality.csv``.
+        Folders that hold ``<task>/<variant>/<recording>/<split>`` of the fits, with ``runs.csv``
+        and, where something could not be used, ``quality.csv``.
     figures : sequence of path
         PNG files ``figures/<recording>/<name>.png``,
         ``figures/<task>/<recording>/<split>/<name>.png`` and
@@ -77,7 +77,8 @@ def write_report(
     listed = read_table(trials)
     asked = {(path.parts[-3], path.parts[-2]): path for path in map(Path, questions)}
     drawn = [describe_figure(Path(figure), asked) for figure in figures]
-    tasks = _tasks(errors, comparisons, [Path(folder) for folder in runs], drawn, config)
+    fits = fit_folders(runs)
+    tasks = _tasks(errors, comparisons, fits, drawn, config)
     _add_true_errors(tasks, true_errors)
     _add_conditions(tasks, by_condition)
     environment = Environment(
@@ -98,7 +99,7 @@ def write_report(
             for names, path in asked.items()
         ],
         tuning=[sum_up_search(Path(path)) for path in tuning],
-        fits=sum_up_fits([Path(folder) for folder in runs]),
+        fits=sum_up_fits(fits),
         versions=list_versions(),
         seeds=list_seeds(config),
         config=write_yaml(config),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from myopinn.artifacts import write_table
+from myopinn.artifacts import fit_folders, write_table
 from myopinn.prediction_errors import read_answers, tabulate_errors
 
 
@@ -15,17 +15,20 @@ def compute_errors(
     task: str,
     errors: str | Path,
     rival: str | None = None,
+    order: Sequence[str] = (),
 ) -> None:
     """Write the errors of all variants of a task.
 
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<variant>/<recording>/<split>`` with ``<subject>/predictions.nc`` in each.
+        Folders that hold ``<variant>/<recording>/<split>/<subject>/predictions.nc``.
     task, rival
         See :func:`myopinn.prediction_errors.tabulate_errors`.
     errors : path
         Output table.
+    order : sequence of str
+        All variants in the order of the table, where it is not that of the folders.
 
     Raises
     ------
@@ -34,4 +37,7 @@ def compute_errors(
     ConfigError
         Where the rival is not among the variants.
     """
-    write_table(tabulate_errors(map(read_answers, predictions), task, rival), errors)
+    answers = [read_answers(folder) for folder in fit_folders(predictions)]
+    if order:
+        answers.sort(key=lambda own: list(order).index(own.variant))
+    write_table(tabulate_errors(answers, task, rival), errors)

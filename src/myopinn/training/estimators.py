@@ -125,6 +125,7 @@ class GradientEstimator:
         """Train until the loss on the stop cycles no longer falls; the best weights stay."""
         # Lightning takes seconds to import, which reading a stored model does not need.
         import pytorch_lightning as pl
+        from pytorch_lightning.plugins.environments import LightningEnvironment
 
         from myopinn.training.data import FoldData
         from myopinn.training.module import BestOfStopTrials, LossModule
@@ -139,9 +140,12 @@ class GradientEstimator:
         torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="pytorch_lightning")
+            warnings.filterwarnings("ignore", module="lightning_fabric")
             trainer = pl.Trainer(
                 accelerator=settings.accelerator,
                 devices=1,
+                # In a job of Slurm, Lightning would make one distributed fit of the job's tasks.
+                plugins=[LightningEnvironment()],
                 max_epochs=settings.max_epochs,
                 callbacks=[keeper],
                 deterministic=True,

@@ -1,57 +1,40 @@
-"""Fit a variant for every fold and seed of a split, in one process."""
+"""Fit a variant for every split, fold and seed, in one process."""
 
 from __future__ import annotations
 
-import json
-import time
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from copy import deepcopy
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import torch
 
 from myopinn.artifacts import whole_directory, write_table
-from myopinn.errors import ConfigError, TrialError
-from myopinn.problem import DEEP_EMG, Cycles, Problem
+from myopinn.errors import ConfigError
 from myopinn.quality import COLUMNS, QualityLog
-from myopinn.training.diagnostics import draw_fit
+from myopinn.training.diary import Diary, file_digest
 from myopinn.training.entry import Entry
-from myopinn.training.estimators import (
-    Estimator,
-    TrainingSettings,
-    make_estimator,
-    use_few_threads,
-)
-from myopinn.training.normalisation import Normalisation
+from myopinn.training.estimators import TrainingSettings, use_few_threads
+from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.predictions import Predictions
-from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
-from myopinn.training.saved_model import save_model
+from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import Diary, Run, file_digest
 from myopinn.variants import Variant, load_variant
 
-LOSS_KEYS = ["fold", "seed", "epoch"]
-RUN_COLUMNS = ("subject", "fold", "seed", "run_id", "epochs", "stop_loss", "train_s")
-PARAMETER_COLUMNS = (
-    *("fold", "seed", "subject", "muscle", "parameter", "unit"),
-    *("value", "generic", "low", "high"),
-)
+# What is read of every person, as the runs' digests call it.
+KINDS = ("dataset", "geometry", "joint_inertia", "calibration")
 
 
 def train_variant(
     *,
     datasets: Sequence[str | Path],
     geometries: Sequence[str | Path],
-    folds: str | Path,
+    folds: Sequence[str | Path],
     store: str | Path,
     task: str,
     variant: str,
     recording: str,
-    split: str,
     settings: Mapping[str, Any],
     variant_settings: Mapping[str, Any],
     selection: Mapping[str, Any],
@@ -61,15 +44,18 @@ def train_variant(
     calibrations: Sequence[str | Path] = (),
     experiment: str | None = None,
 ) -> None:
-    """Fit a variant for every fold and seed, and write what it predicts for the held-out trials.
+    """Fit a variant for every split, fold and seed, and write what it predicts for held-out trials.
+
+    All in one process, because starting one costs as much as several fits of a small network.
 
     Parameters
     ----------
     datasets, geometries : sequence of path
         Datasets and muscle geometries of all people, in one order; a dataset's stem is the subject.
         Geometries are read only where the selection has a physics.
-    folds : path
-        Which trials are trained on, decide when to stop, and are held out.
+    folds : sequence of path
+        Of each split, which trials are trained on, decide when to stop, and are held out; the stem
+        is the name of the split.
     store : path
         Of MLflow (:func:`myopinn.training.tracking.create_store`).
     settings : mapping
@@ -84,11 +70,11 @@ def train_variant(
     code : str
         Digest of the code, for the record.
     predictions : path
-        Output folder: ``<subject>/predictions.nc`` for each person tested, ``runs.csv``,
-        ``losses.csv`` (fold, seed, epoch, and each term on training and stopping trials),
-        ``quality.csv`` with the trials and folds that could not be used and why,
-        ``parameters.csv`` with what was identified of people, and ``about.json`` with the inputs
-        and the prior of the variant.
+        Output folder: of each split a folder with ``<subject>/predictions.nc`` for each person
+        tested, ``runs.csv``, ``losses.csv`` (fold, seed, epoch, and each term on training and
+        stopping trials), ``parameters.csv`` with what was identified of people, ``about.json`` with
+        the inputs and the prior of the variant, and ``quality.csv`` with the trials and folds that
+        could not be used and why.
     joint_inertias : sequence of path
         Of all people in the same order; needed only where the physics is ``single_joint``.
     calibrations : sequence of path
@@ -101,316 +87,124 @@ def train_variant(
     ConfigError
         Where the configuration names what the files do not have.
     """
-    use_few_threads()
-    names = {"task": task, "variant": variant, "recording": recording, "split": split}
-    entry = Entry.read(variant, variant_settings)
-    training = TrainingSettings.read({**settings, **entry.training})
-    way = load_variant(entry.variant, entry.settings, task)
-    chosen = Selection.read({**selection, **entry.shown}, task).seeing(way.always_sees)
-    recorded, logs = read_recorded_cycles(
-        datasets, geometries, chosen, recording, joint_inertias, calibrations
-    )
-    digests = {"folds_sha256": file_digest(folds)}
-    inputs = {"dataset": datasets, "geometry": geometries, "joint_inertia": joint_inertias}
-    for kind, paths in inputs.items():
-        for subject, path in zip(recorded.subjects, paths, strict=False):
-            digests[f"{kind}_sha256.{subject}"] = file_digest(path)
-    diary = Diary(
-        store,
-        experiment or task,
-        {**names, "training": asdict(training), way.name: way.described()}
-        | {"selection": {**selection, **entry.shown}},
-        {**names, "code_digest": code, **digests},
-    )
-    fits = Fits(recorded, chosen, training, way, diary, Predictions(recorded, chosen, names))
-    fit_folds(fits, folds, logs)
-    write_fits(fits, logs, predictions)
+    people = (datasets, geometries, joint_inertias, calibrations)
+    with whole_directory(predictions) as folder:
+        fitting = _Fitting(
+            people, folds, store, task, recording, settings, selection, code, experiment or task
+        )
+        fitting.write(variant, variant_settings, folder)
 
 
-def fit_folds(fits: Fits, folds: str | Path, logs: Sequence[QualityLog]) -> None:
-    """Fit all folds of a split; what cannot be fitted is recorded.
+def answer_question(
+    *,
+    datasets: Sequence[str | Path],
+    geometries: Sequence[str | Path],
+    folds: Sequence[str | Path],
+    store: str | Path,
+    task: str,
+    variants: Mapping[str, Mapping[str, Any]],
+    recording: str,
+    settings: Mapping[str, Any],
+    selection: Mapping[str, Any],
+    code: str,
+    predictions: str | Path,
+    experiment: str,
+    joint_inertias: Sequence[str | Path] = (),
+    calibrations: Sequence[str | Path] = (),
+) -> None:
+    """Fit all variants that a question compares, in one process.
+
+    Parameters
+    ----------
+    variants : mapping
+        The question's entries by name.
+    predictions : path
+        Output folder: ``<variant>/<recording>/<split>`` with what :func:`train_variant` writes of
+        a split.
+    datasets, geometries, folds, store, task, recording, settings, selection, code, experiment,
+    joint_inertias, calibrations
+        As :func:`train_variant` has them.
 
     Raises
     ------
     ConfigError
-        Where a fold is of a person whose dataset was not given.
+        Where the configuration names what the files do not have.
     """
-    subjects = fits.recorded.subjects
-    for fold in read_folds(folds):
-        if fold["subject"] not in subjects:
-            raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
-        log = logs[subjects.index(fold["subject"])]
-        with log.guard(f"fold {fold['name']}"):
-            fits.fold(fold)
-
-
-def write_fits(fits: Fits, logs: Sequence[QualityLog], predictions: str | Path) -> None:
-    """Write all that came out of the fits of a split, as :func:`train_variant` lists it."""
+    people = (datasets, geometries, joint_inertias, calibrations)
     with whole_directory(predictions) as folder:
-        fits.predictions.write(folder)
-        write_table(pd.DataFrame(fits.runs, columns=list(RUN_COLUMNS)), folder / "runs.csv")
-        losses = pd.DataFrame(fits.losses) if fits.losses else pd.DataFrame(columns=LOSS_KEYS)
-        write_table(losses, folder / "losses.csv")
-        parameters = pd.DataFrame(fits.parameters, columns=list(PARAMETER_COLUMNS))
-        write_table(parameters, folder / "parameters.csv")
-        about = json.dumps(describe_row(fits.variant, fits.selection), indent=1)
-        (folder / "about.json").write_text(about + "\n", encoding="utf-8")
-        _write_quality(logs, folder / "quality.csv")
-
-
-def describe_row(variant: Variant, selection: Selection) -> dict[str, str]:
-    """Say what a variant sees when it answers, and what it assumes, for the tables."""
-    if selection.task != DEEP_EMG:
-        seen = ["EMG"]
-    else:
-        seen = ["motion", "load"]
-        seen += ["measured EMG"] * selection.measured_emg + ["moment"] * selection.moment_input
-    seen += ["time in the cycle"] * selection.time_input
-    return {"inputs": ", ".join(seen), "prior": variant.prior}
-
-
-def read_folds(folds: str | Path) -> list[dict[str, Any]]:
-    """Read the folds of a split: name, subject, and the keys to train, to stop and to test."""
-    found: list[dict[str, Any]] = json.loads(Path(folds).read_text(encoding="utf-8"))["folds"]
-    return found
+        for variant, entry in variants.items():
+            fitting = _Fitting(
+                people, folds, store, task, recording, settings, selection, code, experiment
+            )
+            fitting.write(variant, entry, folder / variant / recording)
 
 
 @dataclass(frozen=True)
-class FoldCycles:
-    """The cycles of a fold, scaled by its training trials.
+class _Fitting:
+    """What all fits of one job have in common; see :func:`train_variant`."""
 
-    Attributes
-    ----------
-    train, stop, test : Cycles
-        What is tested stands there as it is asked, without its answers.
-    test_rows : int array, shape (cycle,)
-    reference : array, shape (cycle, frame, target), in the targets' units
-        What the answers to the tested cycles are held against.
-    adapt : pair of Cycles or None
-        Of a person who is not trained on: what that person's own parameters are learned from, and
-        what decides when to stop.
-    """
+    people: tuple[Sequence[str | Path], ...]
+    folds: Sequence[str | Path]
+    store: str | Path
+    task: str
+    recording: str
+    settings: Mapping[str, Any]
+    selection: Mapping[str, Any]
+    code: str
+    experiment: str
 
-    problem: Problem
-    normalisation: Normalisation
-    train: Cycles
-    stop: Cycles
-    test: Cycles
-    test_rows: np.ndarray
-    reference: np.ndarray
-    adapt: tuple[Cycles, Cycles] | None = None
+    def write(self, variant: str, values: Mapping[str, Any], folder: Path) -> None:
+        """Fit an entry under every split and write a folder for each."""
+        use_few_threads()
+        entry = Entry.read(variant, values)
+        training = TrainingSettings.read({**self.settings, **entry.training})
+        way = load_variant(entry.variant, entry.settings, self.task)
+        chosen = Selection.read({**self.selection, **entry.shown}, self.task)
+        chosen = chosen.seeing(way.always_sees)
+        datasets, geometries, *others = self.people
+        recorded, found = read_recorded_cycles(
+            datasets, geometries, chosen, self.recording, *others
+        )
+        for folds in self.folds:
+            logs = deepcopy(found)
+            names = {
+                **{"task": self.task, "variant": variant},
+                **{"recording": self.recording, "split": Path(folds).stem},
+            }
+            diary = self._diary(names, way, training, entry, folds, recorded.subjects)
+            fits = Fits(
+                recorded, chosen, training, way, diary, Predictions(recorded, chosen, names)
+            )
+            for fold in read_folds(folds):
+                if fold["subject"] not in recorded.subjects:
+                    raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
+                log = logs[recorded.subjects.index(fold["subject"])]
+                with log.guard(f"fold {fold['name']}"):
+                    fits.fold(fold)
+            fits.write(folder / Path(folds).stem)
+            _write_quality(logs, folder / Path(folds).stem / "quality.csv")
 
-
-class Fits:
-    """All fits of one variant on one split.
-
-    Parameters
-    ----------
-    recorded : RecordedCycles
-    selection : Selection
-    training : TrainingSettings
-    variant : Variant
-    diary : Diary
-    predictions : Predictions
-        Gets the answers to the tested cycles.
-
-    Attributes
-    ----------
-    runs : list of dict
-        One row of ``runs.csv`` for each fit.
-    losses : list of dict
-        One row of ``losses.csv`` for each epoch of each fit.
-    parameters : list of dict
-        One row of ``parameters.csv`` for each parameter that a fit identified.
-    """
-
-    def __init__(
+    def _diary(
         self,
-        recorded: RecordedCycles,
-        selection: Selection,
+        names: dict[str, str],
+        way: Variant,
         training: TrainingSettings,
-        variant: Variant,
-        diary: Diary,
-        predictions: Predictions,
-    ) -> None:
-        self.recorded = recorded
-        self.selection = selection
-        self.training = training
-        self.variant = variant
-        self.diary = diary
-        self.predictions = predictions
-        self.runs: list[dict[str, Any]] = []
-        self.losses: list[dict[str, Any]] = []
-        self.parameters: list[dict[str, Any]] = []
-        self._derived: dict[str, torch.Tensor] | None = None
-
-    def fold(self, fold: Mapping[str, Any]) -> None:
-        """Fit one fold with every seed, or with the first alone where seeds make no difference.
-
-        Raises
-        ------
-        TrialError
-            Where a part of the fold has no usable cycle, or a fit does not converge.
-        """
-        cycles = self.cycles(fold)
-        for seed in self.training.seeds:
-            name = f"{self.predictions.attributes['variant']} {fold['name']} {seed}"
-            about = {"fold": fold["name"], "subject": fold["subject"], "seed": seed}
-            with self.diary.run(name, about) as run:
-                facts, uses_seed = self._fit(cycles, fold["name"], seed, run)
-            self.runs.append({**about, "run_id": run.id, **facts})
-            if not uses_seed:
-                break
-
-    def _fit(
-        self, cycles: FoldCycles, fold: str, seed: int, run: Run
-    ) -> tuple[dict[str, Any], bool]:
-        """Fit with one seed; return the facts for ``runs.csv``, and whether the seed mattered."""
-        torch.manual_seed(seed)
-        model = self.variant.build(self.variant.settings, cycles.problem)
-        estimator = make_estimator(model, self.training)
-        start = time.perf_counter()
-        estimator.fit(cycles.train, cycles.stop, seed)
-        if cycles.adapt is not None:
-            estimator.adapt(*cycles.adapt, seed)
-        train_s = time.perf_counter() - start
-        predicted = cycles.normalisation.values(estimator.predict(cycles.test))
-        shown = self.predictions.add(fold, seed, cycles.test_rows, predicted, cycles.reference)
-        self._describe(run, estimator, *shown, cycles)
-        for found in estimator.identified():
-            about = {"fold": fold, "seed": seed, "subject": self.recorded.subjects[found.person]}
-            self.parameters.append({**asdict(found), **about})
-        self.losses += [{"fold": fold, "seed": seed, **row} for row in estimator.curve]
-        run.metrics.update({"fit/train_s": train_s, "fit/epochs": len(estimator.curve)})
-        stop_loss = estimator.facts.get("stop_loss", float("nan"))
-        facts = {
-            "epochs": len(estimator.curve),
-            "stop_loss": stop_loss,
-            "train_s": round(train_s, 3),
-        }
-        return facts, estimator.uses_seed
-
-    def _describe(
-        self,
-        run: Run,
-        estimator: Estimator,
-        answer: np.ndarray,
-        reference: np.ndarray,
-        cycles: FoldCycles,
-    ) -> None:
-        """Put curve, errors, figure and model of a fit into its run."""
-        rmse = np.sqrt(np.mean((answer - reference) ** 2, axis=(0, 1)))
-        targets, units = self.predictions.targets, self.predictions.units
-        for k, (target, unit) in enumerate(zip(targets, units, strict=True)):
-            if np.isfinite(rmse[k]):
-                run.metrics[f"test/rmse_{unit}/{target}"] = float(rmse[k])
-        run.metrics.update({f"fit/{key}": value for key, value in estimator.facts.items()})
-        run.curve = estimator.curve
-        if estimator.curve:
-            write_table(pd.DataFrame(estimator.curve), run.folder / "loss_curve.csv")
-        draw_fit(run.folder / "fit.png", estimator.curve, reference, answer, targets, units)
-        folder, constants = run.folder / "model", cycles.normalisation
-        save_model(folder, estimator, self.variant, cycles.problem, constants)
-
-    def cycles(self, fold: Mapping[str, Any]) -> FoldCycles:
-        """Return the cycles of a fold, with all constants from its training trials.
-
-        Raises
-        ------
-        TrialError
-            Where a part of the fold has no usable cycle.
-        ConfigError
-            Where the fold tests what it is trained on.
-        """
-        rows = self._parts(fold)
-        empty = [part for part, found in rows.items() if not len(found)]
-        if empty:
-            raise TrialError(
-                f"fold '{fold['name']}' has no usable cycle to {' and to '.join(empty)}.",
-                remedy="see which trials were left out, and why.",
-            )
-        wanted = self.selection.train_cycles
-        if wanted is not None:
-            rows["train"] = draw_cycles(rows["train"], wanted, fold["name"])
-        if set(fold["test"]) & {*fold["train"], *fold["stop"], *fold.get("adapt", ())}:
-            raise ConfigError(f"fold '{fold['name']}' tests trials that it is trained on.")
-        normalisation = Normalisation.fit(self.recorded, rows["train"], self.selection)
-        problem = normalisation.problem(self.recorded, self.selection)
-        cycles = normalisation.cycles(self.recorded, self.selection)
-        if self._derived is None:
-            # It depends on nothing that is learned or fitted, so once is enough for all folds.
-            self._derived = self.variant.derived(problem, cycles.to_answer(problem))
-        cycles = replace(cycles, derived=self._derived)
-        reference = normalisation.reference(self.recorded, self.selection, rows["train"])
-        return FoldCycles(
-            problem,
-            normalisation,
-            cycles.take(self._with_calibration(rows["train"])),
-            cycles.take(rows["stop"]),
-            cycles.take(rows["test"]).to_answer(problem),
-            rows["test"],
-            reference[rows["test"]],
-            self._adaptation(fold, cycles),
+        entry: Entry,
+        folds: str | Path,
+        subjects: Sequence[str],
+    ) -> Diary:
+        """Say what every run of these fits is recorded with."""
+        digests = {"folds_sha256": file_digest(folds)}
+        for kind, paths in zip(KINDS, self.people, strict=True):
+            for subject, path in zip(subjects, paths, strict=False):
+                digests[f"{kind}_sha256.{subject}"] = file_digest(path)
+        return Diary(
+            self.store,
+            self.experiment,
+            {**names, "training": asdict(training), way.name: way.described()}
+            | {"selection": {**self.selection, **entry.shown}},
+            {**names, "code_digest": self.code, **digests},
         )
-
-    def _parts(self, fold: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        """Rows of what is trained on, decides when to stop, and is tested."""
-        train, stop = (list(fold[part]) for part in ("train", "stop"))
-        if not len(self._rows(stop, "stop")) and len(train) > 1:
-            # None of the conditions that are trained on is among the trials set aside.
-            usable = [key for key in train if len(self._rows([key], "train"))]
-            train, stop = usable[:-1], usable[-1:]
-        keys = {"train": train, "stop": stop, "test": fold["test"]}
-        return {part: self._rows(own, part) for part, own in keys.items()}
-
-    def _rows(self, keys: Sequence[str], part: str) -> np.ndarray:
-        """Rows of these trials; what is trained on keeps to the conditions of the selection."""
-        rows = self.recorded.rows(keys)
-        rows = rows[~self.recorded.calibration[rows]]
-        if part == "test" or not self.selection.conditions:
-            return rows
-        return rows[np.isin(self.recorded.condition[rows], self.selection.conditions)]
-
-    def _with_calibration(self, rows: np.ndarray) -> np.ndarray:
-        return np.concatenate([rows, self.recorded.calibration_rows(rows)])
-
-    def _adaptation(self, fold: Mapping[str, Any], cycles: Cycles) -> tuple[Cycles, Cycles] | None:
-        """Give the cycles from which a new person's own parameters are learned."""
-        keys = fold.get("adapt")
-        if not keys:
-            return None
-        learnt = self._rows(keys[:-1] or keys, "train")
-        stop = self._rows(keys[-1:], "stop")
-        if not len(learnt) or not len(stop):
-            raise TrialError(
-                f"fold '{fold['name']}' has no usable cycle to adapt to {fold['subject']}.",
-                remedy="see which trials were left out, and why.",
-            )
-        return cycles.take(self._with_calibration(learnt)), cycles.take(stop)
-
-
-def draw_cycles(rows: np.ndarray, wanted: int, fold: str) -> np.ndarray:
-    """Draw some training cycles of a fold; a larger number holds all those of a smaller one.
-
-    Parameters
-    ----------
-    rows : int array, shape (cycle,)
-    wanted : int
-    fold : str
-        Name of the fold, which decides the order in which cycles are drawn.
-
-    Raises
-    ------
-    TrialError
-        Where the fold has fewer cycles.
-    """
-    if wanted > len(rows):
-        raise TrialError(
-            f"fold '{fold}' has {len(rows)} training cycles, fewer than the {wanted} asked for.",
-            remedy="ask for fewer with 'train_cycles'.",
-        )
-    order = np.random.default_rng(zlib.crc32(fold.encode())).permutation(rows)
-    return np.sort(order[:wanted])
 
 
 def _write_quality(logs: Sequence[QualityLog], path: Path) -> None:

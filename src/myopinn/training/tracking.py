@@ -1,211 +1,256 @@
-"""The diary of all fits in MLflow. Nothing else in the package imports it, and nothing reads it.
+"""The store of all runs in MLflow. Nothing else in the package imports it, and no result needs it.
 
 Results are read from prediction files; the store serves people who want to look at a fit, compare
-parameters, or take a model out again.
+parameters, or take a model out again. It is the study's own SQLite database, or the server that
+``MLFLOW_TRACKING_URI`` names. Where it cannot be reached a fit goes on, and its run waits on disk
+until :func:`upload_runs` brings it in.
 """
 
 from __future__ import annotations
 
-import hashlib
+import fcntl
 import json
+import logging
 import os
-import subprocess
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
+import shutil
+import socket
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 from myopinn.artifacts import whole_file
 from myopinn.errors import MyopinnError
+from myopinn.training.run_record import WAITING, Run, parts, waiting_runs
+
+log = logging.getLogger(__name__)
 
 # MLflow would report its use to its makers.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+# A fit must not wait for minutes for a server that has gone.
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 
-MAX_EPOCHS_SHOWN = 100
-MAX_METRICS_PER_CALL, MAX_PARAMS_PER_CALL, MAX_PARAM_LENGTH = 1000, 100, 6000
+CONNECT_S = 5
+MAX_METRICS_PER_CALL, MAX_PARAMS_PER_CALL = 1000, 100
+RUN_ID = "run_id"
+PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306}
 
 
 class TrackingError(MyopinnError):
-    """The MLflow store cannot be made or found."""
+    """The MLflow store cannot be made, found or reached."""
 
 
-def create_store(*, experiments: Sequence[str], store: str | Path) -> None:
-    """Make the MLflow store and one experiment for each task; what is there already stays.
+def tracking_uri(store: str | Path) -> str:
+    """Say where a study's runs are kept: ``MLFLOW_TRACKING_URI``, or a database beside its store.
+
+    The address is not written into any file, as it may hold a password.
+    """
+    own = f"sqlite:///{(Path(store).parent / 'mlflow.db').as_posix()}"
+    return os.environ.get("MLFLOW_TRACKING_URI") or own
+
+
+def create_store(*, experiments: Sequence[str], server: str, store: str | Path) -> None:
+    """Make the MLflow store and its experiments, before anything writes; what is there stays.
+
+    A server that cannot be reached is only warned of: fits do not need it, and their runs wait.
 
     Parameters
     ----------
     experiments : sequence of str
-        Names, one for each task.
+        Names, one for each task, question and search.
+    server : str
+        Where runs are kept, without a password, for the record; empty for the study's own database.
     store : path
-        Output, JSON: ``uri`` of the database and ``artifact_location``, the folder of all runs'
-        files. Both lie in the folder of ``store``; the uri is relative where ``store`` is.
+        Output, JSON: ``server`` and ``experiments``. The study's own database, the files of its
+        runs (``artifacts``) and runs that wait (``waiting``) lie in the same folder.
 
     Raises
     ------
     TrackingError
-        Where the database cannot be made or brought to the version of MLflow in use.
+        Where the study's own database cannot be made or brought to the version of MLflow in use.
+    """
+    Path(store).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        prepare(store, experiments)
+    except Exception as error:
+        if not server:
+            raise
+        log.warning("%s; fits go on, and their runs wait for 'make upload-runs'.", error)
+    content = {"server": server, "experiments": list(experiments)}
+    with whole_file(store) as temporary:
+        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def prepare(store: str | Path, experiments: Sequence[str]) -> None:
+    """Make or upgrade the database and make the experiments that are missing.
+
+    Raises
+    ------
+    TrackingError
+        Where the database cannot be made, or the server cannot be reached.
     """
     from mlflow import MlflowClient
     from mlflow.db import upgrade
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    folder = Path(store).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    uri = f"sqlite:///{(folder / 'mlflow.db').as_posix()}"
-    try:
-        # What `mlflow db upgrade` does: it makes a database, or brings one to this MLflow's tables.
-        upgrade.main([uri], standalone_mode=False)
-    except (MlflowException, SQLAlchemyError) as error:
-        raise TrackingError(
-            f"{uri}: no MLflow database can be made of this: {error}; move the file away."
-        ) from error
+    uri = tracking_uri(store)
+    if urlsplit(uri).hostname:
+        check_reachable(uri)
+    served = uri.startswith("http")
+    if not served:
+        try:
+            # What `mlflow db upgrade` does: it makes a database, or brings one up to date.
+            upgrade.main([uri], standalone_mode=False)
+        except (MlflowException, SQLAlchemyError) as error:
+            raise TrackingError(
+                f"{without_password(uri)}: no MLflow database can be made of this: {error}; "
+                "move the file away."
+            ) from error
     client = MlflowClient(uri)
     for name in experiments:
-        location = (folder / "artifacts" / name).resolve().as_uri()
+        # A server keeps files itself; without one they lie in the study's folder.
+        own = (Path(store).parent / "artifacts" / name).resolve().as_uri()
         known = client.get_experiment_by_name(name)
         if known is None:
-            client.create_experiment(name, artifact_location=location)
+            client.create_experiment(name, artifact_location=None if served else own)
         elif known.lifecycle_stage == "deleted":
             client.restore_experiment(known.experiment_id)
-    content = {"uri": uri, "artifact_location": (folder / "artifacts").as_posix()}
-    with whole_file(store) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-@dataclass
-class Run:
-    """What one fit leaves in the store; everything is sent when the fit has ended well.
+def check_reachable(uri: str) -> None:
+    """Raise at once where a store is not there; MLflow would try for long, or make a new one.
 
-    Attributes
-    ----------
-    id : str
-        MLflow's name of the run.
-    folder : Path
-        Files written here become the run's artifacts.
-    metrics : dict of str to float
-    curve : list of dict of str to float
-        Of each epoch: ``epoch`` and values by name.
+    Raises
+    ------
+    TrackingError
+        Naming the store.
     """
+    address = urlsplit(uri)
+    if address.hostname is None:
+        if address.scheme == "sqlite" and not Path(uri.removeprefix("sqlite:///")).exists():
+            raise TrackingError(f"{uri}: there is no such database.")
+        return
+    port = address.port or PORTS.get(address.scheme.split("+")[0], 80)
+    try:
+        socket.create_connection((address.hostname, port), timeout=CONNECT_S).close()
+    except OSError as error:
+        raise TrackingError(
+            f"{without_password(uri)}: the tracking server cannot be reached ({error}); "
+            "start it, or correct MLFLOW_TRACKING_URI"
+        ) from error
 
-    id: str
-    folder: Path
-    metrics: dict[str, float] = field(default_factory=dict)
-    curve: Sequence[Mapping[str, float]] = ()
+
+def without_password(uri: str) -> str:
+    """Take user and password out of an address."""
+    address = urlsplit(uri)
+    return address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
 
 
-class Diary:
-    """Writes the runs of one experiment.
+def send(run: Run, store: str | Path, *, again: bool = False) -> None:
+    """Send a run in few calls; one call for each value takes far longer.
+
+    Parameters
+    ----------
+    run : Run
+    store : path
+    again : bool
+        Whether the store may hold it already, whole or in part; it is then completed, not doubled.
+
+    Raises
+    ------
+    TrackingError
+        Where the store cannot be reached or has no such experiment.
+    """
+    from mlflow import MlflowClient
+    from mlflow.entities import Metric, Param
+
+    uri = tracking_uri(store)
+    check_reachable(uri)
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name(run.experiment)
+    if experiment is None:
+        raise TrackingError(f"{store}: the store has no experiment '{run.experiment}'.")
+    known = find_runs(client, experiment.experiment_id, run.id) if again else []
+    if known and known[0].info.status == run.status:
+        return
+    made = known[0] if known else client.create_run(
+        experiment.experiment_id,
+        run_name=run.name,
+        tags={**run.tags, RUN_ID: run.id},
+        start_time=run.start_ms,
+    )  # fmt: skip
+    key = made.info.run_id
+    for part in parts(run.params.items(), MAX_PARAMS_PER_CALL):
+        client.log_batch(key, params=[Param(*entry) for entry in part])
+    for part in parts(run.values(), MAX_METRICS_PER_CALL):
+        metrics = [Metric(name, value, run.end_ms, epoch) for name, value, epoch in part]
+        client.log_batch(key, metrics=metrics)
+    client.log_artifacts(key, str(run.folder))
+    # The status comes last: a run that has it is whole.
+    client.set_terminated(key, status=run.status, end_time=run.end_ms)
+
+
+def find_runs(client: Any, experiment_id: str, run_id: str) -> list[Any]:
+    """Look up a run by the id that is written beside its predictions."""
+    found: list[Any] = client.search_runs([experiment_id], f"tags.{RUN_ID} = '{run_id}'")
+    return found
+
+
+def upload_runs(store: str | Path) -> int:
+    """Bring runs that waited into the store; return how many. Doing it twice changes nothing.
 
     Parameters
     ----------
     store : path
         What :func:`create_store` has written.
-    experiment : str
-        The task.
-    params : mapping
-        The slice of the configuration, nested; keys are joined by dots.
-    tags : mapping of str to str
-        Such as digests of code and data.
 
     Raises
     ------
     TrackingError
-        Where the store has no such experiment.
+        Where the store cannot be reached; the runs go on waiting.
     """
-
-    def __init__(
-        self,
-        store: str | Path,
-        experiment: str,
-        params: Mapping[str, Any],
-        tags: Mapping[str, str],
-    ) -> None:
-        from mlflow import MlflowClient
-
-        uri = json.loads(Path(store).read_text(encoding="utf-8"))["uri"]
-        self._client = MlflowClient(uri)
-        known = self._client.get_experiment_by_name(experiment)
-        if known is None:
-            raise TrackingError(f"{store}: the store has no experiment '{experiment}'.")
-        self._experiment = known.experiment_id
-        self._params = flattened(params)
-        self._tags = {**tags, "mlflow.source.name": "myopinn", "git_commit": git_commit()}
-
-    @contextmanager
-    def run(self, name: str, params: Mapping[str, Any]) -> Iterator[Run]:
-        """Open a run; it is marked as failed where the block raises.
-
-        Parameters
-        ----------
-        name : str
-        params : mapping
-            What distinguishes this run from the others of the diary.
-        """
-        client = self._client
-        made = client.create_run(self._experiment, run_name=name, tags=self._tags)
-        with TemporaryDirectory() as folder:
-            run = Run(made.info.run_id, Path(folder))
-            try:
-                yield run
-                self._send(run, {**self._params, **flattened(params)})
-            except BaseException:
-                client.set_terminated(run.id, status="FAILED")
-                raise
-        client.set_terminated(run.id)
-
-    def _send(self, run: Run, params: Mapping[str, str]) -> None:
-        """Send everything of a run in few calls; one call for each value takes far longer."""
-        from mlflow.entities import Metric, Param
-
-        now = int(time.time() * 1000)
-        metrics = [Metric(key, value, now, 0) for key, value in run.metrics.items()]
-        # The whole curve is in the run's files; the store shows it at so many epochs.
-        stride = -(-len(run.curve) // MAX_EPOCHS_SHOWN) or 1
-        for row in run.curve[::stride]:
-            epoch = int(row["epoch"])
-            metrics += [Metric(k, v, now, epoch) for k, v in row.items() if k != "epoch"]
-        entries = [Param(key, value) for key, value in params.items()]
-        for start in range(0, len(entries), MAX_PARAMS_PER_CALL):
-            part = entries[start : start + MAX_PARAMS_PER_CALL]
-            self._client.log_batch(run.id, params=part)
-        for start in range(0, len(metrics), MAX_METRICS_PER_CALL):
-            self._client.log_batch(run.id, metrics=metrics[start : start + MAX_METRICS_PER_CALL])
-        self._client.log_artifacts(run.id, str(run.folder))
+    if not waiting_runs(store):
+        return 0
+    with (Path(store).parent / WAITING / ".lock").open("w") as lock:
+        # Two uploads at once would each find that a run is not there yet.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folders = waiting_runs(store)
+        runs = [Run.read(folder) for folder in folders]
+        prepare(store, sorted({run.experiment for run in runs}))
+        for folder, run in zip(folders, runs, strict=True):
+            send(run, store, again=True)
+            shutil.rmtree(folder)
+    return len(runs)
 
 
-def flattened(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Join nested keys by dots and write every value as text."""
-    flat: dict[str, str] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            flat.update(flattened(value, f"{prefix}{key}."))
-        else:
-            text = value if isinstance(value, str) else json.dumps(value)
-            flat[f"{prefix}{key}"] = text[:MAX_PARAM_LENGTH]
-    return flat
+def fetch_files(store: str | Path, experiment: str, run_id: str, folder: str | Path) -> Path:
+    """Copy the files of a run out of the store, such as its model; return where they lie.
 
+    Parameters
+    ----------
+    store : path
+        What :func:`create_store` has written.
+    experiment, run_id : str
+        The task, and the id as ``runs.csv`` has it.
+    folder : path
+        Where to.
 
-def file_digest(path: str | Path) -> str:
-    """Return the first 16 hexadecimal digits of a file's SHA-256."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+    Raises
+    ------
+    TrackingError
+        Where the store has no such run.
+    """
+    from mlflow import MlflowClient
 
-
-@cache
-def git_commit() -> str:
-    """Return the commit of the code, ``-dirty`` where files differ from it, or ``unknown``."""
-    try:
-        found = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
+    uri = tracking_uri(store)
+    check_reachable(uri)
+    client = MlflowClient(uri)
+    known = client.get_experiment_by_name(experiment)
+    found = find_runs(client, known.experiment_id, run_id) if known else []
+    if not found:
+        raise TrackingError(
+            f"{store}: no run '{run_id}' of '{experiment}'; if it waits, run 'make upload-runs'."
         )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return found.stdout.strip()
+    return Path(client.download_artifacts(found[0].info.run_id, "", str(folder)))

@@ -19,13 +19,13 @@ import torch
 
 from myopinn.artifacts import whole_file, write_table
 from myopinn.errors import ConfigError, TrialError
+from myopinn.training.diary import Diary
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import TrainingSettings, make_estimator, use_few_threads
-from myopinn.training.fit import Fits, FoldCycles, read_folds
+from myopinn.training.fold_fits import Fits, FoldCycles, read_folds
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import Diary
 from myopinn.variants import load_variant
 
 SETTINGS, TRAINING = "settings", "training"

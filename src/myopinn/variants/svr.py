@@ -28,7 +28,7 @@ class Settings(FrameSettings):
         metadata={
             "unit": "",
             "meaning": "C: cost of an error outside the tube",
-            "search": (0.03, 100.0, "log"),
+            "search": (0.03, 30.0, "log"),
         },
     )
     epsilon: float = field(
@@ -48,7 +48,7 @@ class Settings(FrameSettings):
         },
     )
     max_frames: int = field(
-        default=2000,
+        default=1000,
         metadata={"unit": "frames", "meaning": "largest number that is learned from"},
     )
 

@@ -1,0 +1,191 @@
+"""Many processes write at once, and a store may be away: no run is lost and no fit fails."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import synthetic_study as synthetic
+import write_runs
+from mlflow import MlflowClient
+
+from myopinn.artifacts import read_table
+from myopinn.training import tracking
+from myopinn.training.diary import Diary
+from myopinn.training.fit import train_variant
+from myopinn.training.run_record import waiting_runs
+from myopinn.training.tracking import create_store, find_runs, tracking_uri, upload_runs
+
+PROCESSES, RUNS = 8, 4
+NOBODY = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def store(tmp_path, made_study):
+    """A store of its own; copying a new database is quicker than making one."""
+    path = tmp_path / "mlflow" / "store.json"
+    path.parent.mkdir()
+    for name in ("store.json", "mlflow.db"):
+        shutil.copy(Path(made_study.store).with_name(name), path.parent)
+    client = MlflowClient(tracking_uri(path))
+    for run in runs_in(path):
+        client.delete_run(run.info.run_id)
+    return path
+
+
+def runs_in(store):
+    client = MlflowClient(tracking_uri(store))
+    return client.search_runs([client.get_experiment_by_name("muscle_force").experiment_id])
+
+
+def test_eight_processes_write_at_once_and_nothing_is_lost(store):
+    script = [sys.executable, write_runs.__file__, str(store)]
+    writers = [
+        subprocess.Popen([*script, str(k), str(RUNS)], stdout=subprocess.PIPE, text=True)
+        for k in range(PROCESSES)
+    ]
+    written = {line for writer in writers for line in writer.communicate()[0].split()}
+    assert [writer.returncode for writer in writers] == [0] * PROCESSES
+    assert not waiting_runs(store)
+    runs = runs_in(store)
+    assert {run.data.tags["run_id"] for run in runs} == written
+    assert len(runs) == PROCESSES * RUNS
+    assert {run.info.status for run in runs} == {"FINISHED"}
+    client = MlflowClient(tracking_uri(store))
+    for run in runs:
+        assert len(client.get_metric_history(run.info.run_id, "stop/loss")) == 50
+        assert [f.path for f in client.list_artifacts(run.info.run_id)] == ["loss_curve.csv"]
+
+
+@pytest.fixture
+def two_fits(study):
+    folds = [synthetic.fold("ada", [0, 1, 2, 3], [4], [5]), synthetic.mixed_fold()]
+    synthetic.write_folds(Path(study.folds), folds)
+    return study
+
+
+def files_of(folder):
+    """What a fit has written, without the names of its runs and the seconds it took."""
+    content = {
+        str(f.relative_to(folder)): f.read_bytes()
+        for f in sorted(folder.rglob("*"))
+        if f.is_file() and f.name != "runs.csv"
+    }
+    runs = read_table(folder / "runs.csv").drop(columns=["run_id", "train_s"])
+    return content | {"runs.csv": runs.to_csv()}
+
+
+def test_a_fit_without_its_server_gives_the_same_and_its_runs_arrive_later(
+    two_fits, tmp_path, monkeypatch, caplog
+):
+    store = tmp_path / "own" / "store.json"
+    train_variant(**two_fits.arguments("pi_cnn", "with"))
+    with monkeypatch.context() as away:
+        away.setenv("MLFLOW_TRACKING_URI", NOBODY)
+        create_store(experiments=["muscle_force"], server=NOBODY, store=store)
+        train_variant(**two_fits.arguments("pi_cnn", "without", store=str(store)))
+        with pytest.raises(tracking.TrackingError, match="cannot be reached"):
+            upload_runs(store)
+    assert "make upload-runs" in caplog.text
+    assert files_of(two_fits.folder / "with" / synthetic.SPLIT) == files_of(
+        two_fits.folder / "without" / synthetic.SPLIT
+    )
+    assert len(waiting_runs(store)) == 2
+    assert not (store.parent / "mlflow.db").exists()
+
+    assert upload_runs(store) == 2
+    assert upload_runs(store) == 0
+    assert not waiting_runs(store)
+    ids = read_table(two_fits.folder / "without" / synthetic.SPLIT / "runs.csv")["run_id"]
+    client, experiment = MlflowClient(tracking_uri(store)), runs_in(store)[0].info.experiment_id
+    reference = MlflowClient(tracking_uri(two_fits.store))
+    of_reference = reference.get_experiment_by_name("muscle_force").experiment_id
+    for late, at_once in zip(
+        ids,
+        read_table(two_fits.folder / "with" / synthetic.SPLIT / "runs.csv")["run_id"],
+        strict=True,
+    ):
+        (found,), (other,) = (
+            find_runs(client, experiment, late),
+            find_runs(reference, of_reference, at_once),
+        )
+        assert found.info.status == "FINISHED"
+        assert found.info.run_name == other.info.run_name
+        assert found.data.params == other.data.params
+        timed = "fit/train_s"
+        values = [{k: v for k, v in r.data.metrics.items() if k != timed} for r in (found, other)]
+        assert values[0] == values[1]
+        names = {f.path for f in client.list_artifacts(found.info.run_id)}
+        assert names == {"fit.png", "loss_curve.csv", "model"}
+
+
+@pytest.mark.parametrize("at", ["create_run", "log_batch", "log_artifacts", "set_terminated"])
+def test_a_store_that_goes_in_the_middle_of_a_run_gets_it_once(store, monkeypatch, at):
+    diary = Diary(store, "muscle_force", {"a": 1}, {})
+    with monkeypatch.context() as broken:
+        original = getattr(MlflowClient, at)
+
+        def gone(*arguments, **named):
+            # The worst moment: the store has done it, and the answer is lost.
+            original(*arguments, **named)
+            raise ConnectionError("gone")
+
+        broken.setattr(MlflowClient, at, gone)
+        with diary.run("x", {}) as run:
+            run.metrics["error"] = 2.0
+            (run.folder / "file.txt").write_text("text")
+    assert len(waiting_runs(store)) == 1
+    assert upload_runs(store) == 1
+    (found,) = runs_in(store)
+    assert found.data.tags["run_id"] == run.id
+    assert (found.info.status, found.data.metrics) == ("FINISHED", {"error": 2.0})
+    client = MlflowClient(tracking_uri(store))
+    assert len(client.get_metric_history(found.info.run_id, "error")) == 1
+    assert [f.path for f in client.list_artifacts(found.info.run_id)] == ["file.txt"]
+
+
+def test_after_a_failure_a_process_rests_before_it_tries_again(store, monkeypatch):
+    tries = []
+
+    def refuse(*_, **__):
+        tries.append(1)
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(tracking, "check_reachable", refuse)
+    diary = Diary(store, "muscle_force", {}, {})
+    for name in "abc":
+        with diary.run(name, {}):
+            pass
+    assert len(tries) == 1
+    assert len(waiting_runs(store)) == 3
+
+
+def test_an_unknown_experiment_waits_and_is_made_by_the_upload(store, caplog):
+    with Diary(store, "other", {}, {}).run("x", {}):
+        pass
+    assert "no experiment 'other'" in caplog.text
+    assert upload_runs(store) == 1
+    client = MlflowClient(tracking_uri(store))
+    experiment = client.get_experiment_by_name("other").experiment_id
+    assert len(client.search_runs([experiment])) == 1
+
+
+def test_a_disk_that_is_full_as_well_does_not_stop_a_fit(store, monkeypatch, caplog):
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("myopinn.training.run_record.Run.write", full)
+    with Diary(store, "other", {}, {}).run("x", {}):
+        pass
+    assert "lost to the diary" in caplog.text
+
+
+def test_no_password_is_written_or_said(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://ada:secret@127.0.0.1:9")
+    store = tmp_path / "store.json"
+    server = tracking.without_password("http://ada:secret@127.0.0.1:9")
+    create_store(experiments=["one"], server=server, store=store)
+    assert server == NOBODY
+    assert "secret" not in store.read_text() + caplog.text
+    assert NOBODY in caplog.text

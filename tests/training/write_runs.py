@@ -1,0 +1,21 @@
+"""Write some runs from one process of several: `python write_runs.py STORE NUMBER RUNS`."""
+
+import sys
+
+from myopinn.training.diary import Diary
+
+CURVE_EPOCHS = 50
+
+
+def main(store, number, runs):
+    diary = Diary(store, "muscle_force", {"process": number}, {})
+    for count in range(runs):
+        with diary.run(f"{number} {count}", {"count": count}) as run:
+            run.metrics["error"] = float(count)
+            run.curve = [{"epoch": k, "stop/loss": 1.0 / (k + 1)} for k in range(CURVE_EPOCHS)]
+            (run.folder / "loss_curve.csv").write_text(f"{number},{count}\n")
+        print(run.id, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
