@@ -14,6 +14,7 @@ include: "workflow/rules/tuning.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/questions.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/deep_truth.smk"
 include: "workflow/rules/figures.smk"
 
 

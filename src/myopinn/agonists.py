@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import torch
-
-from myopinn.moment_arms import crosses, person_paths
-
-_STATES = 50
 
 
 def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple[str, ...]]:
     """Give of each muscle that crosses a joint the others that turn it the same way.
 
     Two muscles are agonists where their moment arms have one sign on average over the range of the
-    joint that their paths were fitted on, all other joints in the middle of theirs.
+    joint that their paths were fitted on, all other joints in the middle of theirs. As the moment
+    arm is minus the slope of the length, its mean is minus what the length changes over the range.
 
     Parameters
     ----------
@@ -29,15 +25,15 @@ def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple
     -------
     dict of muscle to muscles
     """
-    muscles = [str(m) for m in geometry["muscle"] if crosses(geometry, str(m), coordinate)]
-    if not muscles:
-        return {}
-    paths = person_paths(geometry, muscles)
-    own = paths.coordinates.index(coordinate)
-    joints = paths.centre[:, None].repeat(1, _STATES)
-    half = float(np.asarray(geometry["half_range"], dtype=float)[own])
-    joints[own] += torch.linspace(-half, half, _STATES, dtype=joints.dtype)
-    side = torch.sign(paths.moment_arm(joints)[:, own].mean(-1))
+    own = [str(name) for name in geometry["coordinate"]].index(coordinate)
+    crosses = np.asarray(geometry["crosses"])[:, own].astype(bool)
+    muscles = [str(m) for m, here in zip(geometry["muscle"], crosses, strict=True) if here]
+    # Scaled joint angles run from -1 to 1; where the others are 0, only their power 0 is left.
+    exponent = np.asarray(geometry["exponent"], dtype=int)
+    alone = np.delete(exponent, own, axis=1).sum(axis=1) == 0
+    power = exponent[alone, own]
+    coefficient = np.asarray(geometry["coefficient"], dtype=float)[crosses][:, alone]
+    side = np.sign(coefficient @ ((-1.0) ** power - 1.0))
     return {
         muscle: tuple(
             other

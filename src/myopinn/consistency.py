@@ -37,6 +37,15 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
             problems += _selection(here, selection, config["recordings"][recording])
             problems += _task_keys(here, name, selection, config["recordings"][recording])
         problems += _entries(f"tasks.{name}", task, config)
+        problems += _named(
+            f"tasks.{name}.rivals", task.get("rivals", ()), task["variants"], "variants"
+        )
+        if name != "deep_emg":
+            problems += [
+                f"tasks.{name}.{key} is of the task deep_emg; remove it."
+                for key in ("rivals", "ceilings")
+                if key in task
+            ]
         for question, asked in task.get("questions", {}).items():
             problems += _entries(f"tasks.{name}.questions.{question}", task | asked, config)
         if "tuning" in task:

@@ -3,7 +3,7 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from myopinn.config import check_variants, list_entries, read_config
+from myopinn.config import CEILINGS, check_variants, list_entries, read_config
 from myopinn.digest import code_digest
 from myopinn.recordings import laboratory
 
@@ -30,6 +30,7 @@ VIRTUAL = [r for r in RECORDINGS if hasattr(laboratory(laboratory_of(r)), "simul
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]
 # Those with isometric contractions against a dynamometer, to be trained on beside the movements.
 CALIBRATED = [r for r in RECORDINGS if "calibration" in RECORDINGS[r]["dataset"]]
+DEEP = "deep_emg"
 
 
 def trials_of(wildcards):
@@ -74,7 +75,7 @@ def slice_for(step):
 
 # What a task's variants are compared by, and each of its questions.
 ENTRIES = list_entries(config)
-QUESTIONS = [key for key in ENTRIES if key[1]]
+QUESTIONS = [key for key in ENTRIES if key[1] not in ("", CEILINGS)]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
 
 
@@ -89,11 +90,16 @@ def entry_of(wildcards):
     return entries[wildcards.variant]
 
 
-def fit_code(module):
+def ceiling_of(wildcards):
+    """Look up the entry of a ceiling."""
+    return ENTRIES[wildcards.task, CEILINGS][wildcards.variant]
+
+
+def fit_code(module, entry=entry_of):
     """Give a function that digests a module of training and the variant that it fits."""
 
     def digest(wildcards):
-        variant = entry_of(wildcards).get("variant", wildcards.variant)
+        variant = entry(wildcards).get("variant", wildcards.variant)
         return code_digest(module, f"myopinn.variants.{variant}")
 
     return digest

@@ -17,12 +17,40 @@ def people_of(wildcards):
     physics = TASKS[wildcards.task]["recordings"][wildcards.recording].get("physics")
     if physics and physics["kind"] == "single_joint":
         files["joint_inertias"] = "results/opensim/{recording}/{subject}/joint_inertia.json"
-    if wildcards.task == "deep_emg" and wildcards.recording in CALIBRATED:
+    if wildcards.task == DEEP and wildcards.recording in CALIBRATED:
         files["calibrations"] = "results/dataset/{recording}/calibration/{subject}.nc"
     return {
         key: expand(path, recording=wildcards.recording, subject=SUBJECTS[wildcards.recording])
         for key, path in files.items()
     }
+
+
+def people_of_ceiling(wildcards):
+    """List what a ceiling reads of every person, with what it is shown of the truth in its place."""
+    files = people_of(wildcards)
+    room = f"results/evaluation/{wildcards.recording}"
+    people = SUBJECTS[wildcards.recording]
+    if ceiling_of(wildcards)["truth"] == "parameters":
+        return files | {"geometries": [f"{room}/true_geometry/{p}.nc" for p in people]}
+    shown = {"datasets": [f"{room}/revealed/{p}.nc" for p in people]}
+    if "calibrations" in files:
+        shown["calibrations"] = [f"{room}/revealed/calibration/{p}.nc" for p in people]
+    return files | shown
+
+
+def selection_of_ceiling(wildcards):
+    """Give a task's selection with the channels of deep muscles where a ceiling is shown them."""
+    selection = TASKS[wildcards.task]["recordings"][wildcards.recording]
+    if ceiling_of(wildcards)["truth"] == "parameters":
+        return selection
+    over = [selection.get("electrodes", {}).get(m, m) for m in selection["muscles"]]
+    return selection | {"channels": list(dict.fromkeys([*selection["channels"], *over]))}
+
+
+def joints_of(task):
+    """Name the joint whose moment is balanced in each recording of a task."""
+    recordings = TASKS[task]["recordings"]
+    return {name: entry["physics"]["coordinate"] for name, entry in recordings.items()}
 
 
 # Where each step of each person keeps its quality record.
@@ -83,6 +111,36 @@ def predictions_of(wildcards):
     ]
 
 
+def errors_of_task(task):
+    """Name a task's table of errors, which evaluation makes where deep muscles are known from truth alone."""
+    return f"results/{'evaluation' if task == DEEP else 'statistics'}/{task}/errors.csv"
+
+
+def errors_of(wildcards):
+    """Name the table of errors of the task of a file."""
+    return errors_of_task(wildcards.task)
+
+
+def ceilings_of(wildcards):
+    """List the folders of predictions of a task's ceilings, which only virtual people have."""
+    return [
+        f"results/evaluation/{wildcards.task}/ceilings/{variant}/{recording}/{split}"
+        for variant in ENTRIES.get((wildcards.task, CEILINGS), ())
+        for recording, split in cells_of(wildcards.task)
+        if recording in VIRTUAL
+    ]
+
+
+def of_people_of(task, pattern, recordings=None):
+    """List files of this pattern for the people of a task's recordings, or of those among them."""
+    return [
+        pattern.format(recording=recording, subject=subject)
+        for recording in TASKS.get(task, {"recordings": ()})["recordings"]
+        if recordings is None or recording in recordings
+        for subject in SUBJECTS[recording]
+    ]
+
+
 def predictions_of_virtual_people(wildcards):
     """List those of a task's folders of predictions whose people have a known truth."""
     return [f for f in predictions_of(wildcards) if Path(f).parent.name in VIRTUAL]
@@ -115,7 +173,7 @@ CELL_FIGURES = ["predictions", "errors", "correlation", "losses", "critical_diff
 def figures_of_the_study():
     """List every figure: of recordings, of cells, of virtual people against their truth, of questions."""
     of_truth = [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
-    of_truth += [f"{t}/{r}/{s}/true_errors" for t, r, s in CELLS if r in VIRTUAL]
+    of_truth += [f"{t}/{r}/{s}/true_errors" for t, r, s in CELLS if r in VIRTUAL and t != DEEP]
     answers = [f"{t}/{q}/{r}/{s}" for t, q in QUESTIONS for r, s in cells_of_question(t, q)]
     of_recordings = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
     of_cells = [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in CELL_FIGURES]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from myopinn.artifacts import DYNAMOMETER
 from myopinn.errors import TrialError
+from myopinn.filters import low_pass
 from myopinn.signals.c3d import Recording, find_label
-from myopinn.signals.filters import low_pass
 
 if TYPE_CHECKING:
     import numpy as np

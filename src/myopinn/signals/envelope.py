@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError, TrialError
+from myopinn.filters import band_pass, low_pass
 from myopinn.signals.c3d import Recording, find_label
-from myopinn.signals.filters import band_pass, low_pass
 from myopinn.signals.units import voltage_in_volts
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ SHOWN = (
     *("time_input", "channels", "train_cycles"),
     *("measured_emg", "moment_input", "conditions", "calibration"),
 )
-# Keys that every entry may have; all others are the variant's own Settings.
-SHARED = ("variant", "training", *SHOWN)
+# Keys that an entry may have; all others are the variant's own Settings. Of a ceiling, "truth" says
+# what it is shown.
+SHARED = ("variant", "training", "truth", *SHOWN)
 
 
 @dataclass(frozen=True)
