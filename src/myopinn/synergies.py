@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 METHODS = ("nmf", "pca")
-_ITERATIONS, _TOLERANCE = 2000, 1e-3
+_ITERATIONS = 5000
 # Neighbouring frames of an envelope of 6 Hz tell the same: a factorisation needs not all of them.
 _EVERY = 4
 
@@ -41,18 +41,9 @@ class Synergies:
         """
         if not self.nonnegative:
             return (envelopes - self.mean) @ self.vectors.T
-        from sklearn.decomposition import non_negative_factorization
+        from scipy.optimize import nnls
 
-        found: np.ndarray = non_negative_factorization(
-            np.maximum(envelopes, 0.0),
-            H=self.vectors,
-            n_components=len(self.vectors),
-            update_H=False,
-            solver="cd",
-            max_iter=_ITERATIONS,
-            tol=_TOLERANCE,
-        )[0]
-        return found
+        return np.array([nnls(self.vectors.T, sample)[0] for sample in envelopes])
 
     def rebuilt(self, envelopes: np.ndarray) -> np.ndarray:
         """Return what the synergies make of envelopes, shape (sample, channel)."""
@@ -90,7 +81,7 @@ def _factorised(envelopes: np.ndarray, method: str, count: int) -> Synergies:
         from sklearn.decomposition import NMF
 
         # This start draws nothing at random.
-        model = NMF(count, init="nndsvda", max_iter=_ITERATIONS, tol=_TOLERANCE)
+        model = NMF(count, init="nndsvda", max_iter=_ITERATIONS)
         model.fit(np.maximum(envelopes[::_EVERY], 0.0))
         # Vectors of length 1, so that courses of all synergies have the envelopes' size.
         vectors = model.components_ / np.linalg.norm(model.components_, axis=1, keepdims=True)
