@@ -34,6 +34,8 @@ _BEND = 0.8
 _COMMON, _DRIVE = 0.03, 0.1
 # Least excitation that a logarithm is taken of.
 _LEAST = 0.005
+# Least work that is divided by: a side's muscles may have no moment arm in some posture.
+_LEAST_WORK = 0.1
 # No correction of a shared drive may exceed this factor's logarithm: exp would overflow.
 _LARGEST_CORRECTION = 4.0
 _LARGEST_DEVIATION = 0.7
@@ -143,7 +145,7 @@ class SharedDrive(nn.Module):
             works.append((work * share).sum(1, keepdim=True))
         common = torch.minimum(*means).clamp(min=_LEAST)
         drives = [
-            (mean - common).clamp(min=_LEAST) / (own + 0.1)
+            (mean - common).clamp(min=_LEAST) / own.clamp(min=_LEAST_WORK)
             for mean, own in zip(means, works, strict=True)
         ]
         return common, torch.cat(drives, 1)
