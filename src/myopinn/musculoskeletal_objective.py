@@ -103,7 +103,11 @@ class MusculoskeletalObjective(nn.Module):
             outputs = self(cycles)
         assert self._seen is not None
         _, excitation, deviation = self._seen
-        envelope, moment = cycles.targets[:, :-1], cycles.targets[:, -1]
+        targets = cycles.targets
+        if isinstance(self.drive, FreeDrive) and not self.problem.measured_emg:
+            # Motion cannot tell one effort from another where nothing moves.
+            targets = torch.where(cycles.calibration[:, None, None], torch.nan, targets)
+        envelope, moment = targets[:, :-1], targets[:, -1]
         floor, share = self.envelope_error
         return {
             "envelope": _squared_error(outputs[:, :-1], envelope, floor, share) * envelope.shape[1],
@@ -152,7 +156,7 @@ class MusculoskeletalObjective(nn.Module):
 
 def guesses_moment(problem: Problem, drive: SharedDrive | FreeDrive) -> bool:
     """Tell whether the network is shown what the first guess of the moment misses."""
-    return isinstance(drive, SharedDrive) and bool(drive.seen) and problem.moment_input
+    return isinstance(drive, SharedDrive) and problem.measured_emg and problem.moment_input
 
 
 def _squared_error(predicted: Tensor, target: Tensor, floor: float, share: float) -> Tensor:

@@ -54,7 +54,8 @@ class SharedDrive(nn.Module):
     Where the EMG is an input, co-contraction and drives are first guessed from it, the mean of each
     side's measured muscles, and a measured muscle's deviation is first guessed as the best
     compromise of its EMG and what is shared; the network corrects these guesses. Else it starts
-    from the same small values everywhere.
+    from the same small values everywhere. Contractions of calibration always start from their
+    EMG: nothing moves in them, so motion says nothing of the effort.
 
     Parameters
     ----------
@@ -84,10 +85,11 @@ class SharedDrive(nn.Module):
         self.outputs = 3 + self.muscles
         self.range, self.spread, self.error = load, deviation_spread, envelope_error
         self.load = Bounded(self.people * self.muscles, load.low, load.start, load.high)
-        self.seen = [
+        self.sees_emg = problem.measured_emg
+        self.electrodes = [
             (row, problem.channels.index(channel))
             for row, channel in enumerate(problem.measured_by)
-            if channel is not None and problem.measured_emg
+            if channel is not None
         ]
 
     def forward(
@@ -105,56 +107,55 @@ class SharedDrive(nn.Module):
         load = self.load().reshape(self.people, self.muscles)[cycles.person][:, :, None]
         advantage = muscles.advantage(cycles) / _USUAL_ADVANTAGE_M
         work = load * advantage.abs()
-        observed = self._observed(cycles, gain)
-        common, drives = self._guess(observed, work, advantage > 0)
+        observed, known = self._observed(cycles, gain)
+        common, drives = self._guess(observed, known, work, advantage > 0)
+        if not self.sees_emg:
+            answer = torch.where(cycles.calibration[:, None, None], 0.0, answer)
         corrections = answer[:, :3].clamp(-_LARGEST_CORRECTION, _LARGEST_CORRECTION).exp()
         common = common * corrections[:, :1]
         positive, negative = (drives * corrections[:, 1:]).split(1, dim=1)
         shared = common + torch.where(advantage > 0, positive, negative) * work
-        guess = self._own(observed, shared, gain)
-        free = guess + self.spread * answer[:, 3:]
+        free = self._own(observed, known, shared, gain) + self.spread * answer[:, 3:]
         deviation = _LARGEST_DEVIATION * torch.tanh(free / _LARGEST_DEVIATION)
         return saturated(shared * deviation.exp()), deviation
 
-    def _observed(self, cycles: Cycles, gain: Tensor) -> Tensor | None:
-        """Excitations by the EMG, shape (cycle, muscle, frame), NaN of deep muscles."""
-        if not self.seen:
-            return None
-        rows, channels = zip(*self.seen, strict=True)
-        frames = cycles.envelope.shape[-1]
-        observed = cycles.envelope.new_full((len(cycles), self.muscles, frames), torch.nan)
-        observed[:, list(rows)] = cycles.envelope[:, list(channels)]
-        return observed / gain
+    def _observed(self, cycles: Cycles, gain: Tensor) -> tuple[Tensor, Tensor]:
+        """Excitations by the EMG, 0 where unknown, and where known; (cycle, muscle, frame)."""
+        shown = cycles.calibration | self.sees_emg
+        frames = cycles.inputs.shape[-1]
+        envelope = cycles.inputs.new_full((len(cycles), self.muscles, frames), torch.nan)
+        rows, channels = (list(part) for part in zip(*self.electrodes, strict=True))
+        if cycles.envelope.shape[-1] == frames:
+            envelope[:, rows] = cycles.envelope[:, channels]
+        known = torch.isfinite(envelope) & shown[:, None, None]
+        # The gradient of a NaN that is masked afterwards would still be NaN.
+        return torch.where(known, envelope, 0.0) / gain, known
 
     def _guess(
-        self, observed: Tensor | None, work: Tensor, positive: Tensor
+        self, observed: Tensor, known: Tensor, work: Tensor, positive: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Guess co-contraction (cycle, 1, frame) and the two drives (cycle, 2, frame)."""
-        like = work[:, :1]
-        if observed is None:
-            return torch.full_like(like, _COMMON), torch.full_like(work[:, :2], _DRIVE)
-        known = torch.isfinite(observed)
-        values = torch.where(known, observed, torch.zeros_like(observed))
         means, works = [], []
         for side in (positive & known, ~positive & known):
             count = side.sum(1, keepdim=True)
             share = side / count.clamp(min=1)
-            mean = (values * share).sum(1, keepdim=True)
+            mean = (observed * share).sum(1, keepdim=True)
             # A side without electrodes says nothing of the co-contraction.
-            means.append(torch.where(count > 0, mean, torch.full_like(mean, 1.0)))
+            means.append(torch.where(count > 0, mean, 1.0))
             works.append((work * share).sum(1, keepdim=True))
         common = torch.minimum(*means).clamp(min=_LEAST)
         drives = [
             (mean - common).clamp(min=_LEAST) / own.clamp(min=_LEAST_WORK)
             for mean, own in zip(means, works, strict=True)
         ]
-        return common, torch.cat(drives, 1)
+        blind = ~known.any(1, keepdim=True)
+        return (
+            torch.where(blind, _COMMON, common),
+            torch.where(blind, _DRIVE, torch.cat(drives, 1)),
+        )
 
-    def _own(self, observed: Tensor | None, shared: Tensor, gain: Tensor) -> Tensor:
+    def _own(self, observed: Tensor, known: Tensor, shared: Tensor, gain: Tensor) -> Tensor:
         """Guess deviations: as far as a muscle's EMG is to be trusted against what is shared."""
-        if observed is None:
-            return torch.zeros_like(shared)
-        known = torch.isfinite(observed)
         seen = torch.where(known, observed, shared).clamp(min=_LEAST)
         floor, share = self.error
         error = share + floor / (gain * seen)

@@ -147,3 +147,17 @@ def test_the_order_of_frames_matters_to_attention():
 def test_settings_that_make_no_sense_are_refused_by_name(settings, named):
     with pytest.raises(ConfigError, match=named):
         load_variant("nmm", settings)
+
+
+def test_calibration_teaches_a_row_that_sees_no_emg_without_teaching_its_network():
+    """Motion tells nothing of an effort in which nothing moves; EMG and moment do."""
+    problem = joint_problem(measured_emg=False, moment_input=False)
+    known = known_joint(problem)
+    still = replace(known.cycles, calibration=torch.ones(len(known.cycles), dtype=torch.bool))
+    model = build("nmm", problem)
+    outputs = model(still)
+    error = (outputs[:, DEEP] - known.excitation[:, DEEP]).detach()
+    assert error.square().mean().sqrt() < 0.1 * known.excitation.std()
+    model.loss(model.loss_terms(still, outputs)).backward()
+    assert all((p.grad == 0).all() for p in model.network.parameters())
+    assert bool((model.muscles.learned["strength"].shift.grad != 0).any())
