@@ -68,6 +68,14 @@ class MusculoskeletalSettings(TransformerSettings):
             "muscle for itself",
         },
     )
+    driven: str = field(
+        default="by_advantage",
+        metadata={
+            "unit": "",
+            "meaning": "how muscles share a drive: by_advantage, or by_strength, which is "
+            "advantage times maximal force",
+        },
+    )
     moment_weight: float = _weight("lambda of the moment's error", 1.0, search=(0.1, 10.0, "log"))
     deviation_weight: float = _weight("of deviations from what muscles share", 1.0)
     effort_weight: float = _weight("of the squared excitation of deep muscles, where free", 1.0)
@@ -101,6 +109,8 @@ class MusculoskeletalSettings(TransformerSettings):
         super().__post_init__()
         if self.drive not in ("shared", "free"):
             raise ConfigError("drive: shared or free.")
+        if self.driven not in ("by_advantage", "by_strength"):
+            raise ConfigError("driven: by_advantage or by_strength.")
         for name in ("moment", "deviation", "effort", "parameter"):
             if not getattr(self, f"{name}_weight") >= 0:
                 raise ConfigError(f"{name}_weight: at least 0.")
@@ -137,7 +147,8 @@ class MusculoskeletalSettings(TransformerSettings):
 def described_prior(settings: MusculoskeletalSettings, *, personal: bool) -> str:
     """Say in a few words which priors make deep muscles identifiable."""
     if settings.drive == "shared":
-        drive = f"drive shared by advantage, deviations {settings.deviation_spread:g}"
+        how = settings.driven.replace("_", " ")
+        drive = f"drive shared {how}, deviations {settings.deviation_spread:g}"
     else:
         drive = f"effort {settings.effort_weight:g}"
     return f"{drive}; parameters {'near generic' if personal else 'generic'}"
@@ -164,7 +175,11 @@ def build_model(
     muscles = PersonalMuscles(problem, ranges, learned=personal)
     drive = (
         SharedDrive(
-            problem, ranges["load_factor"], settings.deviation_spread, settings.envelope_error
+            problem,
+            ranges["load_factor"],
+            settings.deviation_spread,
+            settings.envelope_error,
+            by_strength=settings.driven == "by_strength",
         )
         if settings.drive == "shared"
         else FreeDrive(problem)

@@ -6,12 +6,17 @@ r"""Excitations of the muscles of a joint from what they share: co-contraction, 
 
 Muscles that turn a joint the same way share a drive :math:`d_+` or :math:`d_-`, each in proportion
 to its mechanical advantage :math:`A_m` (moment arm times active force-length and force-velocity);
-:math:`c` is common to all of them. That is how least squared effort shares a moment (Crowninshield,
-Brand 1981, doi 10.1016/0021-9290(81)90035-X), co-contraction left aside (De Luca, Mambrito 1987,
-J Neurophysiol 58:525). The load factor :math:`w_m` belongs to a person's muscle and says how much
-of the work it takes; the deviation :math:`\delta_m` is what is left to the muscle alone. A muscle
-that no electrode reaches is thereby tied to those that are measured, by a factor that the joint's
-moment has to find, and the deviations of the measured ones tell whether the tie holds.
+:math:`c` is common to all of them. That is how least effort shares a moment if the cost of an
+activation squared grows with the muscle's strength; where it does not (Crowninshield, Brand 1981,
+doi 10.1016/0021-9290(81)90035-X), strong muscles are driven more, in proportion to their strength.
+Co-contraction grows with effort (De Luca, Mambrito 1987, J Neurophysiol 58:525). The load factor
+:math:`w_m` belongs to a person's muscle and says how much of the work it takes; the deviation
+:math:`\delta_m` is what is left to the muscle alone. A muscle that no electrode reaches is thereby
+tied to those that are measured, by a factor that the joint's moment has to find, and the
+deviations of the measured ones tell whether the tie holds.
+
+# ASSUME: people share so. Virtual people do, as far as they know their strength, each with prices
+# and noise of their own; on them this prior is more right than it may be on others.
 """
 
 from __future__ import annotations
@@ -66,6 +71,8 @@ class SharedDrive(nn.Module):
         Standard deviation of the logarithm of a muscle's excitation about what is shared.
     envelope_error : (float, float)
         Expected error of a measured envelope: at rest, and as a share of it.
+    by_strength : bool
+        Whether strong muscles are driven more than weak ones of the same advantage.
 
     Attributes
     ----------
@@ -79,8 +86,11 @@ class SharedDrive(nn.Module):
         load: Range,
         deviation_spread: float,
         envelope_error: Sequence[float],
+        *,
+        by_strength: bool = False,
     ) -> None:
         super().__init__()
+        self.by_strength = by_strength
         self.people, self.muscles = len(problem.geometries), len(problem.muscles)
         self.outputs = 3 + self.muscles
         self.range, self.spread, self.error = load, deviation_spread, envelope_error
@@ -107,6 +117,9 @@ class SharedDrive(nn.Module):
         load = self.load().reshape(self.people, self.muscles)[cycles.person][:, :, None]
         advantage = muscles.advantage(cycles) / _USUAL_ADVANTAGE_M
         work = load * advantage.abs()
+        if self.by_strength:
+            strength = muscles.parameters_of(cycles).max_isometric_force.reshape(work.shape[:2])
+            work = work * (strength / strength.mean(1, keepdim=True))[:, :, None]
         observed, known = self._observed(cycles, gain)
         common, drives = self._guess(observed, known, work, advantage > 0)
         if not self.sees_emg:

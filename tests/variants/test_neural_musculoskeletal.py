@@ -161,3 +161,20 @@ def test_calibration_teaches_a_row_that_sees_no_emg_without_teaching_its_network
     model.loss(model.loss_terms(still, outputs)).backward()
     assert all((p.grad == 0).all() for p in model.network.parameters())
     assert bool((model.muscles.learned["strength"].shift.grad != 0).any())
+
+
+def test_driven_by_strength_the_stronger_of_two_muscles_is_excited_more():
+    known = known_joint()
+    forces = known.problem.geometries[0]["max_isometric_force"]
+    excitations = {}
+    for driven in ("by_advantage", "by_strength"):
+        model = build("nmm", known.problem, driven=driven)
+        answer = torch.zeros(len(known.cycles), model.drive.outputs, 100)
+        gain = model.gains()[known.cycles.person][:, :, None]
+        excitations[driven] = model.drive(known.cycles, answer, model.muscles, gain)[0].detach()
+    weak = 0.05
+    working = (excitations["by_advantage"][:, 1] > weak) & (excitations["by_strength"][:, 1] < 0.8)
+    ratio = (excitations["by_strength"] - 0.02)[:, 1][working] / (
+        excitations["by_advantage"] - 0.02
+    )[:, 1][working]
+    assert ratio.median() == pytest.approx(forces[1] / forces[0], rel=0.1)
