@@ -5,6 +5,7 @@ configfile: "config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/lists.smk"
+include: "workflow/rules/deep_lists.smk"
 include: "workflow/rules/recordings.smk"
 include: "workflow/rules/signals.smk"
 include: "workflow/rules/opensim.smk"
@@ -14,6 +15,8 @@ include: "workflow/rules/tuning.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/questions.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/deep_truth.smk"
+include: "workflow/rules/deep_errors.smk"
 include: "workflow/rules/figures.smk"
 
 

@@ -49,7 +49,9 @@ class Trial:
     mass_kg : float
         The person's mass; NaN where the C3D file holds it.
     load_kg : float
-        A load held in the hand.
+        A load held in the hand; NaN where nobody wrote it down.
+    held_angle_deg : float
+        Of the joint that a dynamometer holds still; NaN where nothing is held.
     """
 
     subject: str
@@ -60,6 +62,7 @@ class Trial:
     file: str
     mass_kg: float = float("nan")
     load_kg: float = 0.0
+    held_angle_deg: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,19 @@ ENVELOPES = Layout(
     },
 )
 
+DYNAMOMETER = Layout(
+    "what a dynamometer read in a trial",
+    {
+        "moment": Quantity(
+            ("time_s", "coordinate"), "N.m", "by which it holds the joint, at the kinematics' times"
+        ),
+    },
+    {
+        "time_s": Quantity(("time_s",), "s", "time in the trial"),
+        "coordinate": Quantity(("coordinate",), "", "name in the model"),
+    },
+)
+
 GEOMETRY = Layout(
     "muscle geometry: polynomials of the scaled model's muscle-tendon lengths",
     {
@@ -202,6 +218,24 @@ DATASET = Layout(
         "coordinate": Quantity(("coordinate",), "", "joint coordinate"),
         "muscle": Quantity(("muscle",), "", "muscle of the model"),
         "session": Quantity(("session",), "", "session"),
+    },
+)
+
+_PER_PIECE = ("window", "frame")
+CALIBRATION = Layout(
+    "isometric contractions of a person, in pieces of 100 frames",
+    {
+        "envelope": Quantity((*_PER_PIECE, "channel"), "V", "EMG envelope"),
+        "joint_angle": Quantity((*_PER_PIECE, "coordinate"), "rad", "at which the joint is held"),
+        "joint_moment": Quantity((*_PER_PIECE, "coordinate"), "N.m", "of the muscles"),
+        "time_s": Quantity(_PER_PIECE, "s", "time in the trial"),
+    },
+    {
+        "trial": Quantity(("window",), "", "trial that the piece was cut from"),
+        "trial_session": Quantity(("window",), "", "session of the trial"),
+        "condition": Quantity(("window",), "", "condition of the trial"),
+        "channel": Quantity(("channel",), "", "EMG channel"),
+        "coordinate": Quantity(("coordinate",), "", "joint that was held"),
     },
 )
 

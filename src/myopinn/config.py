@@ -18,6 +18,8 @@ from myopinn.errors import ConfigError
 from myopinn.spelling import meant, some
 
 SCHEMA = Path("workflow", "schemas", "config.schema.yaml")
+# Stands for a question where a task's ceilings are meant; no question can be called so.
+CEILINGS = "-ceilings"
 _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -76,12 +78,13 @@ def check_variants(config: Mapping[str, Any]) -> None:
     problems = []
     for (task, question), entries in list_entries(config).items():
         where = f"tasks.{task}.questions.{question}" if question else f"tasks.{task}"
+        where = f"tasks.{task}.ceilings" if question == CEILINGS else f"{where}.variants"
         for name, values in entries.items():
             read = entry.read(name, values)
             try:
-                variants.load_variant(read.variant, read.settings)
+                variants.load_variant(read.variant, read.settings, task)
             except ConfigError as error:
-                problems.append(f"{where}.variants: {error}")
+                problems.append(f"{where}: {error}")
     _raise(problems)
 
 
@@ -91,11 +94,14 @@ def list_entries(config: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str
     Returns
     -------
     dict of (task, question) to entries by name
-        ``question`` is empty for the variants of the task itself.
+        ``question`` is empty for the variants of the task itself, and :data:`CEILINGS` for those
+        that are shown the truth.
     """
     found = {}
     for name, task in config["tasks"].items():
         found[name, ""] = task["variants"]
+        if "ceilings" in task:
+            found[name, CEILINGS] = task["ceilings"]
         for question, asked in task.get("questions", {}).items():
             found[name, question] = asked["variants"]
     return found

@@ -33,10 +33,19 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
             if recording not in config["recordings"]:
                 problems += _named(where, [recording], config["recordings"], "recordings")
                 continue
-            problems += _selection(
-                f"{where}.{recording}", selection, config["recordings"][recording]
-            )
+            here = f"{where}.{recording}"
+            problems += _selection(here, selection, config["recordings"][recording])
+            problems += _task_keys(here, name, selection, config["recordings"][recording])
         problems += _entries(f"tasks.{name}", task, config)
+        for key in ("rivals", "drawn"):
+            there = f"tasks.{name}.variants"
+            problems += _named(f"tasks.{name}.{key}", task.get(key, ()), task["variants"], there)
+        if name != "deep_emg":
+            problems += [
+                f"tasks.{name}.{key} is of the task deep_emg; remove it."
+                for key in ("rivals", "drawn", "ceilings")
+                if key in task
+            ]
         for question, asked in task.get("questions", {}).items():
             problems += _entries(f"tasks.{name}.questions.{question}", task | asked, config)
         if "tuning" in task:
@@ -64,6 +73,27 @@ def _entries(where: str, task: Mapping[str, Any], config: Mapping[str, Any]) -> 
         for variant, entry in task["variants"].items():
             channels = entry.get("channels", ())
             yield from _named(f"{where}.variants.{variant}.channels", channels, offered, there)
+
+
+def _task_keys(
+    where: str, task: str, selection: Mapping[str, Any], recording: Mapping[str, Any]
+) -> Iterator[str]:
+    """Hold the keys that only one of the tasks knows to the task."""
+    if task != "deep_emg":
+        for key in ("electrodes", "calibration"):
+            if key in selection:
+                yield f"{where}.{key} is of the task deep_emg; remove it."
+        return
+    if not selection.get("physics"):
+        yield f"{where}: deep_emg needs the key 'physics', which names the joint of the moment."
+    elif selection["physics"]["kind"] != "moment_balance":
+        yield f"{where}.physics.kind: deep_emg balances the moment: set moment_balance."
+    electrodes = selection.get("electrodes", {})
+    yield from _named(f"{where}.electrodes", electrodes, selection["muscles"], "muscles")
+    channels = recording["dataset"]["channels"]
+    yield from _named(f"{where}.electrodes", electrodes.values(), channels, "dataset.channels")
+    if selection.get("calibration") and "calibration" not in recording["dataset"]:
+        yield f"{where}.calibration needs 'dataset: calibration' of the recording."
 
 
 def _named(where: str, names: Iterable[str], offered: Iterable[str], there: str) -> Iterator[str]:
@@ -138,6 +168,12 @@ def _dataset(where: str, recording: Mapping[str, Any]) -> Iterator[str]:
     for key in needed:
         if key not in cycle:
             yield f"{where}.cycle: cycles from {cycle['from']} need the key '{key}'."
+    if "calibration" in dataset:
+        needed_by = f"{where}.calibration needs"
+        if "dynamometer" not in signals:
+            yield f"{needed_by} 'signals: dynamometer'."
+        if "joint_inertia" not in recording["opensim"]:
+            yield f"{needed_by} 'opensim: joint_inertia', whose gravity the dynamometer reads too."
     if cycle["from"] == "events" and signals["events"] is None:
         yield f"{where}.cycle.from is events, but signals.events is null."
     if cycle["from"] == "coordinate" and "coordinate" in cycle:

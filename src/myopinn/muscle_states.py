@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from myopinn.errors import ConfigError
-from myopinn.moment_arms import CYCLES_AT_ONCE, measured_joints, person_paths
+from myopinn.moment_arms import CYCLES_AT_ONCE, crosses, measured_joints, person_paths
 from myopinn.problem import Cycles, Problem
 
 LENGTH, VELOCITY, PARAMETERS = "muscle_length", "muscle_velocity", "muscle_parameters"
+MOMENT_ARM = "moment_arm"
 SCALED = (
     "max_isometric_force",
     "optimal_fiber_length",
@@ -68,3 +69,50 @@ def muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     step = cycles.time_step_s.double()[:, None, None]
     velocity = torch.gradient(length, dim=-1, edge_order=2)[0] / step
     return {LENGTH: length.to(dtype), VELOCITY: velocity.to(dtype), PARAMETERS: parameters}
+
+
+def joint_muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+    """Return what Hill muscles need of each cycle to make a moment beside their activation.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a physics, and the geometry of every person.
+    cycles : Cycles
+
+    Returns
+    -------
+    dict
+        That of :func:`muscle_states`, and ``moment_arm`` (m) about the joint of the physics, shape
+        (cycle, muscle, frame); positive where the muscle's pull increases the angle.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`muscle_states`, and where there is no physics or a muscle does not cross its
+        joint.
+    """
+    if problem.physics is None:
+        raise ConfigError(
+            "a variant that balances a joint's moment needs the task's 'physics: {coordinate, "
+            "kind}'."
+        )
+    states = muscle_states(problem, cycles)
+    arm = torch.zeros(states[LENGTH].shape, dtype=torch.float64)
+    for person, geometry in enumerate(problem.geometries):
+        own = torch.nonzero(cycles.person == person)[:, 0]
+        if not len(own):
+            continue
+        paths = person_paths(geometry, problem.muscles)
+        idle = [m for m in problem.muscles if not crosses(geometry, m, problem.physics.coordinate)]
+        if idle:
+            raise ConfigError(
+                f"{idle} cross no joint that is modelled, so no moment tells of them: "
+                f"'{problem.physics.coordinate}' is; leave them out of the task's 'muscles'."
+            )
+        joint = paths.coordinates.index(problem.physics.coordinate)
+        for part in own.split(CYCLES_AT_ONCE):
+            measured = cycles.joint_angle[part].double()
+            joints = measured_joints(paths, geometry, problem.dataset_coordinates, measured)
+            arm[part] = paths.moment_arm(joints)[:, joint].transpose(0, 1)
+    return {**states, MOMENT_ARM: arm.to(states[LENGTH].dtype)}

@@ -164,9 +164,9 @@ def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.Dat
 def average_subject(trials: pd.DataFrame, metric: str) -> float:
     """Average a metric over the fits of each trial, then over the trials of the subject.
 
-    Trials whose reference is constant say nothing about nrmse, r and r2 and are left out of them
-    (the same trials for every variant). Any other undefined value makes the average undefined,
-    because leaving out a variant's failures would favour it.
+    Trials whose reference is constant say nothing about other metrics than rmse and are left out
+    of them (the same trials for every variant). Any other undefined value makes the average
+    undefined, because leaving out a variant's failures would favour it.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def average_subject(trials: pd.DataFrame, metric: str) -> float:
         Rows of one subject and target, as :func:`tabulate_trials` gives them.
     """
     kept = trials
-    if metric in ("nrmse", "r", "r2"):
+    if metric not in ("mse", "rmse"):
         kept = trials[trials["note"] != CONSTANT_REFERENCE]
     kept = kept[kept["note"] != NO_REFERENCE]
     if kept.empty:
@@ -249,7 +249,7 @@ def tabulate_errors(
             trials = tabulate_trials(dataset, absent)
             persons[own.variant, own.recording, own.split, subject] = trials
             names = {"task": task, **place, "subject": subject}
-            counts = _count(dataset)
+            counts = count_answers(dataset)
             rows += [{**names, **row, **counts} for row in _summarise(trials)]
     if rival is not None and rival not in variants:
         raise ConfigError(
@@ -259,7 +259,7 @@ def tabulate_errors(
     columns = [*NAMES, *METRICS, *COUNTS, "note"]
     table = pd.DataFrame(rows, columns=columns)
     if rival is not None:
-        table.insert(columns.index("r2") + 1, "skill", _skill(table, persons, rival))
+        table.insert(columns.index("r2") + 1, "skill", skill_against(table, persons, rival))
     return table
 
 
@@ -270,7 +270,8 @@ def _read(file: Path) -> xr.Dataset:
         raise ArtifactError(f"{file}: {error}") from error
 
 
-def _count(dataset: xr.Dataset) -> dict[str, int]:
+def count_answers(dataset: xr.Dataset) -> dict[str, int]:
+    """Count trials, cycles and seeds of a person's predictions."""
     trials = dataset["trial"].values
     cycles = set(zip(trials.tolist(), dataset["cycle"].values.tolist(), strict=True))
     return {
@@ -283,20 +284,33 @@ def _count(dataset: xr.Dataset) -> dict[str, int]:
 def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
-        noted = own[own["note"] != ""].groupby("note")["trial"].unique()
-        note = "; ".join(
-            text if text == NOT_PREDICTED else f"{text} in {', '.join(sorted(names))}"
-            for text, names in noted.items()
-        )
         metrics = {metric: average_subject(own, metric) for metric in METRICS}
-        rows.append({"target": target, "unit": unit, **metrics, "note": note})
+        rows.append({"target": target, "unit": unit, **metrics, "note": note_of(own)})
     return rows
 
 
-def _skill(
-    table: pd.DataFrame, persons: dict[tuple[str, ...], pd.DataFrame], rival: str
+def note_of(trials: pd.DataFrame) -> str:
+    """Say what is undefined of a target of a subject, and in which trials."""
+    noted = trials[trials["note"] != ""].groupby("note")["trial"].unique()
+    return "; ".join(
+        text if text == NOT_PREDICTED else f"{text} in {', '.join(sorted(names))}"
+        for text, names in noted.items()
+    )
+
+
+def skill_against(
+    table: pd.DataFrame, persons: Mapping[tuple[str, ...], pd.DataFrame], rival: str
 ) -> list[float]:
-    """Compute 1 - MSE / MSE of the rival per row of the table, over the trials both predicted."""
+    """Compute 1 - MSE / MSE of a rival per row of the table, over the trials both predicted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the columns ``variant``, ``recording``, ``split``, ``subject`` and ``target``.
+    persons : mapping of (variant, recording, split, subject) to DataFrame
+        Errors of the person's trials, as :func:`tabulate_trials` gives them.
+    rival : str
+    """
     skills = []
     for row in table.to_dict("records"):
         place = (row["recording"], row["split"], row["subject"])

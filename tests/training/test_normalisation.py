@@ -3,7 +3,7 @@ import pytest
 import synthetic_study as synthetic
 
 from myopinn.errors import TrialError
-from myopinn.training.normalisation import Normalisation, normalised_inputs
+from myopinn.training.normalisation import Normalisation, normalised_envelopes, with_time
 from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
 from myopinn.training.selection import Selection
 
@@ -84,6 +84,7 @@ def test_people_of_zero_cycles_are_no_trouble(study):
 
 
 def test_position_in_the_cycle_is_the_last_input():
-    inputs = normalised_inputs(np.ones((2, 100, 3)), np.full(3, 2.0), time_input=True)
+    envelopes = normalised_envelopes(np.ones((2, 100, 3)), np.full(3, 2.0))
+    inputs = with_time(envelopes, time_input=True)
     assert inputs.shape == (2, 100, 4)
     np.testing.assert_array_equal(inputs[..., :3], 0.5)

@@ -59,6 +59,16 @@ def test_truth_is_read_by_evaluation_alone(study):
     assert readers <= {
         *("compare_with_truth", "draw_truth", "draw_stick_figure", "write_report"),
         *("compute_true_errors", "draw_true_errors"),
+        *("reveal_excitations", "reveal_calibration", "reveal_model"),
+        *("train_ceiling", "compare_parameters", "compare_parameters_of_answers"),
+    }
+    # What was made of the truth is as locked as the truth: it reaches no fit but that of a ceiling.
+    revealed = ("revealed", "true_geometry", "true_model")
+    seen = {r for r, inputs, _ in jobs(output) for i in inputs if any(w in i for w in revealed)}
+    assert seen <= {
+        *("fit_true_geometry", "train_ceiling", "average_envelopes"),
+        *("compute_envelope_errors", "compute_envelope_answers"),
+        *("compare_parameters", "compare_parameters_of_answers"),
     }
     assert not readers & {"train_variant", "build_dataset", "convert_signals", "make_folds"}
 

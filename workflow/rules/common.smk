@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from myopinn.config import check_variants, list_entries, read_config
+from myopinn.config import CEILINGS, check_variants, list_entries, read_config
 from myopinn.digest import code_digest
 from myopinn.recordings import laboratory
 from myopinn.training.tracking import without_password
@@ -30,6 +30,9 @@ TRIALS = {
 SUBJECTS = {name: sorted({t.subject for t in trials}) for name, trials in TRIALS.items()}
 VIRTUAL = [r for r in RECORDINGS if hasattr(laboratory(laboratory_of(r)), "simulate_person")]
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]
+# Those with isometric contractions against a dynamometer, to be trained on beside the movements.
+CALIBRATED = [r for r in RECORDINGS if "calibration" in RECORDINGS[r]["dataset"]]
+DEEP = "deep_emg"
 
 
 def trials_of(wildcards):
@@ -74,12 +77,19 @@ def slice_for(step):
 
 # What a task's variants are compared by, and each of its questions.
 ENTRIES = list_entries(config)
-QUESTIONS = [key for key in ENTRIES if key[1]]
+QUESTIONS = [key for key in ENTRIES if key[1] not in ("", CEILINGS)]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
-
 
 # Where runs are kept if not in the study's own database.
 TRACKING_SERVER = without_password(os.environ.get("MLFLOW_TRACKING_URI", ""))
+# Under which trials are held out somewhere in the study.
+SPLITS = {
+    split
+    for task in TASKS.values()
+    for asked in [*task.get("questions", {}).values(), task.get("tuning", {"recordings": {}})]
+    for splits in asked["recordings"].values()
+    for split in splits
+} | {s for task in TASKS.values() for entry in task["recordings"].values() for s in entry["splits"]}
 
 
 def experiment_of(key):
@@ -92,11 +102,17 @@ def entry_of(wildcards):
     return ENTRIES[wildcards.task, ""][wildcards.variant]
 
 
-def fit_code(module):
+def ceiling_of(wildcards):
+    """Look up the entry of a ceiling."""
+    return ENTRIES[wildcards.task, CEILINGS][wildcards.variant]
+
+
+def fit_code(module, ceiling=False):
     """Give a function that digests a module of training and the variants that it fits."""
 
     def digest(wildcards):
-        entries = ENTRIES[wildcards.task, getattr(wildcards, "question", "")]
+        question = CEILINGS if ceiling else getattr(wildcards, "question", "")
+        entries = ENTRIES[wildcards.task, question]
         names = [wildcards.variant] if hasattr(wildcards, "variant") else entries
         variants = {entries[name].get("variant", name) for name in names}
         return code_digest(module, *(f"myopinn.variants.{v}" for v in sorted(variants)))
@@ -126,4 +142,4 @@ wildcard_constraints:
     task=any_of(TASKS),
     variant=any_of(sorted({name for entries in ENTRIES.values() for name in entries})),
     question=any_of(sorted({question for _, question in QUESTIONS})),
-    split="[a-z_]+",
+    split=any_of(sorted(SPLITS)),

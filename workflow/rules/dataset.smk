@@ -1,5 +1,5 @@
 # Needs: a person's signals, moments and muscle forces.
-# Makes: one dataset per person, and per split the folds that hold trials out.
+# Makes: one dataset per person, isometric contractions to train on, and per split the folds that hold trials out.
 
 
 rule build_dataset:
@@ -20,6 +20,30 @@ rule build_dataset:
     params:
         function="myopinn.dataset.cycles.build_dataset",
         code=code_digest("myopinn.dataset.cycles"),
+        trials=trials_of,
+        recording="{recording}",
+        subject="{subject}",
+        settings=slice_of("dataset"),
+    script:
+        "../scripts/call.py"
+
+
+rule build_calibration:
+    input:
+        signals="results/signals/{recording}/{subject}",
+        joint_inertia="results/opensim/{recording}/{subject}/joint_inertia.json",
+    output:
+        calibration="results/dataset/{recording}/calibration/{subject}.nc",
+        quality="results/dataset/{recording}/calibration/{subject}.csv",
+    log:
+        "logs/build_calibration/{recording}/{subject}.log",
+    wildcard_constraints:
+        recording=any_of(CALIBRATED),
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.dataset.calibration.build_calibration",
+        code=code_digest("myopinn.dataset.calibration"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",

@@ -1,6 +1,6 @@
 # Needs: the hidden truth of virtual people, and what the analysis recovered of them.
 # Makes: truth against recovered, as a table per person and trial, mean cycles and a figure.
-# Nothing else in the workflow may open data/truth.
+# Beside deep_truth.smk nothing else in the workflow may open data/truth.
 
 
 rule compare_with_truth:
@@ -81,6 +81,8 @@ rule compute_true_errors:
         errors="results/evaluation/{task}/errors.csv",
     log:
         "logs/compute_true_errors/{task}.log",
+    wildcard_constraints:
+        task="muscle_force",
     conda:
         "../../environment.yml"
     params:

@@ -63,7 +63,7 @@ rule draw_predictions:
 
 rule draw_errors:
     input:
-        errors="results/statistics/{task}/errors.csv",
+        errors=errors_of,
     output:
         pdf="results/figures/{task}/{recording}/{split}/{measure}.pdf",
         png="results/figures/{task}/{recording}/{split}/{measure}.png",
@@ -71,7 +71,7 @@ rule draw_errors:
     log:
         "logs/draw_errors/{task}/{recording}/{split}/{measure}.log",
     wildcard_constraints:
-        measure="errors|correlation",
+        measure=any_of(MEASURES),
     conda:
         "../../environment.yml"
     params:
@@ -79,14 +79,14 @@ rule draw_errors:
         code=code_digest("myopinn.figures.errors"),
         recording="{recording}",
         split="{split}",
-        metric=lambda w: {"errors": "rmse", "correlation": "r"}[w.measure],
+        metric=lambda w: MEASURES[w.measure],
     script:
         "../scripts/call.py"
 
 
 rule draw_critical_difference:
     input:
-        errors="results/statistics/{task}/errors.csv",
+        errors=errors_of,
     output:
         pdf="results/figures/{task}/{recording}/{split}/critical_difference.pdf",
         png="results/figures/{task}/{recording}/{split}/critical_difference.png",
@@ -130,7 +130,7 @@ rule write_report:
         trials="results/quality/trials.csv",
         quantities="results/quality/quantities.csv",
         folds=sorted({f"results/dataset/{r}/folds/{s}.json" for _, r, s in CELLS}),
-        errors=expand("results/statistics/{task}/errors.csv", task=TASKS),
+        errors=[errors_of_task(task) for task in TASKS],
         comparisons=expand("results/statistics/{task}/comparison.csv", task=TASKS),
         runs=[
             f"results/training/{task}/{variant}/{recording}"
@@ -142,7 +142,10 @@ rule write_report:
         true_errors=[
             f"results/evaluation/{task}/errors.csv"
             for task in TASKS
-            if any(recording in VIRTUAL for recording in TASKS[task]["recordings"])
+            if task != DEEP and any(r in VIRTUAL for r in TASKS[task]["recordings"])
+        ],
+        by_condition=[
+            f"results/evaluation/{task}/by_condition.csv" for task in TASKS if task == DEEP
         ],
         questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS],
         tuning=tuning_records(),

@@ -9,7 +9,7 @@ def of_all_people(pattern):
 
 
 def people_of(wildcards):
-    """List what training reads of every person; a joint that moves alone needs its inertia as well."""
+    """List what training reads of every person, as far as the task needs it."""
     files = {
         "datasets": "results/dataset/{recording}/{subject}.nc",
         "geometries": "results/opensim/{recording}/{subject}/muscle_geometry.nc",
@@ -17,6 +17,8 @@ def people_of(wildcards):
     physics = TASKS[wildcards.task]["recordings"][wildcards.recording].get("physics")
     if physics and physics["kind"] == "single_joint":
         files["joint_inertias"] = "results/opensim/{recording}/{subject}/joint_inertia.json"
+    if wildcards.task == DEEP and wildcards.recording in CALIBRATED:
+        files["calibrations"] = "results/dataset/{recording}/calibration/{subject}.nc"
     return {
         key: expand(path, recording=wildcards.recording, subject=SUBJECTS[wildcards.recording])
         for key, path in files.items()
@@ -35,6 +37,7 @@ STEPS = [
     "results/dataset/{recording}/{subject}.csv",
 ]
 INERTIA = ["results/opensim/{recording}/{subject}/joint_inertia.csv"]
+CALIBRATION = ["results/dataset/{recording}/calibration/{subject}.csv"]
 
 
 def quality_records(wildcards):
@@ -43,7 +46,9 @@ def quality_records(wildcards):
         record.format(recording=recording, subject=subject)
         for recording in RECORDINGS
         for subject in SUBJECTS[recording]
-        for record in STEPS + INERTIA * ("joint_inertia" in RECORDINGS[recording]["opensim"])
+        for record in STEPS
+        + INERTIA * ("joint_inertia" in RECORDINGS[recording]["opensim"])
+        + CALIBRATION * (recording in CALIBRATED)
     ]
 
 
@@ -88,6 +93,16 @@ def predictions_of(wildcards):
     ]
 
 
+def errors_of_task(task):
+    """Name a task's table of errors, which evaluation makes where deep muscles are known from truth alone."""
+    return f"results/{'evaluation' if task == DEEP else 'statistics'}/{task}/errors.csv"
+
+
+def errors_of(wildcards):
+    """Name the table of errors of the task of a file."""
+    return errors_of_task(wildcards.task)
+
+
 def predictions_of_virtual_people(wildcards):
     """List those of a task's folders of predictions whose people have a known truth."""
     return [f for f in predictions_of(wildcards) if Path(f).name in VIRTUAL]
@@ -110,15 +125,36 @@ def predictions_on(wildcards):
 # The cells of the study: each task on each recording under each split.
 CELLS = [(task, *cell) for task in TASKS for cell in cells_of(task)]
 RECORDING_FIGURES = ["motion", "quality"]
-CELL_FIGURES = ["predictions", "errors", "correlation", "losses", "critical_difference"]
+CELL_FIGURES = ["errors", "correlation", "losses", "critical_difference"]
+# Which column of a table of errors each of the figures of errors draws.
+MEASURES = {"errors": "rmse", "correlation": "r"}
+MEASURES |= {"normalised_errors": "nrmse_sd", "amplitude": "amplitude_ratio"}
+MEASURES |= {"partial_correlation": "partial_r"}
+MEASURES |= {
+    f"skill_over_{rival}": f"skill_{rival}" for rival in TASKS.get(DEEP, {}).get("rivals", [])
+}
+
+
+def figures_of_cell(task, recording):
+    """Name the figures of a recording and split of a task."""
+    if task != DEEP:
+        return [*CELL_FIGURES, "predictions", *["true_errors"] * (recording in VIRTUAL)]
+    known = ["parameters"] * (recording in VIRTUAL)
+    return [*CELL_FIGURES, "envelopes", *list(MEASURES)[2:], *known]
+
+
+def figures_of_question(task, question):
+    """Name the figures of a question, by the folder of its task."""
+    cells = cells_of_question(task, question)
+    drawn = [f"{question}/{r}/{s}" for r, s in cells]
+    known = [f"{question}/{r}/{s}_parameters" for r, s in cells if r in VIRTUAL and task == DEEP]
+    return [f"{task}/{name}" for name in drawn + known]
 
 
 def figures_of_the_study():
     """List every figure: of recordings, of cells, of virtual people against their truth, of questions."""
-    of_truth = [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
-    of_truth += [f"{t}/{r}/{s}/true_errors" for t, r, s in CELLS if r in VIRTUAL]
-    answers = [f"{t}/{q}/{r}/{s}" for t, q in QUESTIONS for r, s in cells_of_question(t, q)]
-    of_recordings = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
-    of_cells = [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in CELL_FIGURES]
-    names = of_recordings + of_truth + of_cells + answers
+    names = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
+    names += [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
+    names += [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in figures_of_cell(t, r)]
+    names += [name for key in QUESTIONS for name in figures_of_question(*key)]
     return [f"results/figures/{name}.png" for name in names]

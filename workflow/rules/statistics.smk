@@ -27,6 +27,8 @@ rule compute_errors:
         errors="results/statistics/{task}/errors.csv",
     log:
         "logs/compute_errors/{task}.log",
+    wildcard_constraints:
+        task="muscle_force",
     conda:
         "../../environment.yml"
     params:
@@ -40,7 +42,7 @@ rule compute_errors:
 
 rule compare_variants:
     input:
-        errors="results/statistics/{task}/errors.csv",
+        errors=errors_of,
     output:
         comparison="results/statistics/{task}/comparison.csv",
     log:

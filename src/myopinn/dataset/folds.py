@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class RecordedTrial:
     session: str
     trial: str
     condition: str
+    load_kg: float = 0.0
 
     @property
     def key(self) -> str:
@@ -34,13 +35,18 @@ class RecordedTrial:
 
 @dataclass(frozen=True)
 class Fold:
-    """Trials trained on, trials that decide when to stop, and trials held out, by key."""
+    """Trials trained on, trials that decide when to stop, and trials held out, by key.
+
+    ``adapt`` are trials of the person who is tested, from which only what belongs to that person is
+    learned; the last of them decides when to stop.
+    """
 
     name: str
     subject: str
     train: list[str]
     stop: list[str]
     test: list[str]
+    adapt: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,14 @@ def make_folds(
             data["trial"].values,
             data["trial_session"].values,
             data["condition"].values,
+            data["load_kg"].values.tolist(),
             strict=True,
         )
         subject = Path(path).stem
+        loads = {(str(t), str(s), str(c)): load for t, s, c, load in rows}
         people[subject] = [
-            RecordedTrial(subject, str(session), str(trial), str(condition))
-            for trial, session, condition in dict.fromkeys(rows)
+            RecordedTrial(subject, session, trial, condition, load)
+            for (trial, session, condition), load in loads.items()
         ]
     made, dropped = SPLITS[split](people, settings, np.random.default_rng(seed))
     content = {
@@ -209,6 +217,77 @@ def across_people(
     return made, dropped
 
 
+def unseen_trials(
+    people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
+) -> Split:
+    """Hold out trials of every condition of a person, in one fold; the sessions are mixed."""
+    made, dropped = [], []
+    for subject, trials in people.items():
+        test: list[RecordedTrial] = []
+        for condition in sorted({t.condition for t in trials}):
+            here = [t for t in trials if t.condition == condition]
+            if len(here) < 2:
+                continue
+            held = max(1, round(settings["test_share"] * len(here)))
+            test += [here[i] for i in rng.permutation(len(here))[:held]]
+        others = [t for t in trials if t not in test]
+        if not test or len(others) < 2:
+            reason = f"{_count(trials)}; this split needs 2 of a condition, and 3 in all"
+            dropped.append(Dropped(subject, reason))
+            continue
+        train, stop = _stop([others[i] for i in rng.permutation(len(others))], settings)
+        made.append(_fold(subject, subject, train, stop, test))
+    return made, dropped
+
+
+def unseen_load(
+    people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
+) -> Split:
+    """Hold out each load once and train on the person's other loads.
+
+    The heaviest and the lightest are extrapolations, those in between are interpolations.
+    """
+    made, dropped = [], []
+    for subject, trials in people.items():
+        known = [t for t in trials if np.isfinite(t.load_kg)]
+        folds = []
+        for load in sorted({t.load_kg for t in known}):
+            here = [t for t in known if t.load_kg == load]
+            others = [t for t in known if t.load_kg != load]
+            if len(others) >= 2:
+                train, stop = _stop([others[i] for i in rng.permutation(len(others))], settings)
+                folds.append(_fold(f"{subject}_{load:g}kg", subject, train, stop, here))
+        made.extend(folds)
+        if not folds:
+            loads = ", ".join(f"{load:g} kg" for load in sorted({t.load_kg for t in known}))
+            reason = f"usable trials with {loads or 'no known load'}; this split needs 2 loads"
+            dropped.append(Dropped(subject, f"{reason}, and 2 trials beside the one held out"))
+    return made, dropped
+
+
+def across_people_adapted(
+    people: dict[str, list[RecordedTrial]], settings: dict[str, Any], rng: np.random.Generator
+) -> Split:
+    """Leave one person out, but for a trial of each condition of the person's first session.
+
+    From those only what belongs to the person may be learned; they are never tested.
+    """
+    left_out, dropped = across_people(people, settings, rng)
+    made = []
+    for fold in left_out:
+        trials = people[fold.subject]
+        first = [t for t in trials if t.session == min(t.session for t in trials)]
+        first = [first[i] for i in rng.permutation(len(first))]
+        adapt = list({t.condition: t for t in first}.values())
+        test = [t.key for t in trials if t not in adapt]
+        if len(adapt) < 2 or not test:
+            reason = f"{_count(trials)}; adapting needs 2 conditions, and trials beside them"
+            dropped.append(Dropped(fold.subject, reason))
+            continue
+        made.append(replace(fold, test=test, adapt=[t.key for t in adapt]))
+    return made, dropped
+
+
 SPLITS: dict[
     str, Callable[[dict[str, list[RecordedTrial]], dict[str, Any], np.random.Generator], Split]
 ] = {
@@ -216,6 +295,9 @@ SPLITS: dict[
     "across_sessions": across_sessions,
     "across_conditions": across_conditions,
     "across_people": across_people,
+    "unseen_trials": unseen_trials,
+    "unseen_load": unseen_load,
+    "across_people_adapted": across_people_adapted,
 }
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.artifacts import read_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
+from myopinn.figures.envelopes import tell_envelopes
+from myopinn.figures.parameters import tell_parameters
 from myopinn.figures.sentences import tell_losses, tell_motion, tell_quality
 from myopinn.figures.style import PNG_DPI
 
@@ -29,8 +31,15 @@ CAPTIONS = {
     "made it. Excitations are held against EMG envelopes.",
     "predictions": "Predicted and reference curves of trials that no fit had seen: mean and SD "
     "over subjects, and each subject's mean.",
+    "envelopes": "Envelopes of measured and deep muscles and the joint's moment over the cycle, by "
+    "condition: what was recorded (of deep muscles: what electrodes would have recorded, from the "
+    "truth of virtual people) and what is predicted for trials that no fit had seen.",
     "errors": "RMSE of every subject for each variant. Targets of one unit share their axis.",
     "correlation": "Pearson's r of every subject for each variant.",
+    "normalised_errors": "RMSE of every subject divided by the SD of the reference.",
+    "amplitude": "SD of the prediction over that of the reference; 1 is right.",
+    "partial_correlation": "Correlation with the reference once the measured agonists' EMG is "
+    "taken out of both; a copy of the agonists has 0.",
     "critical_difference": "Critical-difference diagram (Demšar 2006, JMLR 7:1). Within each "
     "subject the variants are ranked by RMSE at each target that all of them have, the ranks are "
     "averaged over targets and ranked again. Bars join variants whose mean ranks do not differ by "
@@ -40,11 +49,14 @@ CAPTIONS = {
     "true_errors": "RMSE of every subject against OpenSim's estimate, on which the variants were "
     "trained, and against the truth of the virtual people, which the evaluation alone has seen. "
     "Band: the error of OpenSim's estimate itself; no method can be judged below it by its labels.",
+    "parameters": "Muscle parameters of people: error of the generic and of the learned values "
+    "against the truth, and how far fits with other seeds and other trials disagree.",
     "losses": "Terms of the loss during training, every fit and the median over fits.",
 }
 ORDER = tuple(CAPTIONS)
 # What a question varies; the figure of a question not named here is called by its name.
 QUESTIONS = {
+    "protocols": "what the person did in the trials that a fit is trained on",
     "training_cycles": "the number of cycles that a fit is trained on",
     "physics_weight": "the weight of the equation of motion in the loss; 0 is the plain network",
     "architecture": "the size of the network",
@@ -55,6 +67,7 @@ QUESTION_CAPTION = (
     "RMSE on trials that no fit had seen for each level of {}: every subject, and the mean with "
     "its bootstrap interval over subjects. Nothing else was changed between the levels."
 )
+SKILL_FIGURE = "skill_over_"
 # Figures whose sentences come from the numbers beside them alone.
 TELLERS: dict[str, Callable[[pd.DataFrame], list[str]]] = {
     "quality": tell_quality,
@@ -62,7 +75,11 @@ TELLERS: dict[str, Callable[[pd.DataFrame], list[str]]] = {
     "losses": tell_losses,
     "critical_difference": tell_ranks,
     "true_errors": tell_true_errors,
+    "envelopes": tell_envelopes,
+    "parameters": tell_parameters,
 }
+# What a question's figure of identified parameters is called after its split.
+OF_PARAMETERS = "_parameters"
 # Pixels of the page per inch of a figure, at which its text is as large as the page's.
 SHOWN_DPI = 130
 
@@ -91,7 +108,12 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
     width_px = int.from_bytes(image[16:20], "big")
     teller = tell_question if question else TELLERS.get(png.stem)
     caption = CAPTIONS.get(png.stem, png.stem.replace("_", " ").capitalize() + ".")
-    if question:
+    if png.stem.startswith(SKILL_FIGURE):
+        rival = png.stem.removeprefix(SKILL_FIGURE)
+        caption = f"Skill of every subject, 1 − MSE / MSE of {rival}: above 0 it beats {rival}."
+    if question and png.stem.endswith(OF_PARAMETERS):
+        caption, teller = CAPTIONS["parameters"], tell_parameters
+    elif question:
         caption = QUESTION_CAPTION.format(QUESTIONS.get(question, question.replace("_", " ")))
     return {
         "name": png.stem,

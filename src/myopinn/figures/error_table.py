@@ -9,9 +9,14 @@ import pandas as pd
 from myopinn.artifacts import NOT_PREDICTED
 from myopinn.figures.sentences import judge_best
 from myopinn.figures.style import label, shown_unit
+from myopinn.figures.target_panels import SKILL_OVER, metric_title
 from myopinn.figures.wording import listed, mean_sd
 
-METRIC_TITLES = {"rmse": "RMSE", "r": "r", "nrmse": "NRMSE (%)", "r2": "R²", "skill": "skill"}
+METRIC_TITLES = {
+    **{"rmse": "RMSE", "r": "r", "nrmse": "NRMSE (%)", "r2": "R²", "skill": "skill"},
+    **{"nrmse_sd": "NRMSE (% of SD)", "amplitude_ratio": "amplitude ratio"},
+    "partial_r": "partial r given the measured agonists",
+}
 # Of means and SD.
 DECIMALS = 3
 # More targets than this do not fit the width of a page and continue in another table.
@@ -37,7 +42,10 @@ def error_table(errors: pd.DataFrame, comparison: pd.DataFrame | None = None) ->
         and ``best``) and ``lowest`` (per target, what can be said about the lowest RMSE; empty
         without a comparison).
     """
-    metrics = [m for m in METRIC_TITLES if m in errors.columns and errors[m].notna().any()]
+    skills = [c for c in errors.columns if c.startswith(SKILL_OVER)]
+    metrics = [
+        m for m in (*METRIC_TITLES, *skills) if m in errors.columns and errors[m].notna().any()
+    ]
     targets = [
         (str(target), str(unit))
         for target, unit in dict.fromkeys(zip(errors["target"], errors["unit"], strict=True))
@@ -76,7 +84,8 @@ def _block(
                 for target, unit in targets
             ]
             rows.append({"variant": variant, "cells": cells})
-        tables.append({"title": METRIC_TITLES[metric], "rows": rows})
+        title = METRIC_TITLES.get(metric, metric_title(metric))
+        tables.append({"title": title, "rows": rows})
     lowest = [verdicts[target][1] for target, _ in targets] if verdicts else []
     return {
         "targets": [label(target, shown_unit(unit)[1]) for target, unit in targets],
@@ -89,7 +98,7 @@ def _cell(own: pd.DataFrame | None, metric: str, unit: str, people: int) -> dict
     """Write a mean ± SD, and over how many people where some are missing."""
     if own is None or not own[metric].notna().any():
         return {"text": "–", "fewer": ""}
-    factor = {"rmse": shown_unit(unit)[0], "nrmse": 100.0}.get(metric, 1.0)
+    factor = {"rmse": shown_unit(unit)[0], "nrmse": 100.0, "nrmse_sd": 100.0}.get(metric, 1.0)
     values = factor * own[metric].astype(float)
     n = int(values.count())
     fewer = f"n = {n} of {people}" if n < people else ""

@@ -19,10 +19,10 @@ from myopinn.figures.style import (
 )
 from myopinn.figures.target_panels import (
     FEWEST_FOR_BOX,
-    TITLES,
     count_subjects,
     draw_middle,
     draw_missing,
+    metric_title,
     panels_of_targets,
     share_axes,
     spread_of,
@@ -73,7 +73,7 @@ def draw_errors(
         units = dict(zip(table["target"], table["unit"], strict=True))
         variants = list(dict.fromkeys(table["variant"]))
         colour = variant_colours(list(dict.fromkeys(whole["variant"])))
-        quantity = TITLES.get(metric, metric)
+        quantity = metric_title(metric)
         figure, axes = panels_of_targets(units, variants, quantity=quantity)
         values = {str(t): own["value"].to_numpy(float) for t, own in table.groupby("target")}
         share_axes(axes, units, values, metric)
@@ -98,6 +98,8 @@ def select(errors: pd.DataFrame, recording: str, split: str, metric: str) -> pd.
         value, unit = value * [factor for factor, _ in shown], [name for _, name in shown]
     elif metric == "nrmse":
         value, unit = 100 * value, ["% of range"] * len(own)
+    elif metric == "nrmse_sd":
+        value, unit = 100 * value, ["% of SD"] * len(own)
     table = own[["target", "variant", "subject"]].assign(unit=unit, metric=metric, value=value)
     counts = table.groupby(["target", "variant"])["value"].transform("count")
     return table.assign(n_subjects=counts)[list(COLUMNS)].reset_index(drop=True)

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from myopinn.artifacts import fit_folders, read_table, whole_file
-from myopinn.figures.captions import QUESTIONS, describe_figure, ordered
+from myopinn.figures.captions import OF_PARAMETERS, QUESTIONS, describe_figure, ordered
+from myopinn.figures.deep_findings import describe_rows, tell_deep
 from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_findings
 from myopinn.figures.provenance import (
@@ -36,6 +37,7 @@ def write_report(
     config: Mapping[str, Any],
     report: str | Path,
     true_errors: Sequence[str | Path] = (),
+    by_condition: Sequence[str | Path] = (),
     questions: Sequence[str | Path] = (),
     tuning: Sequence[str | Path] = (),
 ) -> None:
@@ -62,6 +64,8 @@ def write_report(
         Output.
     true_errors : sequence of path
         ``<task>/errors.csv`` against the truth of virtual people.
+    by_condition : sequence of path
+        ``<task>/by_condition.csv``, the errors by condition of the tested trials.
     questions : sequence of path
         ``<task>/<question>/errors.csv``, whose variants are the levels of the question.
     tuning : sequence of path
@@ -76,6 +80,7 @@ def write_report(
     fits = fit_folders(runs)
     tasks = _tasks(errors, comparisons, fits, drawn, config)
     _add_true_errors(tasks, true_errors)
+    _add_conditions(tasks, by_condition)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -210,7 +215,11 @@ def _cell(
         "subjects": errors["subject"].nunique(),
         "errors": error_table(errors, comparison),
         "true_errors": None,
-        "findings": tell_findings(errors, comparison, settings),
+        "conditions": [],
+        "about": describe_rows(errors) if "inputs" in errors else [],
+        "findings": tell_deep(errors, comparison)
+        if "held_against" in errors
+        else tell_findings(errors, comparison, settings),
         "comparison": tables,
         # Where the figure of the errors is not drawn, its sentences still are told.
         "sentences": [] if any(f["name"] == "errors" for f in figures) else told,
@@ -231,6 +240,23 @@ def _add_true_errors(tasks: list[dict[str, Any]], true_errors: Sequence[str | Pa
                 cell["true_errors"] = error_table(table[here])
 
 
+def _add_conditions(tasks: list[dict[str, Any]], by_condition: Sequence[str | Path]) -> None:
+    """Add the tables of errors by condition of the tested trials."""
+    tables = {Path(path).parent.name: read_table(path) for path in by_condition}
+    for task in tasks:
+        if task["name"] not in tables:
+            continue
+        table = tables[task["name"]]
+        for cell in task["cells"]:
+            here = table[
+                (table["recording"] == cell["recording"]) & (table["split"] == cell["split"])
+            ]
+            cell["conditions"] = [
+                {"condition": name, "errors": error_table(own)}
+                for name, own in here.groupby("condition")
+            ]
+
+
 def _question(
     task: str, question: str, path: Path, figures: list[dict[str, Any]]
 ) -> dict[str, Any]:
@@ -240,14 +266,14 @@ def _question(
     for figure in figures:
         if not figure["question"] or figure["place"][:2] != (task, question):
             continue
-        recording, split = figure["place"][2], figure["name"]
+        recording, split = figure["place"][2], figure["name"].removesuffix(OF_PARAMETERS)
         own = table[(table["recording"] == recording) & (table["split"] == split)]
         cells.append(
             {
                 "recording": recording,
                 "split": split,
                 "figure": figure,
-                "errors": error_table(own) if len(own) else None,
+                "errors": error_table(own) if len(own) and split == figure["name"] else None,
             }
         )
     varied = QUESTIONS.get(question, question.replace("_", " "))

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TITLES = {"rmse": "RMSE", "nrmse": "NRMSE", "r": "r", "r2": "R²", "skill": "skill"}
+TITLES = {
+    **{"rmse": "RMSE", "nrmse": "NRMSE", "r": "r", "r2": "R²", "skill": "skill"},
+    **{"nrmse_sd": "NRMSE", "amplitude_ratio": "amplitude ratio", "partial_r": "partial r"},
+}
+ERRORS = ("rmse", "nrmse", "nrmse_sd")
+SKILL_OVER = "skill_"
 # Quartiles of fewer subjects say nothing that the points do not.
 FEWEST_FOR_BOX = 5
 # Above this ratio of the largest to the smallest error the small ones vanish on a linear axis.
@@ -28,6 +33,13 @@ CLOSE_TICKS_RATIO = 50
 # A character of a tick label, in inches.
 CHARACTER_IN = 0.062
 WIDEST_PANEL_IN, NARROWEST_PANEL_IN = 2.6, 1.75
+
+
+def metric_title(metric: str) -> str:
+    """Name a metric as a reader wants it."""
+    if metric.startswith(SKILL_OVER):
+        return f"skill over {metric.removeprefix(SKILL_OVER)}"
+    return TITLES.get(metric, metric)
 
 
 def panels_of_targets(
@@ -97,7 +109,7 @@ def share_axes(
             continue
         low, high = float(known.min()), float(known.max())
         for cell in (axes[target] for target in of_unit):
-            if metric not in ("rmse", "nrmse"):
+            if metric not in ERRORS:
                 margin = 0.06 * max(high - low, 1e-3)
                 cell.set_xlim(low - margin, high + margin)
                 if low < 0 < high:

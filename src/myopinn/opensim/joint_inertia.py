@@ -48,7 +48,8 @@ def measure_joint_inertia(
         Where it holds none, as the person was rejected before, an empty JSON object is written.
     recording, subject : str
     settings : mapping
-        ``coordinates`` list of names from the trunk outwards.
+        ``coordinates`` list of names from the trunk outwards; optionally ``posture_deg``, at which
+        other coordinates stand, such as a shoulder; those not named stand as the model has them.
     inertia : JSON file to write
         ``coordinates``, ``axis``, ``point``, ``mass``, ``centre_of_mass``, ``inertia``,
         ``gravity``, ``load_point``, ``load_gyration``; SI, ground frame at q = 0. The body
@@ -75,6 +76,7 @@ def measure_joint_inertia(
             label=subject,
             file=str(scaled),
             coordinates=list(settings["coordinates"]),
+            posture={k: math.radians(v) for k, v in settings.get("posture_deg", {}).items()},
         )
         log.measure(_WHAT, "moving mass", sum(found["mass"]), "kg", at_least=1e-6)
     with whole_file(inertia) as temporary:
@@ -82,8 +84,17 @@ def measure_joint_inertia(
     log.write(quality)
 
 
-def read_chain(*, file: str, coordinates: Sequence[str]) -> dict[str, Any]:
+def read_chain(
+    *, file: str, coordinates: Sequence[str], posture: Mapping[str, float] | None = None
+) -> dict[str, Any]:
     """Read a chain of joints from a model; runs in a process of its own.
+
+    Parameters
+    ----------
+    file : str
+    coordinates : sequence of str
+    posture : mapping of coordinate to rad
+        Where other coordinates stand.
 
     Returns
     -------
@@ -95,7 +106,8 @@ def read_chain(*, file: str, coordinates: Sequence[str]) -> dict[str, Any]:
         Where a coordinate is missing or does not turn its bodies about an axis that is fixed in
         the link before, naming it.
     """
-    posed = PosedModel(file, dict.fromkeys(coordinates, (0.0, 0.0)))
+    stands = {**(posture or {}), **dict.fromkeys(coordinates, 0.0)}
+    posed = PosedModel(file, {name: (angle, angle) for name, angle in stands.items()})
     rest = _poses(posed, {})
     axes, points, moved = [], [], []
     for name in coordinates:

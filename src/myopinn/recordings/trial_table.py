@@ -20,7 +20,7 @@ def read_trial_table(path: Path) -> list[Trial]:
     """Read a CSV table whose columns are the attributes of :class:`myopinn.artifacts.Trial`.
 
     ``subject``, ``name``, ``kind`` and ``file`` are needed; an empty cell of the others means one
-    session, no condition, a mass that the C3D file holds, no load.
+    session, no condition, a mass that the C3D file holds, no load, no joint that is held.
 
     Raises
     ------
@@ -80,7 +80,17 @@ def _row(path: Path, number: int, row: dict[str, str]) -> Trial:
         file=cells["file"],
         mass_kg=_number(where, "mass_kg", cells.get("mass_kg") or "nan"),
         load_kg=_number(where, "load_kg", cells.get("load_kg") or "0"),
+        held_angle_deg=_angle(where, cells.get("held_angle_deg") or "nan"),
     )
+
+
+def _angle(where: str, cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise ConfigError(
+            f"{where}: held_angle_deg is '{cell}', expected a number in deg."
+        ) from None
 
 
 def _number(where: str, column: str, cell: str) -> float:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from myopinn.virtual.laboratory import Laboratory, Task
 
 STATIC_S, SETTLING_S = 2.0, 3.0
+ISOMETRIC = "isometric_"
 STATIC_ANGLE_DEG, MVC_ANGLE_DEG = 20.0, 90.0
 
 
@@ -140,7 +141,17 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
         Where a setting is not one of those allowed.
     """
     wanted = Settings.read(settings)
-    return list_sessions(wanted.people, wanted.sessions, lambda mass_kg: _plan(wanted))
+    trials = list_sessions(wanted.people, wanted.sessions, lambda mass_kg: _plan(wanted))
+    return [
+        replace(trial, held_angle_deg=_held_angle_deg(trial.condition))
+        if trial.condition.startswith(ISOMETRIC)
+        else trial
+        for trial in trials
+    ]
+
+
+def _held_angle_deg(condition: str) -> float:
+    return float(condition.removeprefix(ISOMETRIC).removesuffix("deg"))
 
 
 def _plan(wanted: Settings) -> Iterator[Planned]:
@@ -155,7 +166,7 @@ def _plan(wanted: Settings) -> Iterator[Planned]:
                 name = f"{condition}_{k + 1}".replace(".", "p")
                 yield name, "dynamic", condition, float(load)
     for angle in wanted.isometric_angles_deg:
-        condition = f"isometric_{angle:g}deg"
+        condition = f"{ISOMETRIC}{angle:g}deg"
         yield condition.replace(".", "p"), "mvc", condition, 0.0
 
 
@@ -232,7 +243,7 @@ def _task(trial: Trial, wanted: Settings) -> Task:
     overhead = trial.condition.startswith("overhead")
     still = trial.kind == "mvc" or trial.kind == "static"
     upper_arm_deg = 0.0 if still else wanted.overhead_deg if overhead else wanted.upper_arm_deg
-    isometric = trial.condition.startswith("isometric")
+    isometric = trial.condition.startswith(ISOMETRIC)
     duration_s = {"static": STATIC_S}.get(trial.kind, wanted.trial_s)
     return Task(
         duration_s=wanted.isometric_s if isometric else duration_s,
@@ -254,8 +265,8 @@ def _controller(trial: Trial, wanted: Settings, person: Any, rng: Any) -> Any:
     from myopinn.virtual.simulation import STEP_S
 
     gains = Gains(motor_noise=wanted.motor_noise)
-    if trial.condition.startswith("isometric"):
-        angle = float(trial.condition.removeprefix("isometric_").removesuffix("deg"))
+    if trial.condition.startswith(ISOMETRIC):
+        angle = trial.held_angle_deg
         return IsometricEffort(person, math.radians(angle), wanted.isometric_s, gains, STEP_S, rng)
     if trial.kind == "mvc":
         effort = MaximalEffort((FLEXORS, EXTENSORS), MUSCLES, wanted.trial_s, gains, STEP_S, rng)

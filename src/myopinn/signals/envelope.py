@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError, TrialError
+from myopinn.filters import band_pass, low_pass
 from myopinn.signals.c3d import Recording, find_label
-from myopinn.signals.filters import band_pass, low_pass
 from myopinn.signals.units import voltage_in_volts
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from myopinn.quality import QualityLog
 
+LOWPASS_HZ = 6.0
 STATES = ("raw", "band_passed", "envelope")
 # The upper edge stays clear of half the sampling rate, where no filter is defined.
 _NYQUIST_SHARE = 0.95
@@ -30,7 +31,7 @@ def emg_envelope(
     *,
     state: str,
     band_hz: tuple[float, float] = (20.0, 450.0),
-    lowpass_hz: float = 6.0,
+    lowpass_hz: float = LOWPASS_HZ,
 ) -> np.ndarray:
     """Return the envelope of an EMG record, doing only what was not yet done to it.
 
@@ -117,7 +118,7 @@ def trial_envelopes(
             rate,
             state=settings["state"],
             band_hz=tuple(settings.get("band_hz", (20.0, 450.0))),
-            lowpass_hz=float(settings.get("lowpass_hz", 6.0)),
+            lowpass_hz=float(settings.get("lowpass_hz", LOWPASS_HZ)),
         )
         amplitude, contrast = amplitude_and_contrast(envelope)
         remedy = f"look at the electrode of channel '{label}' in {recording.file}."

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import ENVELOPES, Trial, write_netcdf, write_table
+from myopinn.artifacts import DYNAMOMETER, ENVELOPES, Trial, write_netcdf, write_table
 from myopinn.errors import TrialError
 from myopinn.opensim_files import write_trc
 from myopinn.signals.c3d import Recording
 from myopinn.signals.contacts import Contact, assign_contacts, foot_points
-from myopinn.signals.envelope import trial_envelopes
+from myopinn.signals.dynamometer import dynamometer_moments
+from myopinn.signals.envelope import LOWPASS_HZ, trial_envelopes
 from myopinn.signals.events import gait_events
 from myopinn.signals.force_intervals import force_intervals
 from myopinn.signals.force_plates import Plate, act_on_person, read_plates
@@ -36,11 +37,19 @@ _STATIC_FRAMES = 10
 def convert_maximal_contraction(
     trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog, folder: Path
 ) -> None:
-    """Write the envelopes alone; nobody needs markers of a maximal contraction."""
+    """Write the envelopes, and what the dynamometer read where one held a joint.
+
+    Nobody needs markers of a maximal contraction.
+    """
     import numpy as np
 
     time_s = np.arange(content.frames) / content.rate_hz
     _write_envelopes(trial, content, time_s, settings, log, folder)
+    labels = settings.get("dynamometer")
+    if labels and np.isfinite(trial.held_angle_deg):
+        lowpass_hz = float(settings["emg"].get("lowpass_hz", LOWPASS_HZ))
+        moments = dynamometer_moments(content, time_s, labels, lowpass_hz)
+        write_netcdf(moments, folder / "dynamometer.nc", DYNAMOMETER)
 
 
 def convert_static(

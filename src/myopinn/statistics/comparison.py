@@ -58,7 +58,10 @@ COLUMNS = (
     "favours",
     "note",
 )
-LOWER_IS_BETTER = frozenset({"rmse", "nrmse"})
+LOWER_IS_BETTER = frozenset({"rmse", "nrmse", "nrmse_sd"})
+# Those that only some tasks have; an amplitude ratio is best at 1 and has no better side.
+FURTHER_METRICS = ("nrmse_sd", "partial_r")
+SKILL = "skill"
 OPTIMISTIC = "interval too narrow with so few subjects"
 PLANNED = "planned before the study"
 DEFAULT_SEED = 0
@@ -107,7 +110,8 @@ def compare_variants(
             f"statistics: bootstrap_samples is {samples}, too few for alpha {alpha:g}."
         )
     table = read_table(errors, dtype=dict.fromkeys((*NAMES, "note"), str))
-    metrics = [m for m in (*METRICS, "skill") if m in table.columns]
+    skills = [c for c in table.columns if c == SKILL or c.startswith(f"{SKILL}_")]
+    metrics = [m for m in (*METRICS, *FURTHER_METRICS, *skills) if m in table.columns]
     rows: list[dict[str, Any]] = []
     for cell, group in table.groupby(list(CELL), sort=False, dropna=False):
         names = dict(zip(CELL, cell, strict=True))

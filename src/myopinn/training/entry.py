@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # What an entry may be shown instead of what the task's selection says.
-SHOWN = ("time_input", "channels", "train_cycles")
-# Keys that every entry may have; all others are the variant's own Settings.
-SHARED = ("variant", "training", *SHOWN)
+SHOWN = (
+    *("time_input", "channels", "train_cycles"),
+    *("measured_emg", "moment_input", "conditions", "calibration"),
+)
+# Keys that an entry may have; all others are the variant's own Settings. Of a ceiling, "truth" says
+# what it is shown.
+SHARED = ("variant", "training", "truth", *SHOWN)
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,7 @@ class Entry:
         What is left for the variant's Settings.
     shown : mapping
         What replaces the task's selection
-        (:class:`myopinn.training.selection.Selection`): ``time_input``, ``channels`` and
-        ``train_cycles``.
+        (:class:`myopinn.training.selection.Selection`): the keys of :data:`SHOWN`.
     training : mapping
         What replaces the task's training slice, such as a learning rate of its own.
     """

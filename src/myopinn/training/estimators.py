@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from myopinn.errors import ConfigError
-from myopinn.problem import Cycles
+from myopinn.problem import Cycles, IdentifiedParameter
 from myopinn.variants import read_settings
 
 
@@ -90,6 +90,12 @@ class Estimator(Protocol):
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
 
+    def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
+        """Learn anew what belongs to a new person, and nothing else; False where nothing does."""
+
+    def identified(self) -> list[IdentifiedParameter]:
+        """Return the parameters of people that were learned."""
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what was learned."""
 
@@ -152,19 +158,34 @@ class GradientEstimator:
             trainer.fit(module, FoldData(train, stop, settings.batch_cycles, seed))
         self.model.to("cpu").eval()
         self.curve = module.curve
-        with torch.inference_mode():
-            reference = self.model.loss_terms(train, train.targets)
-        self.facts = {
-            "best_epoch": float(keeper.best_epoch),
-            "stop_loss": keeper.best_loss,
-            **{f"reference_{name}": float(value) for name, value in reference.items()},
-        }
+        self.facts = {"best_epoch": float(keeper.best_epoch), "stop_loss": keeper.best_loss}
+        # Where not all targets are known there is no answer that the reference would give.
+        if torch.isfinite(train.targets).all():
+            with torch.inference_mode():
+                reference = self.model.loss_terms(train, train.targets)
+            self.facts |= {f"reference_{name}": float(v) for name, v in reference.items()}
+
+    def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
+        """Train what belongs to a person anew, and nothing else; False where nothing does."""
+        if not hasattr(self.model, "personal_parameters"):
+            return False
+        personal = {id(parameter) for parameter in self.model.personal_parameters()}
+        for parameter in self.model.parameters():
+            parameter.requires_grad_(id(parameter) in personal)
+        curve = self.curve
+        self.fit(cycles, stop, seed)
+        self.curve = curve
+        return True
 
     @torch.inference_mode()
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
         outputs: np.ndarray = self.model(cycles).numpy()
         return np.swapaxes(outputs, 1, 2).astype(float)
+
+    def identified(self) -> list[IdentifiedParameter]:
+        """Return the parameters of people that were learned."""
+        return _identified(self.model)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the weights."""
@@ -179,7 +200,8 @@ class GradientEstimator:
 class ClosedFormEstimator:
     """Fits an estimator in the manner of scikit-learn, which has nothing to stop.
 
-    It learns from the training cycles alone, like the others; the stop cycles remain unused.
+    It learns from the training cycles alone, like the others; the stop cycles remain unused unless
+    it asks for whole cycles (``fit_cycles``).
 
     Parameters
     ----------
@@ -195,13 +217,32 @@ class ClosedFormEstimator:
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Solve for what is to be learned."""
-        self.model.fit(_frames_then_names(train.inputs), _frames_then_names(train.targets), seed)
+        if hasattr(self.model, "fit_cycles"):
+            self.model.fit_cycles(train, stop, seed)
+        else:
+            seen = train.movements()
+            self.model.fit(_frames_then_names(seen.inputs), _frames_then_names(seen.targets), seed)
         self.uses_seed = getattr(self.model, "uses_seed", True)
 
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
-        predicted: np.ndarray = self.model.predict(_frames_then_names(cycles.inputs))
+        predicted: np.ndarray
+        if hasattr(self.model, "predict_cycles"):
+            predicted = self.model.predict_cycles(cycles)
+        else:
+            predicted = self.model.predict(_frames_then_names(cycles.inputs))
         return predicted
+
+    def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
+        """Solve anew for what belongs to a person; False where nothing does."""
+        if not hasattr(self.model, "adapt_cycles"):
+            return False
+        self.model.adapt_cycles(cycles, stop, seed)
+        return True
+
+    def identified(self) -> list[IdentifiedParameter]:
+        """Return the parameters of people that were learned."""
+        return _identified(self.model)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what was learned."""
@@ -226,6 +267,10 @@ def use_few_threads() -> None:
     The networks are small: more threads wait for each other, and jobs run side by side.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or 1))
+
+
+def _identified(model: Any) -> list[IdentifiedParameter]:
+    return list(model.identified()) if hasattr(model, "identified") else []
 
 
 def _frames_then_names(tensor: torch.Tensor) -> np.ndarray:

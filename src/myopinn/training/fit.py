@@ -22,6 +22,9 @@ from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
 from myopinn.variants import Variant, load_variant
 
+# What is read of every person, as the runs' digests call it.
+KINDS = ("dataset", "geometry", "joint_inertia", "calibration")
+
 
 def train_variant(
     *,
@@ -38,6 +41,7 @@ def train_variant(
     code: str,
     predictions: str | Path,
     joint_inertias: Sequence[str | Path] = (),
+    calibrations: Sequence[str | Path] = (),
     experiment: str | None = None,
 ) -> None:
     """Fit a variant for every split, fold and seed, and write what it predicts for held-out trials.
@@ -68,10 +72,13 @@ def train_variant(
     predictions : path
         Output folder: of each split a folder with ``<subject>/predictions.nc`` for each person
         tested, ``runs.csv``, ``losses.csv`` (fold, seed, epoch, and each term on training and
-        stopping trials), and ``quality.csv`` with the trials and folds that could not be used and
-        why.
+        stopping trials), ``parameters.csv`` with what was identified of people, ``about.json`` with
+        the inputs and the prior of the variant, and ``quality.csv`` with the trials and folds that
+        could not be used and why.
     joint_inertias : sequence of path
         Of all people in the same order; needed only where the physics is ``single_joint``.
+    calibrations : sequence of path
+        Isometric contractions of all people in the same order, where the selection names any.
     experiment : str, optional
         Where the runs are kept in the store; the task's where not given.
 
@@ -80,7 +87,7 @@ def train_variant(
     ConfigError
         Where the configuration names what the files do not have.
     """
-    people = (datasets, geometries, joint_inertias)
+    people = (datasets, geometries, joint_inertias, calibrations)
     with whole_directory(predictions) as folder:
         fitting = _Fitting(
             people, folds, store, task, recording, settings, selection, code, experiment or task
@@ -103,6 +110,7 @@ def answer_question(
     predictions: str | Path,
     experiment: str,
     joint_inertias: Sequence[str | Path] = (),
+    calibrations: Sequence[str | Path] = (),
 ) -> None:
     """Fit all variants that a question compares, in one process.
 
@@ -114,7 +122,7 @@ def answer_question(
         Output folder: ``<variant>/<recording>/<split>`` with what :func:`train_variant` writes of
         a split.
     datasets, geometries, folds, store, task, recording, settings, selection, code, experiment,
-    joint_inertias
+    joint_inertias, calibrations
         As :func:`train_variant` has them.
 
     Raises
@@ -122,7 +130,7 @@ def answer_question(
     ConfigError
         Where the configuration names what the files do not have.
     """
-    people = (datasets, geometries, joint_inertias)
+    people = (datasets, geometries, joint_inertias, calibrations)
     with whole_directory(predictions) as folder:
         for variant, entry in variants.items():
             fitting = _Fitting(
@@ -149,12 +157,13 @@ class _Fitting:
         """Fit an entry under every split and write a folder for each."""
         use_few_threads()
         entry = Entry.read(variant, values)
-        chosen = Selection.read({**self.selection, **entry.shown})
         training = TrainingSettings.read({**self.settings, **entry.training})
-        way = load_variant(entry.variant, entry.settings)
-        datasets, geometries, joint_inertias = self.people
+        way = load_variant(entry.variant, entry.settings, self.task)
+        chosen = Selection.read({**self.selection, **entry.shown}, self.task)
+        chosen = chosen.seeing(way.always_sees)
+        datasets, geometries, *others = self.people
         recorded, found = read_recorded_cycles(
-            datasets, geometries, chosen, self.recording, joint_inertias
+            datasets, geometries, chosen, self.recording, *others
         )
         for folds in self.folds:
             logs = deepcopy(found)
@@ -186,7 +195,7 @@ class _Fitting:
     ) -> Diary:
         """Say what every run of these fits is recorded with."""
         digests = {"folds_sha256": file_digest(folds)}
-        for kind, paths in zip(("dataset", "geometry", "joint_inertia"), self.people, strict=True):
+        for kind, paths in zip(KINDS, self.people, strict=True):
             for subject, path in zip(subjects, paths, strict=False):
                 digests[f"{kind}_sha256.{subject}"] = file_digest(path)
         return Diary(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from myopinn.errors import TrialError
-from myopinn.problem import Cycles, Problem
+from myopinn.problem import DEEP_EMG, Cycles, Problem
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection
 
@@ -27,12 +27,17 @@ class Normalisation:
         Mean and range of each target in the training trials, rad and N.
     moment_range_n_m : float
         Range of the moment to balance.
+    motion_centre, motion_range : tuple of float
+        Mean and range of each input of motion and load, in the order of
+        :attr:`myopinn.problem.Problem.inputs`, SI; of ``deep_emg`` alone.
     """
 
     channel_maximum_v: tuple[float, ...] | None
     target_centre: tuple[float, ...]
     target_range: tuple[float, ...]
     moment_range_n_m: float
+    motion_centre: tuple[float, ...] = ()
+    motion_range: tuple[float, ...] = ()
 
     @classmethod
     def fit(cls, recorded: RecordedCycles, rows: np.ndarray, selection: Selection) -> Normalisation:
@@ -53,8 +58,19 @@ class Normalisation:
                     remedy="leave the channel out of the task.",
                 )
             maximum = tuple(float(v) for v in largest)
-        targets = target_values(recorded, selection)[rows]
         moment = recorded.joint_moment[rows]
+        if selection.task == DEEP_EMG:
+            motion = motion_values(recorded, selection)[rows]
+            muscles, moment_range = len(recorded.muscles), _range(moment)
+            return cls(
+                maximum,
+                (0.0,) * (muscles + 1),
+                (1.0,) * muscles + (moment_range,),
+                moment_range,
+                tuple(float(v) for v in motion.mean(axis=(0, 1))),
+                tuple(_range(values) for values in np.moveaxis(motion, -1, 0)),
+            )
+        targets = target_values(recorded, selection)[rows]
         return cls(
             maximum,
             tuple(float(v) for v in targets.mean(axis=(0, 1))),
@@ -76,6 +92,10 @@ class Normalisation:
             dataset_coordinates=recorded.dataset_coordinates,
             geometries=recorded.geometries,
             joint_inertias=recorded.joint_inertias,
+            task=selection.task,
+            measured_by=measured_by(recorded, selection),
+            measured_emg=selection.measured_emg,
+            moment_input=selection.moment_input,
         )
 
     def cycles(self, recorded: RecordedCycles, selection: Selection) -> Cycles:
@@ -85,14 +105,15 @@ class Normalisation:
         def tensor(values: np.ndarray) -> Any:
             return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
 
-        targets = target_values(recorded, selection)
+        targets = self._targets(recorded, selection)
         scaled = (targets - np.array(self.target_centre)) / np.array(self.target_range)
         frames = recorded.time_s.shape[1]
-        inputs = normalised_inputs(
-            recorded.envelope,
-            self.channel_maximum_v or recorded.mvc_envelope,
-            time_input=selection.time_input,
-        )
+        maximum = self.channel_maximum_v or recorded.mvc_envelope
+        envelope = normalised_envelopes(recorded.envelope, maximum)
+        seen = envelope
+        if selection.task == DEEP_EMG:
+            seen = self._deep_inputs(recorded, selection, envelope)
+        inputs = with_time(seen, time_input=selection.time_input)
         return Cycles(
             inputs=tensor(np.swapaxes(inputs, 1, 2)),
             targets=tensor(np.swapaxes(scaled, 1, 2)),
@@ -103,35 +124,117 @@ class Normalisation:
             ),
             load_kg=tensor(recorded.load_kg),
             person=torch.from_numpy(recorded.person.astype(np.int64)),
+            joint_velocity=tensor(np.swapaxes(recorded.joint_velocity, 1, 2)),
+            joint_acceleration=tensor(np.swapaxes(recorded.joint_acceleration, 1, 2)),
+            envelope=tensor(np.swapaxes(envelope, 1, 2)),
+            activation=tensor(np.swapaxes(recorded.activation, 1, 2)),
+            calibration=torch.from_numpy(recorded.calibration),
         )
+
+    def reference(
+        self, recorded: RecordedCycles, selection: Selection, train_rows: np.ndarray
+    ) -> np.ndarray:
+        """Return what predictions are held against, in the targets' units.
+
+        In ``deep_emg`` this has the channels that were hidden from the variant as well.
+
+        Returns
+        -------
+        array, shape (cycle, frame, target)
+            NaN where nothing was recorded.
+        """
+        if selection.task != DEEP_EMG:
+            return target_values(recorded, selection)
+        maximum = recorded.muscle_mvc[:, None]
+        if self.channel_maximum_v is not None:
+            maximum = recorded.muscle_envelope[train_rows].max(axis=(0, 1))
+        return np.concatenate(
+            [recorded.muscle_envelope / maximum, recorded.joint_moment[..., None]], axis=-1
+        )
+
+    def _targets(self, recorded: RecordedCycles, selection: Selection) -> np.ndarray:
+        """Return what may be trained on, (cycle, frame, target); NaN where nothing is measured."""
+        if selection.task != DEEP_EMG:
+            return target_values(recorded, selection)
+        maximum = self.channel_maximum_v or recorded.mvc_envelope
+        envelope = normalised_envelopes(recorded.envelope, maximum)
+        unknown = np.full(envelope.shape[:2], np.nan)
+        columns = [
+            unknown if channel is None else envelope[..., selection.channels.index(channel)]
+            for channel in measured_by(recorded, selection)
+        ]
+        return np.stack([*columns, recorded.joint_moment], axis=-1)
+
+    def _deep_inputs(
+        self, recorded: RecordedCycles, selection: Selection, envelope: np.ndarray
+    ) -> np.ndarray:
+        motion = motion_values(recorded, selection)
+        parts = [(motion - np.array(self.motion_centre)) / np.array(self.motion_range)]
+        if selection.measured_emg:
+            parts.append(envelope)
+        if selection.moment_input:
+            parts.append(recorded.joint_moment[..., None] / self.moment_range_n_m)
+        return np.concatenate(parts, axis=-1)
 
     def values(self, scaled: np.ndarray) -> np.ndarray:
         """Return targets of shape (..., target) in rad and N."""
         return scaled * np.array(self.target_range) + np.array(self.target_centre)
 
 
-def normalised_inputs(envelope: np.ndarray, maximum_v: Any, *, time_input: bool) -> np.ndarray:
-    """Divide envelopes by their maxima and add the position in the cycle.
+def normalised_envelopes(envelope: np.ndarray, maximum_v: Any) -> np.ndarray:
+    """Divide envelopes by their maxima.
 
     Parameters
     ----------
     envelope : array, shape (cycle, frame, channel), V
     maximum_v : array, shape (channel,) or (cycle, channel), V
-    time_input : bool
 
     Returns
     -------
-    array, shape (cycle, frame, input)
+    array, shape (cycle, frame, channel)
     """
     maximum = np.asarray(maximum_v, dtype=float)
     if maximum.ndim == 2:
         maximum = maximum[:, None, :]
-    parts = [envelope / maximum]
-    if time_input:
-        frames = envelope.shape[1]
-        position = np.arange(frames) / frames
-        parts.append(np.broadcast_to(position[:, None], (*envelope.shape[:2], 1)))
-    return np.concatenate(parts, axis=-1)
+    divided: np.ndarray = envelope / maximum
+    return divided
+
+
+def with_time(inputs: np.ndarray, *, time_input: bool) -> np.ndarray:
+    """Add the position in the cycle to inputs of shape (cycle, frame, input) where asked for."""
+    if not time_input:
+        return inputs
+    frames = inputs.shape[1]
+    position = np.arange(frames) / frames
+    time = np.broadcast_to(position[:, None], (*inputs.shape[:2], 1))
+    return np.concatenate([inputs, time], axis=-1)
+
+
+def motion_values(recorded: RecordedCycles, selection: Selection) -> np.ndarray:
+    """Return angle, velocity and acceleration of the task's joints and the load, SI.
+
+    Returns
+    -------
+    array, shape (cycle, frame, input)
+        In the order of :attr:`myopinn.problem.Problem.inputs`.
+    """
+    rows = [recorded.dataset_coordinates.index(name) for name in selection.coordinates]
+    motion = [
+        values[..., rows]
+        for values in (recorded.joint_angle, recorded.joint_velocity, recorded.joint_acceleration)
+    ]
+    shape = (*recorded.time_s.shape, 1)
+    return np.concatenate(
+        [*motion, np.broadcast_to(recorded.load_kg[:, None, None], shape)], axis=-1
+    )
+
+
+def measured_by(recorded: RecordedCycles, selection: Selection) -> tuple[str | None, ...]:
+    """Name the channel over each muscle, None where it is deep or its channel is hidden."""
+    if selection.task != DEEP_EMG:
+        return ()
+    over = [selection.channel_over(muscle) for muscle in recorded.muscles]
+    return tuple(channel if channel in selection.channels else None for channel in over)
 
 
 def target_values(recorded: RecordedCycles, selection: Selection) -> np.ndarray:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from myopinn.artifacts import PREDICTIONS, write_netcdf
-from myopinn.training.normalisation import target_values
+from myopinn.problem import DEEP_EMG, MOMENT
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one fit answered of one person: arrays of shape (cycle, frame, target)."""
+
+    fold: str
+    seed: int
+    rows: np.ndarray
+    predicted: np.ndarray
+    reference: np.ndarray
 
 
 class Predictions:
@@ -30,49 +42,65 @@ class Predictions:
     ) -> None:
         self.recorded = recorded
         self.attributes = attributes
-        everything = (*selection.coordinates, *recorded.muscles)
-        self.targets = (*selection.coordinates, *selection.muscles)
+        everything: tuple[str, ...] = (*selection.coordinates, *recorded.muscles)
+        self.targets: tuple[str, ...] = (*selection.coordinates, *selection.muscles)
         self.units = ("rad",) * len(selection.coordinates) + ("N",) * len(selection.muscles)
+        if selection.task == DEEP_EMG:
+            assert selection.physics is not None
+            moment = selection.physics.coordinate + MOMENT
+            everything = (*recorded.muscles, moment)
+            self.targets = (*selection.muscles, moment)
+            self.units = ("1",) * len(selection.muscles) + ("N.m",)
         self._columns = [everything.index(name) for name in self.targets]
-        self.reference = target_values(recorded, selection)[..., self._columns]
-        self._answers: dict[int, list[tuple[str, int, np.ndarray, np.ndarray]]] = defaultdict(list)
+        self._answers: dict[int, list[Answer]] = defaultdict(list)
 
-    def add(self, fold: str, seed: int, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    def add(
+        self,
+        fold: str,
+        seed: int,
+        rows: np.ndarray,
+        predicted: np.ndarray,
+        reference: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Add the answers of one fit.
 
         Parameters
         ----------
         rows : array, shape (cycle,)
             Tested cycles.
-        predicted : array, shape (cycle, frame, target), rad and N
-            All targets of the variant.
+        predicted, reference : array, shape (cycle, frame, target), in the targets' units
+            All targets of the variant for these cycles, and what they are held against.
 
         Returns
         -------
-        array, shape (cycle, frame, target)
+        predicted, reference : array, shape (cycle, frame, target)
             The targets that are reported.
         """
-        answer = predicted[..., self._columns]
+        answer, known = predicted[..., self._columns], reference[..., self._columns]
         for person in np.unique(self.recorded.person[rows]):
             own = self.recorded.person[rows] == person
-            self._answers[int(person)].append((fold, seed, rows[own], answer[own]))
-        return answer
+            self._answers[int(person)].append(
+                Answer(fold, seed, rows[own], answer[own], known[own])
+            )
+        return answer, known
 
     def write(self, folder: Path) -> None:
         """Write ``<subject>/predictions.nc`` for each person that was tested."""
         for person, answers in sorted(self._answers.items()):
             subject = self.recorded.subjects[person]
-            rows = np.concatenate([rows for _, _, rows, _ in answers])
-            frames = self.reference.shape[1]
-            counts = [len(rows) * frames for _, _, rows, _ in answers]
+            rows = np.concatenate([answer.rows for answer in answers])
+            frames = self.recorded.time_s.shape[1]
+            counts = [len(answer.rows) * frames for answer in answers]
             names = {
                 key: np.repeat(getattr(self.recorded, key)[rows], frames).astype(object)
                 for key in ("trial", "session", "condition")
             }
             dataset = PREDICTIONS.build(
                 {
-                    "predicted": np.concatenate([a.reshape(-1, a.shape[-1]) for *_, a in answers]),
-                    "reference": self.reference[rows].reshape(-1, len(self.targets)),
+                    name: np.concatenate(
+                        [getattr(a, name).reshape(-1, len(self.targets)) for a in answers]
+                    )
+                    for name in ("predicted", "reference")
                 },
                 {
                     **names,
@@ -81,8 +109,8 @@ class Predictions:
                     "cycle": np.repeat(self.recorded.cycle[rows], frames),
                     "frame": np.tile(np.arange(frames), len(rows)),
                     "time_s": self.recorded.time_s[rows].ravel(),
-                    "fold": np.repeat(np.array([f for f, *_ in answers], dtype=object), counts),
-                    "seed": np.repeat([seed for _, seed, *_ in answers], counts),
+                    "fold": np.repeat(np.array([a.fold for a in answers], dtype=object), counts),
+                    "seed": np.repeat([a.seed for a in answers], counts),
                 },
                 {**self.attributes, "subject": subject},
             )

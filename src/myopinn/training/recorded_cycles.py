@@ -12,7 +12,9 @@ import numpy as np
 
 from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY, read_netcdf
 from myopinn.errors import ConfigError, TrialError
+from myopinn.problem import DEEP_EMG
 from myopinn.quality import QualityLog
+from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles
 from myopinn.training.selection import Selection
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 
 MEASURED = ("time_s", "load_kg", "envelope", "joint_angle", "muscle_force", "joint_moment")
+MOTION = ("joint_velocity", "joint_acceleration")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,17 @@ class RecordedCycles:
     muscle_force : array, shape (cycle, frame, muscle), N
     joint_moment : array, shape (cycle, frame), N.m
         The moment that the muscles have to balance; zero without physics.
+    joint_velocity, joint_acceleration : array, shape (cycle, frame, coordinate), rad/s, rad/s^2
+    activation : array, shape (cycle, frame, muscle)
+        By the solver of muscle forces.
+    muscle_envelope : array, shape (cycle, frame, muscle), V
+        Envelope of the electrode over each muscle, NaN where there is none. Of ``deep_emg`` alone;
+        it has the channels that the selection hides as well, and only what is judged may be held
+        against them.
+    muscle_mvc : array, shape (cycle, muscle), V
+        As ``mvc_envelope``.
+    calibration : bool array, shape (cycle,)
+        Whether it is a piece of an isometric contraction.
     """
 
     subjects: tuple[str, ...]
@@ -71,10 +85,24 @@ class RecordedCycles:
     joint_angle: np.ndarray
     muscle_force: np.ndarray
     joint_moment: np.ndarray
+    joint_velocity: np.ndarray
+    joint_acceleration: np.ndarray
+    activation: np.ndarray
+    muscle_envelope: np.ndarray
+    muscle_mvc: np.ndarray
+    calibration: np.ndarray
 
     def rows(self, keys: Sequence[str]) -> np.ndarray:
         """Return the indices of the cycles of these trials, in the order of the datasets."""
         return np.flatnonzero(np.isin(self.key, list(keys)))
+
+    def calibration_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Return the pieces of isometric contractions of the same people's same sessions."""
+        own = {(p, s) for p, s in zip(self.person[rows], self.session[rows], strict=True)}
+        pieces = np.flatnonzero(self.calibration)
+        return np.array(
+            [row for row in pieces if (self.person[row], self.session[row]) in own], dtype=int
+        )
 
 
 def read_recorded_cycles(
@@ -83,6 +111,7 @@ def read_recorded_cycles(
     selection: Selection,
     recording: str,
     joint_inertias: Sequence[str | Path] = (),
+    calibrations: Sequence[str | Path] = (),
 ) -> tuple[RecordedCycles, list[QualityLog]]:
     """Read the datasets and, where there is physics, the muscle geometry of all people.
 
@@ -98,6 +127,8 @@ def read_recorded_cycles(
     recording : str
     joint_inertias : sequence of path
         JSON, of the same people in the same order; only a joint that moves alone needs them.
+    calibrations : sequence of path
+        Isometric contractions of the same people in the same order, where the selection names any.
 
     Returns
     -------
@@ -108,13 +139,16 @@ def read_recorded_cycles(
     Raises
     ------
     ConfigError
-        Where the selection names a channel, coordinate or muscle that a dataset does not have.
+        Where the selection names a channel, coordinate or muscle that a dataset does not have, or
+        in ``deep_emg`` a muscle that does not cross the joint.
     """
     people = [Path(path).stem for path in datasets]
     shapes = _geometries(geometries, people, selection)
     inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in joint_inertias)
     crossing = [_crossing(shape, selection) for shape in shapes]
     muscles = tuple(dict.fromkeys([*(m for own in crossing for m in own), *selection.muscles]))
+    if selection.task == DEEP_EMG:
+        _refuse_idle(selection, crossing)
     parts, logs = [], []
     coordinates: tuple[str, ...] = ()
     for person, path in enumerate(datasets):
@@ -125,7 +159,15 @@ def read_recorded_cycles(
         log = QualityLog(recording, people[person], "train_variant")
         lacking = _lacking(person, crossing, inertias, selection)
         kept = _usable(part, path, selection, lacking, log)
-        parts.append({key: values[kept] for key, values in part.items()})
+        part = {key: values[kept] for key, values in part.items()}
+        if selection.calibration:
+            if not calibrations:
+                raise ConfigError(
+                    "the task's 'calibration' needs 'dataset: calibration' of the recording."
+                )
+            pieces = calibration_pieces(calibrations[person], person, data, muscles, selection)
+            part = {key: np.concatenate([values, pieces[key]]) for key, values in part.items()}
+        parts.append(part)
         logs.append(log)
     joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     return RecordedCycles(tuple(people), muscles, coordinates, shapes, inertias, **joined), logs
@@ -209,6 +251,19 @@ def _require(
             )
 
 
+def _refuse_idle(selection: Selection, crossing: Sequence[Sequence[str]]) -> None:
+    """Refuse muscles that do not cross the joint: no moment tells anything about them."""
+    there = {muscle for own in crossing for muscle in own}
+    idle = [muscle for muscle in selection.muscles if muscle not in there]
+    if there and idle:
+        assert selection.physics is not None
+        raise ConfigError(
+            f"deep_emg: {idle} do not cross '{selection.physics.coordinate}', so that its moment "
+            f"says nothing of them; there are {sorted(there)}. Leave them out of the task's "
+            "'muscles', or name the joint that they cross in 'physics'."
+        )
+
+
 def _person(
     data: xr.Dataset,
     person: int,
@@ -219,8 +274,7 @@ def _person(
 ) -> dict[str, np.ndarray]:
     count = data.sizes["cycle"]
     session = data["trial_session"].values.astype(str)
-    mvc = data["mvc_envelope"].sel(channel=list(selection.channels)).values
-    row_of = {str(name): row for row, name in enumerate(data["session"].values)}
+    mvc = mvc_of_cycles(data, session, selection.channels)
     moment = np.zeros((count, CYCLE_FRAMES))
     if selection.physics:
         own = {"coordinate": selection.physics.coordinate}
@@ -228,6 +282,8 @@ def _person(
         if selection.physics.moment == "inverse_dynamics_less_reserve":
             moment = moment - data["reserve_moment"].sel(own).values
     trial = data["trial"].values.astype(str)
+    motion = {k: data[k].sel(coordinate=list(coordinates)).values for k in MOTION}
+    over = [selection.channel_over(muscle) for muscle in muscles]
     return {
         "person": np.full(count, person),
         "cycle": np.arange(count),
@@ -238,12 +294,15 @@ def _person(
         "time_s": data["time_s"].values,
         "load_kg": data["load_kg"].values,
         "envelope": data["envelope"].sel(channel=list(selection.channels)).values,
-        "mvc_envelope": mvc[np.array([row_of[name] for name in session], dtype=int)].reshape(
-            count, mvc.shape[1]
-        ),
+        "mvc_envelope": mvc,
         "joint_angle": data["joint_angle"].sel(coordinate=list(coordinates)).values,
         "muscle_force": data["muscle_force"].sel(muscle=list(muscles)).values,
         "joint_moment": moment,
+        **motion,
+        "activation": data["activation"].sel(muscle=list(muscles)).values,
+        "muscle_envelope": data["envelope"].reindex(channel=over).values,
+        "muscle_mvc": mvc_of_cycles(data, session, over),
+        "calibration": np.zeros(count, dtype=bool),
     }
 
 

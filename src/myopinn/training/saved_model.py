@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from myopinn.problem import Cycles, Physics, Problem
+from myopinn.problem import MUSCLE_FORCE, Cycles, Physics, Problem
 from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
-from myopinn.training.normalisation import normalised_inputs
+from myopinn.training.normalisation import Normalisation, normalised_envelopes, with_time
 from myopinn.training.recorded_cycles import read_geometry
 from myopinn.variants import Variant, load_variant
 
@@ -24,7 +25,7 @@ def save_model(
     estimator: Estimator,
     variant: Variant,
     problem: Problem,
-    channel_maximum_v: tuple[float, ...] | None,
+    constants: Normalisation,
 ) -> None:
     """Write what is needed to ask a fitted variant again.
 
@@ -32,8 +33,8 @@ def save_model(
     ----------
     folder : path
         Made where it does not exist; gets ``weights.pt`` (tensors only) and ``model.json``.
-    channel_maximum_v : tuple of float or None
-        None where envelopes are divided by those of maximal contractions.
+    constants : Normalisation
+        Of the fold.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,12 +49,11 @@ def save_model(
         "time_input": problem.time_input,
         "dataset_coordinates": problem.dataset_coordinates,
         "physics": asdict(problem.physics) if problem.physics else None,
-        "normalisation": {
-            "channel_maximum_v": channel_maximum_v,
-            "target_centre": problem.target_centre,
-            "target_range": problem.target_range,
-            "moment_range_n_m": problem.moment_range_n_m,
-        },
+        "task": problem.task,
+        "measured_by": problem.measured_by,
+        "measured_emg": problem.measured_emg,
+        "moment_input": problem.moment_input,
+        "normalisation": asdict(constants),
     }
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 
@@ -65,9 +65,12 @@ class SavedModel:
     ----------
     folder : path
         What :func:`save_model` has written, such as the folder ``model`` of an MLflow run.
+    geometries : sequence of path
+        Muscle geometries of all people of the study, in its order; for models of ``deep_emg`` that
+        hold parameters of people.
     """
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, geometries: Sequence[str | Path] = ()) -> None:
         folder = Path(folder)
         about: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         constants = about["normalisation"]
@@ -82,6 +85,11 @@ class SavedModel:
             moment_range_n_m=constants["moment_range_n_m"],
             physics=Physics(**about["physics"]) if about["physics"] else None,
             dataset_coordinates=tuple(about["dataset_coordinates"]),
+            geometries=tuple(read_geometry(path) for path in geometries),
+            task=about["task"],
+            measured_by=tuple(about["measured_by"]),
+            measured_emg=about["measured_emg"],
+            moment_input=about["moment_input"],
         )
         self.variant = load_variant(about["variant"], about["settings"])
         model = self.variant.build(self.variant.settings, self.problem)
@@ -129,8 +137,14 @@ class SavedModel:
         Raises
         ------
         ValueError
-            Where the channels do not fit, or what this model needs is missing.
+            Where the channels do not fit, what this model needs is missing, or it is of another
+            task than ``muscle_force``.
         """
+        if self.problem.task != MUSCLE_FORCE:
+            raise ValueError(
+                f"a model of {self.problem.task} answers from motion and load: make cycles as "
+                "myopinn.problem.Cycles describes them and ask with 'answer'."
+            )
         if envelope.ndim != 3 or envelope.shape[-1] != len(self.problem.channels):
             raise ValueError(
                 f"envelope has shape {envelope.shape}, expected (cycle, frame, "
@@ -139,8 +153,17 @@ class SavedModel:
         maximum = self.channel_maximum_v if mvc_envelope is None else mvc_envelope
         if maximum is None:
             raise ValueError("this model needs the envelopes of maximal contractions.")
-        inputs = normalised_inputs(envelope, maximum, time_input=self.problem.time_input)
-        cycles = self._cycles(inputs, joint_angle, time_step_s, geometry)
+        seen = normalised_envelopes(envelope, maximum)
+        inputs = with_time(seen, time_input=self.problem.time_input)
+        return self.answer(self._cycles(inputs, joint_angle, time_step_s, geometry))
+
+    def answer(self, cycles: Cycles) -> np.ndarray:
+        """Answer cycles that are laid out and scaled for this model's problem.
+
+        Returns
+        -------
+        array, shape (cycle, frame, target), in the targets' units
+        """
         scaled = self.estimator.predict(cycles)
         scale = np.array(self.problem.target_range), np.array(self.problem.target_centre)
         return scaled * scale[0] + scale[1]

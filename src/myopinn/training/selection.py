@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from myopinn.errors import ConfigError
-from myopinn.problem import Physics
+from myopinn.problem import DEEP_EMG, MUSCLE_FORCE, Physics
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Selection:
     Attributes
     ----------
     channels, coordinates, muscles : tuple of str
-        Inputs, and the targets that are reported.
+        Inputs, and the targets that are reported; in ``deep_emg`` the channels are what is
+        measured, the coordinates the inputs.
     physics : Physics or None
     emg_normalisation : str
         ``training_maximum`` or ``mvc``.
@@ -25,6 +26,16 @@ class Selection:
         Whether the position in the cycle is an input.
     train_cycles : int or None
         Number of training cycles, drawn from those of each fold; None for all.
+    task : str
+        ``muscle_force`` or ``deep_emg``. What follows is of ``deep_emg`` alone.
+    electrodes : mapping of muscle to channel
+        Which channel lies over a muscle; where it names none, the channel of the muscle's name.
+    measured_emg, moment_input : bool
+        Whether measured envelopes, and the joint's moment, are inputs.
+    conditions : tuple of str
+        Of the trials that are trained on; all where it is empty.
+    calibration : tuple of str
+        Conditions of the isometric contractions that are trained on as well.
     """
 
     channels: tuple[str, ...]
@@ -34,9 +45,27 @@ class Selection:
     emg_normalisation: str
     time_input: bool
     train_cycles: int | None = None
+    task: str = MUSCLE_FORCE
+    electrodes: Mapping[str, str] = field(default_factory=dict)
+    measured_emg: bool = False
+    moment_input: bool = False
+    conditions: tuple[str, ...] = ()
+    calibration: tuple[str, ...] = ()
+
+    def channel_over(self, muscle: str) -> str:
+        """Name the channel that would lie over a muscle, whether or not it was recorded."""
+        return self.electrodes.get(muscle, muscle)
+
+    def seeing(self, always: tuple[str, ...]) -> Selection:
+        """Return the selection with the inputs that a variant always sees."""
+        return replace(
+            self,
+            measured_emg=self.measured_emg or "measured_emg" in always,
+            moment_input=self.moment_input or "moment_input" in always,
+        )
 
     @classmethod
-    def read(cls, entry: Mapping[str, Any]) -> Selection:
+    def read(cls, entry: Mapping[str, Any], task: str = MUSCLE_FORCE) -> Selection:
         """Make a selection of the configuration's entry; other keys (splits) are not looked at.
 
         Raises
@@ -56,13 +85,21 @@ class Selection:
                 "nor 'mvc'."
             )
         if not entry["coordinates"]:
-            raise ConfigError("coordinates: at least one joint angle is predicted.")
+            raise ConfigError("coordinates: name at least one joint.")
+        if task == DEEP_EMG and physics is None:
+            raise ConfigError("deep_emg needs 'physics', which names the joint of the moment.")
         return cls(
             tuple(entry["channels"]),
             tuple(entry["coordinates"]),
             tuple(entry["muscles"]),
             physics,
             entry["emg_normalisation"],
-            bool(entry["time_input"]),
+            bool(entry.get("time_input", False)),
             entry.get("train_cycles"),
+            task,
+            dict(entry.get("electrodes", {})),
+            bool(entry.get("measured_emg", False)),
+            bool(entry.get("moment_input", False)),
+            tuple(entry.get("conditions", ())),
+            tuple(entry.get("calibration", ())),
         )

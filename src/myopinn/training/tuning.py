@@ -53,6 +53,7 @@ def tune_variant(
     chosen: str | Path,
     experiment: str,
     joint_inertias: Sequence[str | Path] = (),
+    calibrations: Sequence[str | Path] = (),
 ) -> None:
     """Try settings of a variant and write down all of them and the best.
 
@@ -64,7 +65,7 @@ def tune_variant(
     Parameters
     ----------
     datasets, geometries, folds, store, task, variant, recording, split, settings,
-    variant_settings, selection, code, joint_inertias, experiment
+    variant_settings, selection, code, joint_inertias, calibrations, experiment
         As :func:`myopinn.training.fit.train_variant` has them.
     trials : int
         Number of settings that are tried.
@@ -86,9 +87,10 @@ def tune_variant(
     """
     use_few_threads()
     entry = Entry.read(variant, variant_settings)
-    chosen_selection = Selection.read({**selection, **entry.shown})
+    always = load_variant(entry.variant, entry.settings, task).always_sees
+    chosen_selection = Selection.read({**selection, **entry.shown}, task).seeing(always)
     recorded, _ = read_recorded_cycles(
-        datasets, geometries, chosen_selection, recording, joint_inertias
+        datasets, geometries, chosen_selection, recording, joint_inertias, calibrations
     )
     names = {"task": task, "variant": variant, "recording": recording, "split": split}
     diary = Diary(store, experiment, {**names, "trials": trials}, {**names, "code_digest": code})
@@ -228,7 +230,8 @@ def _stop_error(fits: Fits, cycles: FoldCycles) -> float:
     )
     estimator.fit(cycles.train, cycles.stop, seed)
     reference = np.swapaxes(cycles.stop.targets.numpy(), 1, 2)
-    error = np.mean((estimator.predict(cycles.stop) - reference) ** 2, axis=(0, 1))
+    asked = cycles.stop.to_answer(cycles.problem)
+    error = np.mean((estimator.predict(asked) - reference) ** 2, axis=(0, 1))
     reported = error[[cycles.problem.targets.index(name) for name in fits.predictions.targets]]
     # A variant may give no answer to a target, such as the angle; it is judged by the others.
     return float(np.nanmean(reported))

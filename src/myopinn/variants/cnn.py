@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from myopinn.problem import Problem
 
+TASKS = ("muscle_force",)
+
 
 @dataclass(frozen=True)
 class Settings(CycleCNNSettings):

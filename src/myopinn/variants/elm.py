@@ -15,6 +15,8 @@ from myopinn.frame_regression import FrameRegressor, FrameSettings
 if TYPE_CHECKING:
     from myopinn.problem import Problem
 
+TASKS = ("muscle_force",)
+
 
 @dataclass(frozen=True)
 class Settings(FrameSettings):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from myopinn.problem import Cycles, Problem
 
 FACTORS = ("strength", "fiber_length", "tendon_slack", "emg_gain")
+TASKS = ("muscle_force",)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The simple rival: the mean of the training cycles at each frame, without any EMG."""
+"""The simple rival: the mean of the training cycles at each frame, whatever the inputs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from myopinn.problem import Problem
+
+TASKS = ("muscle_force", "deep_emg")
 
 
 @dataclass(frozen=True)

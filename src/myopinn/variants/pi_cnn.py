@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from myopinn.problem import Cycles, Problem
 
 CONSTRAINTS = ("force_bounds", "smoothness", "activation")
+TASKS = ("muscle_force",)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The zero-phase filters of the room."""
+"""Zero-phase filters."""
 
 from __future__ import annotations
 

@@ -1,0 +1,137 @@
+"""Envelopes of measured and deep muscles and the moment over the cycle, by condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from myopinn.artifacts import read_table
+from myopinn.figures.style import (
+    REFERENCE,
+    cycle_axis,
+    empty_figure,
+    label,
+    legend_above,
+    panels,
+    save,
+    shown_unit,
+    style,
+    variant_colours,
+)
+from myopinn.figures.wording import fixed
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+KNOWN = "reference"
+WIDEST_PANEL_IN, ALL_PANELS_IN, PANEL_HEIGHT_IN = 2.6, 7.6, 1.15
+
+
+def draw_envelopes(
+    *,
+    curves: str | Path,
+    errors: str | Path,
+    recording: str,
+    split: str,
+    variants: Sequence[str],
+    pdf: str | Path,
+    png: str | Path,
+    csv: str | Path,
+) -> None:
+    """Draw mean and SD over subjects of what is known and of what variants predict.
+
+    Parameters
+    ----------
+    curves : path
+        Table of mean cycles by condition.
+    errors : path
+        Table of errors, which says what each target is held against.
+    recording, split : str
+        The cell to draw.
+    variants : sequence of str
+        All of the task, in their order, so that colours are those of the other figures.
+    pdf, png, csv : path
+        Outputs.
+    """
+    table = read_table(curves)
+    table = table[(table["recording"] == recording) & (table["split"] == split)]
+    held = read_table(errors)
+    held = held[(held["recording"] == recording) & (held["split"] == split)]
+    against = dict(zip(held["target"], held["held_against"], strict=True))
+    table = table.assign(held_against=[against.get(t, "") for t in table["target"]])
+    with style():
+        if table.empty:
+            message = f"{recording}, {split}: no subject could be tested."
+            save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
+            return
+        figure = _draw(table, variants, f"{recording}, {split}")
+        save(figure, table, pdf=pdf, png=png, csv=csv)
+
+
+def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
+    from matplotlib.lines import Line2D
+
+    targets = list(dict.fromkeys(table["target"]))
+    conditions = sorted(dict.fromkeys(table["condition"]))
+    width = min(WIDEST_PANEL_IN, ALL_PANELS_IN / len(conditions))
+    figure, axes = panels(
+        len(targets), len(conditions), width, PANEL_HEIGHT_IN, sharex=True, sharey="row"
+    )
+    colour = {KNOWN: REFERENCE, **variant_colours(variants)}
+    drawn = [v for v in (KNOWN, *variants) if v in set(table["variant"])]
+    for row, target in enumerate(targets):
+        own = table[table["target"] == target]
+        factor, unit = shown_unit(own["unit"].iloc[0])
+        against = own["held_against"].iloc[0]
+        for column, condition in enumerate(conditions):
+            cell = axes[row, column]
+            here = own[own["condition"] == condition]
+            for variant in reversed(drawn):
+                _draw_curve(cell, here[here["variant"] == variant], factor, colour[variant])
+            cycle_axis(cell, labelled=row == len(targets) - 1)
+            if row == 0:
+                cell.set_title(condition)
+        deep = "\n(deep)" if against == "truth" else ""
+        axes[row, 0].set_ylabel(f"{label(target.replace('_', ' '), unit)}{deep}", fontsize=7)
+    n = int(table["n_subjects"].max())
+    handles = [
+        Line2D([], [], color=colour[v], lw=1.8 if v == KNOWN else 1.2, label=v) for v in drawn
+    ]
+    figure.align_ylabels(axes[:, 0])
+    legend_above(figure, handles, f"{place}: mean and SD over n = {n} subjects")
+    return figure
+
+
+def _draw_curve(axes: Axes, curve: pd.DataFrame, factor: float, colour: str) -> None:
+    if curve.empty or curve["mean"].isna().all():
+        return
+    percent = curve["cycle_percent"].to_numpy(dtype=float)
+    mean, sd = (factor * curve[k].to_numpy(dtype=float) for k in ("mean", "sd"))
+    axes.fill_between(percent, mean - sd, mean + sd, color=colour, alpha=0.12, lw=0)
+    axes.plot(percent, mean, color=colour, lw=1.8 if colour == REFERENCE else 1.1)
+
+
+def tell_envelopes(drawn: pd.DataFrame) -> list[str]:
+    """Say how large the mean predicted envelope of each deep muscle is against the known one."""
+    told = []
+    deep = drawn[drawn["held_against"] == "truth"]
+    for target, own in deep.groupby("target", sort=False):
+        means = own.groupby("variant", sort=False)["mean"].mean()
+        if KNOWN not in means or not means[KNOWN] > 0:
+            continue
+        parts = [
+            f"{variant} {fixed(100 * value / means[KNOWN], 0)} %"
+            for variant, value in means.items()
+            if variant != KNOWN and np.isfinite(value)
+        ]
+        if parts:
+            told.append(
+                f"{target}, mean predicted envelope as a share of the true one, over all "
+                f"conditions: {', '.join(parts)}."
+            )
+    return told

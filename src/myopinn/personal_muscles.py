@@ -1,0 +1,221 @@
+r"""Hill muscles of each person, whose parameters can be learned inside physiological bounds.
+
+From the excitations of the muscles of a joint, in this order:
+
+.. math::
+    \dot a = f(e(t - d), a), \quad F = F(a, l, \dot l), \quad
+    \tau = \sum_m r_m F_m
+
+Activation dynamics and muscle are those of De Groote et al. 2016
+(doi 10.1007/s10439-016-1591-9, :mod:`myopinn.physics`), with a rigid tendon. A person's factors
+multiply the values of that person's own scaled model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from myopinn.calibrated_muscles import Bounded
+from myopinn.errors import ConfigError
+from myopinn.muscle_states import LENGTH, MOMENT_ARM, PARAMETERS, VELOCITY
+from myopinn.physics import degroote_fregly
+from myopinn.physics.excitation import delayed
+from myopinn.physics.parallel_activation import parallel_activation
+from myopinn.physics.parameters import MuscleParameters
+from myopinn.physics.rigid_tendon import FiberState, fiber_state, tendon_force
+from myopinn.problem import Cycles, IdentifiedParameter, Problem
+
+# Of each parameter that is a factor: the parameter of the scaled model, and its unit.
+FACTORS = {
+    "strength": ("max_isometric_force", "N"),
+    "fiber_length": ("optimal_fiber_length", "m"),
+    "tendon_slack": ("tendon_slack_length", "m"),
+}
+# Of each parameter that a person's muscles share: its name in the tables, and its unit.
+SHARED = {
+    "common_strength": ("common_strength", ""),
+    "fiber_damping": ("fiber_damping", ""),
+    "activation_time_s": ("activation_time_constant", "s"),
+    "deactivation_time_s": ("deactivation_time_constant", "s"),
+    "delay_s": ("electromechanical_delay", "s"),
+}
+# The excitation changes by little from frame to frame, so the rates settle sooner than by default.
+_ITERATIONS = 2
+
+
+@dataclass(frozen=True)
+class Range:
+    """Bounds of a parameter, where it starts, and how far a person's usually lies from there.
+
+    Attributes
+    ----------
+    low, start, high : float
+    spread : float
+        Standard deviation of the prior about the start, of the logarithm.
+    """
+
+    low: float
+    start: float
+    high: float
+    spread: float
+
+
+class PersonalMuscles(nn.Module):
+    """The muscles of a problem, of every person.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a physics and geometries.
+    ranges : mapping of str to Range
+        Of each of :data:`FACTORS`, of which every muscle of a person has its own, and of each of
+        :data:`SHARED`.
+    learned : bool
+        Whether they are learned; else all stay where they start.
+
+    Raises
+    ------
+    ConfigError
+        Where a parameter has no range.
+    """
+
+    def __init__(self, problem: Problem, ranges: Mapping[str, Range], *, learned: bool) -> None:
+        super().__init__()
+        lost = sorted((set(FACTORS) | set(SHARED)) - set(ranges))
+        if lost:
+            raise ConfigError(f"personal muscles: no range for {lost}.")
+        self.people, self.muscles = len(problem.geometries), problem.muscles
+        self.ranges = {name: ranges[name] for name in (*FACTORS, *SHARED)}
+        self.learned = nn.ModuleDict(
+            {
+                name: Bounded(
+                    self.people * (len(self.muscles) if name in FACTORS else 1),
+                    given.low,
+                    given.start,
+                    given.high,
+                )
+                for name, given in self.ranges.items()
+            }
+        )
+        self.requires_grad_(learned)
+
+    def values(self) -> dict[str, Tensor]:
+        """Return every parameter, shape (person, muscle) or (person, 1)."""
+        return {name: module().reshape(self.people, -1) for name, module in self.learned.items()}
+
+    def prior(self) -> Tensor:
+        """Return the squared distance from where they start, in spreads, summed; a person's mean.
+
+        Returns
+        -------
+        scalar
+        """
+        distances = [
+            (((value / self.ranges[name].start).log() / self.ranges[name].spread) ** 2).sum()
+            for name, value in self.values().items()
+        ]
+        return torch.stack(distances).sum() / max(self.people, 1)
+
+    def parameters_of(self, cycles: Cycles) -> MuscleParameters:
+        """Return the parameters of the muscles in each cycle, shape (cycle * muscle,)."""
+        values = {name: value[cycles.person] for name, value in self.values().items()}
+        maximal, optimal, slack, pennation = cycles.derived[PARAMETERS].unbind(1)
+        damping = values["fiber_damping"].expand(-1, len(self.muscles))
+        return MuscleParameters.of(
+            (maximal * values["strength"] * values["common_strength"]).reshape(-1),
+            (optimal * values["fiber_length"]).reshape(-1),
+            (slack * values["tendon_slack"]).reshape(-1),
+            pennation.reshape(-1),
+            fiber_damping=damping.reshape(-1),
+        )
+
+    def activation(self, cycles: Cycles, excitation: Tensor) -> Tensor:
+        """Return the activations that excitations lead to, both (cycle, muscle, frame).
+
+        # ASSUME: before a cycle's first frame its excitation was as it is there.
+        """
+        values = self.values()
+        rise, fall, delay = (
+            values[name][cycles.person][:, :, None]
+            for name in ("activation_time_s", "deactivation_time_s", "delay_s")
+        )
+        step = cycles.time_step_s[:, None, None]
+        samples = (delay / step).expand(-1, excitation.shape[1], -1)
+        late = delayed(excitation.flatten(0, 1), samples.flatten(), 1.0).reshape(excitation.shape)
+        return parallel_activation(late, step, rise, fall, iterations=_ITERATIONS)
+
+    def fibers(self, cycles: Cycles) -> tuple[FiberState, MuscleParameters]:
+        """Return the fibres of all muscles, fields of shape (cycle * muscle, frame)."""
+        parameters = self.parameters_of(cycles)
+        length, velocity = (cycles.derived[name].flatten(0, 1) for name in (LENGTH, VELOCITY))
+        return fiber_state(length, velocity, parameters), parameters
+
+    def moments(self, cycles: Cycles, activation: Tensor) -> Tensor:
+        """Return each muscle's moment about the joint, N.m, shape (cycle, muscle, frame).
+
+        Parameters
+        ----------
+        cycles : Cycles
+            With what :func:`myopinn.muscle_states.joint_muscle_states` returned.
+        activation : tensor, shape (cycle, muscle, frame)
+        """
+        length, velocity = (cycles.derived[name].flatten(0, 1) for name in (LENGTH, VELOCITY))
+        parameters = self.parameters_of(cycles)
+        force = tendon_force(length, velocity, activation.flatten(0, 1), parameters)
+        return cycles.derived[MOMENT_ARM] * force.reshape(activation.shape)
+
+    def advantage(self, cycles: Cycles) -> Tensor:
+        """Return the moment of full activation over the maximal isometric force.
+
+        Returns
+        -------
+        tensor, shape (cycle, muscle, frame), m
+            Moment arm times active force-length and force-velocity; its sign is the moment's.
+        """
+        fiber, parameters = self.fibers(cycles)
+        width = parameters.along(fiber.norm_fiber_length).active_force_width_scale
+        active = degroote_fregly.active_force_length(fiber.norm_fiber_length, width)
+        speed = degroote_fregly.force_velocity(fiber.norm_fiber_velocity).clamp(min=0.1)
+        arm = cycles.derived[MOMENT_ARM]
+        return arm * (active * speed * fiber.cos_pennation).reshape(arm.shape)
+
+    def forward(self, cycles: Cycles, excitation: Tensor) -> Tensor:
+        """Return the joint's moment, N.m, shape (cycle, frame)."""
+        return self.moments(cycles, self.activation(cycles, excitation)).sum(1)
+
+    def identified(self, problem: Problem) -> Iterator[IdentifiedParameter]:
+        """Give what was learned of every person, factors times the scaled model's values."""
+        values = {name: value.detach() for name, value in self.values().items()}
+        for person, geometry in enumerate(problem.geometries):
+            known = [str(name) for name in geometry["muscle"]]
+            strong = float(values["common_strength"][person, 0])
+            for name, (parameter, unit) in FACTORS.items():
+                given, common = self.ranges[name], strong if name == "strength" else 1.0
+                for column, muscle in enumerate(self.muscles):
+                    scaled = float(geometry[parameter][known.index(muscle)])
+                    value = float(values[name][person, column]) * common * scaled
+                    low, high = given.low * scaled, given.high * scaled
+                    if name == "strength":
+                        common_range = self.ranges["common_strength"]
+                        low, high = low * common_range.low, high * common_range.high
+                    yield IdentifiedParameter(
+                        person, muscle, parameter, unit, value, scaled, low, high
+                    )
+            for name, (parameter, unit) in SHARED.items():
+                if name == "common_strength":
+                    continue
+                given = self.ranges[name]
+                yield IdentifiedParameter(
+                    person,
+                    "",
+                    parameter,
+                    unit,
+                    float(values[name][person, 0]),
+                    given.start,
+                    given.low,
+                    given.high,
+                )

@@ -1,0 +1,77 @@
+"""A deep muscle has the mean envelope of the measured muscles that turn the joint the same way.
+
+The simple rival that a claim about deep muscles has to beat first: nothing is learned, and the
+correlation with the truth is high wherever muscles share their work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from myopinn.problem import Cycles, Problem
+
+TASKS = ("deep_emg",)
+ALWAYS_SEES = ("measured_emg",)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """There is nothing to set."""
+
+
+def describe_prior(settings: Settings) -> str:
+    """Say what ties deep muscles to measured ones."""
+    return "equal to the agonists' mean"
+
+
+class CopyAgonists:
+    """Copies envelopes; it has no answer for the moment."""
+
+    uses_seed = False
+
+    def __init__(self, problem: Problem) -> None:
+        from myopinn.extrapolation import agonist_channels
+
+        agonist_channels(problem)
+        self.problem = problem
+
+    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
+        """Learn nothing."""
+
+    def predict_cycles(self, cycles: Cycles) -> np.ndarray:
+        """Return scaled targets, shape (cycle, frame, target)."""
+        import numpy as np
+
+        from myopinn.extrapolation import agonist_means
+
+        problem = self.problem
+        answer = np.full((len(cycles), len(problem.targets), cycles.inputs.shape[-1]), np.nan)
+        for row, channel in enumerate(problem.measured_by):
+            if channel is not None:
+                answer[:, row] = cycles.envelope[:, problem.channels.index(channel)]
+        deep = [problem.muscles.index(muscle) for muscle in problem.deep]
+        answer[:, deep] = agonist_means(problem, cycles.envelope)
+        return np.swapaxes(answer, 1, 2)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return nothing: nothing is learned."""
+        return {}
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take back nothing."""
+
+
+def build(settings: Settings, problem: Problem) -> CopyAgonists:
+    """Build the estimator.
+
+    Raises
+    ------
+    ConfigError
+        Naming a deep muscle without a measured agonist.
+    """
+    return CopyAgonists(problem)

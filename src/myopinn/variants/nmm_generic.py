@@ -1,0 +1,41 @@
+"""The neural musculoskeletal model with the muscles of the scaled model: nothing personal in them.
+
+An ablation of `nmm`: only the network, the electrodes' gains and how work is shared are learned.
+With the true parameters in place of the scaled model's it is the ceiling of the physics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from myopinn.neural_musculoskeletal import MusculoskeletalSettings, build_model, described_prior
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from myopinn.problem import Cycles, Problem
+
+TASKS = ("deep_emg",)
+
+
+@dataclass(frozen=True)
+class Settings(MusculoskeletalSettings):
+    """Network and weights of the loss; the bounds of parameters that stay generic are not used."""
+
+
+def describe_prior(settings: Settings) -> str:
+    """Say which priors make the deep muscles identifiable."""
+    return described_prior(settings, personal=False)
+
+
+def build(settings: Settings, problem: Problem) -> nn.Module:
+    """Build the network with the scaled model's muscles behind it."""
+    return build_model(settings, problem, personal=False)
+
+
+def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+    """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
+    from myopinn.muscle_states import joint_muscle_states
+
+    return joint_muscle_states(problem, cycles)
