@@ -34,7 +34,7 @@ def built(study, name):
     return variant.build(variant.settings, cycles.problem), cycles, training
 
 
-@pytest.mark.parametrize("name", variant_names())
+@pytest.mark.parametrize("name", variant_names("muscle_force"))
 def test_everything_that_is_trained_follows_to_the_device(study, name):
     model, cycles, _ = built(study, name)
     if not isinstance(model, nn.Module):
