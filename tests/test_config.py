@@ -215,6 +215,7 @@ def test_the_schema_is_closed_but_where_settings_close_it():
     assert is_open == {
         "/$defs/recording/properties/laboratory",
         "/$defs/variants/additionalProperties",
+        "/$defs/task/properties/ceilings/additionalProperties",
     }
 
 

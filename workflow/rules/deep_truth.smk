@@ -80,7 +80,7 @@ use rule train_variant as train_ceiling with:
     input:
         unpack(people_of_ceiling),
         folds=folds_of,
-        store="results/mlflow/store.json",
+        store=ancient("results/mlflow/store.json"),
     output:
         predictions=directory("results/evaluation/{task}/ceilings/{variant}/{recording}"),
     log:
