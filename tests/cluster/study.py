@@ -1,6 +1,6 @@
 """How the tiny study is started, here and through Slurm.
 
-With MYOPINN_CLUSTER=reduced one split is fitted and compared; without it, the whole study is run.
+With MYOPINN_CLUSTER=reduced the fits alone are made and compared; without it, the whole study.
 """
 
 import os
@@ -14,7 +14,7 @@ VARIANTS = [
     *("mean_cycle", "cnn", "pi_cnn", "cnn_without_time"),
     *("ml_elm", "elm", "svr", "emg_driven"),
 ]
-FITS = [f"results/training/muscle_force/{v}/virtual_wrist/across_sessions" for v in VARIANTS]
+FITS = [f"results/training/muscle_force/{v}/virtual_wrist" for v in VARIANTS]
 TARGETS = FITS if REDUCED else []
 REPRODUCE = ROOT / "workflow" / "scripts" / "reproduce.py"
 
