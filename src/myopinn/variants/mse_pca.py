@@ -1,22 +1,19 @@
 """Muscle synergy extrapolation by principal components.
 
-Ao, Shourijeh, Patten, Fregly 2020, doi 10.3389/fncom.2020.588943: a muscle that is not measured is
-a weighted sum of the synergies of those that are, with the weights that match the joint's moment
-through Hill muscles. The muscles' parameters are calibrated with them, as in Ao, Vega, Shourijeh,
-Patten, Fregly 2022, doi 10.3389/fbioe.2022.962959, unless `personal` is false.
+See :mod:`myopinn.synergy_extrapolation`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from myopinn.errors import ConfigError
-from myopinn.extrapolation import CalibrationSettings
+from myopinn.synergy_extrapolation import SynergySettings, build_estimator, described_prior
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from myopinn.extrapolation import CoursesEstimator
     from myopinn.problem import Cycles, Problem
 
 TASKS = ("deep_emg",)
@@ -24,34 +21,18 @@ ALWAYS_SEES = ("measured_emg",)
 
 
 @dataclass(frozen=True)
-class Settings(CalibrationSettings):
+class Settings(SynergySettings):
     """How many synergies, and how the muscles are calibrated."""
-
-    variance_share: float = field(
-        default=0.95,
-        metadata={
-            "unit": "",
-            "meaning": "of the measured envelopes that the synergies account for (VAF)",
-        },
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 < self.variance_share < 1:
-            raise ConfigError("variance_share: above 0 and below 1.")
 
 
 def describe_prior(settings: Settings) -> str:
     """Say what ties deep muscles to measured ones."""
-    return f"sum of synergies; parameters {'near generic' if settings.personal else 'generic'}"
+    return described_prior(settings)
 
 
-def build(settings: Settings, problem: Problem) -> Any:
+def build(settings: Settings, problem: Problem) -> CoursesEstimator:
     """Build the estimator."""
-    from myopinn.extrapolation import CoursesEstimator, SynergyCourses
-
-    courses = SynergyCourses(problem, "pca", settings.variance_share)
-    return CoursesEstimator(problem, settings, courses)
+    return build_estimator(settings, problem, "pca")
 
 
 def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
