@@ -77,6 +77,12 @@ def recorded_cycles(people: int, trials: int) -> RecordedCycles:
         joint_angle=smooth(1),
         muscle_force=300 * smooth(len(MUSCLES)),
         joint_moment=20 * smooth(1)[..., 0],
+        joint_velocity=smooth(1),
+        joint_acceleration=smooth(1),
+        activation=smooth(len(MUSCLES)),
+        muscle_envelope=smooth(len(MUSCLES)),
+        muscle_mvc=np.ones((count, len(MUSCLES))),
+        calibration=np.zeros(count, dtype=bool),
     )
 
 
@@ -173,8 +179,8 @@ def main() -> None:
         rows = [
             compare(name, people, trials, epochs, arguments.repetitions, Path(folder))
             for name, people, trials, epochs in (
-                ("one person, within a session", 1, 6, 150),
-                ("nine people, across people", 9, 8, 40),
+                ("one person, within a session", 1, 6, 80),
+                ("five people, across people", 5, 12, 50),
             )
         ]
     writer = csv.DictWriter(sys.stdout, rows[0])
