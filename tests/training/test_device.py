@@ -6,6 +6,7 @@ refuses to mix its tensors with those of the processor, as a GPU does: what stay
 
 import copy
 
+import numpy as np
 import pytest
 import synthetic_study as synthetic
 import torch
@@ -92,3 +93,26 @@ def test_a_fit_does_not_take_a_slurm_job_for_its_own(study, monkeypatch):
     model, cycles, training = built(study, "cnn")
     make_estimator(model, training).fit(cycles.train, cycles.stop, 1)
     assert seen[0].world_size == 1
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
+@pytest.mark.parametrize("name", variant_names("muscle_force"))
+def test_a_gpu_gives_the_same_but_for_rounding(study, name):
+    """Single precision, ten epochs: sums in another order, grown by training, and no more."""
+    model, cycles, _ = built(study, name)
+    if not isinstance(model, nn.Module):
+        pytest.skip("solved in closed form, on the processor")
+    answers = []
+    for accelerator in ("cpu", "gpu", "gpu"):
+        settings = synthetic.settings(max_epochs=10, accelerator=accelerator)
+        torch.manual_seed(1)
+        estimator = make_estimator(copy.deepcopy(model), TrainingSettings.read(settings))
+        # Dropout draws from the device's own generator, so it is left out.
+        for module in estimator.model.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = 0.0
+        estimator.fit(cycles.train, cycles.stop, 1)
+        answers.append(estimator.predict(cycles.test))
+    scale = np.nanstd(answers[0])
+    assert np.nanmax(np.abs(answers[1] - answers[0])) < 0.01 * scale
+    assert np.array_equal(answers[1], answers[2], equal_nan=True)
