@@ -17,6 +17,7 @@ include: "workflow/rules/questions.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/deep_truth.smk"
 include: "workflow/rules/deep_errors.smk"
+include: "workflow/rules/deep_protocols.smk"
 include: "workflow/rules/figures.smk"
 
 

@@ -43,9 +43,14 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
         if name != "deep_emg":
             problems += [
                 f"tasks.{name}.{key} is of the task deep_emg; remove it."
-                for key in ("rivals", "drawn", "ceilings")
+                for key in ("rivals", "drawn", "ceilings", "protocols")
                 if key in task
             ]
+        if "protocols" in task:
+            where, asked = f"tasks.{name}.protocols", task["protocols"]
+            named = {"variants": [asked["variant"]], "recordings": asked["recordings"]}
+            for key, names in named.items():
+                problems += _named(where, names, task[key], f"tasks.{name}.{key}")
         for question, asked in task.get("questions", {}).items():
             problems += _entries(f"tasks.{name}.questions.{question}", task | asked, config)
         if "tuning" in task:
@@ -54,8 +59,8 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
             problems += _named(where, task["tuning"]["recordings"], task["recordings"], there)
     statistics = config["statistics"]
     variants = {v for task in config["tasks"].values() for v in task["variants"]}
-    named = [*statistics.get("planned", ()), [statistics["rival"]] if "rival" in statistics else []]
-    for names in named:
+    rival = [[statistics["rival"]]] if "rival" in statistics else []
+    for names in [*statistics.get("planned", ()), *rival]:
         problems += _named("statistics", names, variants, "the tasks' variants")
     return problems
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,9 @@ from myopinn.calibrated_muscles import Bounded
 from myopinn.personal_muscles import PersonalMuscles, Range
 from myopinn.problem import Cycles, IdentifiedParameter, Problem
 from myopinn.shared_drive import FreeDrive, SharedDrive
+
+if TYPE_CHECKING:
+    from myopinn.identifiability import Identifiability
 
 
 class MusculoskeletalObjective(nn.Module):
@@ -152,6 +156,14 @@ class MusculoskeletalObjective(nn.Module):
                 if self.measured[column]
             ]
         return found
+
+    def compare_protocols(
+        self, cycles: Cycles, protocols: Mapping[str, Tensor], asked: Cycles, person: int
+    ) -> dict[str, Identifiability]:
+        """Tell what sets of recordings identify (:mod:`myopinn.identifiability`)."""
+        from myopinn.identifiability import compare_protocols
+
+        return compare_protocols(self, cycles, protocols, asked, person)
 
 
 def guesses_moment(problem: Problem, drive: SharedDrive | FreeDrive) -> bool:

@@ -11,6 +11,7 @@ from myopinn.artifacts import read_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
 from myopinn.figures.envelopes import tell_envelopes
 from myopinn.figures.parameters import tell_parameters
+from myopinn.figures.protocols import tell_protocols
 from myopinn.figures.sentences import tell_losses, tell_motion, tell_quality
 from myopinn.figures.style import PNG_DPI
 
@@ -51,6 +52,10 @@ CAPTIONS = {
     "Band: the error of OpenSim's estimate itself; no method can be judged below it by its labels.",
     "parameters": "Muscle parameters of people: error of the generic and of the learned values "
     "against the truth, and how far fits with other seeds and other trials disagree.",
+    "protocols": "What different sets of recordings leave open, before anything is fitted "
+    "(Laplace's approximation about the model's start): the size of each deep muscle's excitation "
+    "in the movements that are asked for, by the prior alone and with the recordings, and how many "
+    "combinations of a person's parameters the recordings tell better than the prior.",
     "losses": "Terms of the loss during training, every fit and the median over fits.",
 }
 ORDER = tuple(CAPTIONS)
@@ -77,6 +82,7 @@ TELLERS: dict[str, Callable[[pd.DataFrame], list[str]]] = {
     "true_errors": tell_true_errors,
     "envelopes": tell_envelopes,
     "parameters": tell_parameters,
+    "protocols": tell_protocols,
 }
 # What a question's figure of identified parameters is called after its split.
 OF_PARAMETERS = "_parameters"

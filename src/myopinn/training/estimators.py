@@ -38,7 +38,7 @@ class TrainingSettings:
     batch_cycles: int = field(default=16, metadata={"unit": "cycles", "meaning": "in a batch"})
     learning_rate: float = field(
         default=3e-3,
-        metadata={"unit": "", "meaning": "of AdamW", "search": (3e-4, 1e-2, "log")},
+        metadata={"unit": "", "meaning": "of AdamW", "search": (3e-4, 3e-2, "log")},
     )
     weight_decay: float = field(
         default=1e-4,

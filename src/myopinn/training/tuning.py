@@ -97,7 +97,7 @@ def tune_variant(
     search = Search(entry, dict(settings), read_folds(folds))
 
     def fits_of(attempt: Attempt) -> Fits:
-        way = load_variant(entry.variant, attempt.settings)
+        way = load_variant(entry.variant, attempt.settings, task)
         training = TrainingSettings.read({**settings, **attempt.training})
         predictions = Predictions(recorded, chosen_selection, names)
         return Fits(recorded, chosen_selection, training, way, diary, predictions)

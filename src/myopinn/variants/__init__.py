@@ -38,7 +38,10 @@ What ``build`` returned may also have
 ``personal_parameters()``
     of a torch module, the parameters that are learned anew for a person who was not trained on,
     from that person's few trials, while everything else stays; an estimator has
-    ``adapt_cycles(cycles, stop, seed)``. Without either, the variant answers a new person as it is.
+    ``adapt_cycles(cycles, stop, seed)``. Without either, the variant answers a new person as it is;
+``compare_protocols(cycles, protocols, asked, person)``
+    what sets of recordings would tell of a person's parameters, before anything is fitted
+    (:func:`myopinn.identifiability.compare_protocols`).
 
 A variant that does not predict a target answers NaN there in every frame, and is left out of the
 comparison of that target by name.
