@@ -98,10 +98,8 @@ def test_a_misspelt_key_stops_at_once_and_says_what_was_meant(study, wrong, righ
 def test_every_figure_and_table_of_the_study_is_in_the_plan(study):
     _, output = snakemake(study.parent, "--dry-run", "--forceall")
     rules = {rule for rule, _, _ in jobs(output)}
-    defined, deep = set(), {"build_calibration"}
+    defined = set()
     for file in (ROOT / "workflow" / "rules").glob("*.smk"):
-        found = set(re.findall(r"^rule (\w+):", file.read_text(), flags=re.M))
-        defined |= found
-        deep |= found if file.name.startswith("deep_") else set()
-    # Only recordings that are not simulated are fetched; the other task is not in this study.
-    assert defined - rules == {"fetch_recordings"} | deep
+        defined |= set(re.findall(r"^rule (\w+):", file.read_text(), flags=re.M))
+    # Only recordings that are not simulated are fetched.
+    assert defined - rules == {"fetch_recordings"}
