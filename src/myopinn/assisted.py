@@ -42,20 +42,20 @@ class AssistedEstimator(CoursesEstimator):
         # ASSUME: a deep muscle's activation stands for its excitation, as in static optimisation.
         """
         fitted = self._fitted()
-        deep, muscles = fitted.deep, fitted.muscles
+        deep, muscles = fitted.deep, fitted.muscles.at(cycles)
         excitation, _ = super().answer(cycles)
-        activation = muscles.activation(cycles, excitation)
+        activation = muscles.activation(excitation)
         activation[:, deep] = 0.0
         full = activation.clone()
         full[:, deep] = 1.0
-        passive = muscles.moments(cycles, activation)
-        capacity = (muscles.moments(cycles, full) - passive)[:, deep]
+        passive = muscles.moments(activation)
+        capacity = (muscles.moments(full) - passive)[:, deep]
         left = cycles.joint_moment - passive.sum(1)
         floor, share = fitted.moment_error
         error = floor * self.problem.moment_range_n_m + share * cycles.joint_moment.abs()
         found = least_effort(capacity / error[:, None], left / error, self.effort_weight)
         activation[:, deep] = excitation[:, deep] = found
-        return excitation, muscles.moments(cycles, activation).sum(1)
+        return excitation, muscles.moments(activation).sum(1)
 
 
 def least_effort(capacity: Tensor, wanted: Tensor, effort_weight: float) -> Tensor:

@@ -189,9 +189,9 @@ class _FirstGuess(torch.nn.Module):
         model = self.model
         gain = model.gains()[cycles.person][:, :, None]
         shape = len(cycles), model.drive.outputs, cycles.inputs.shape[-1]
-        excitation, _ = model.drive(cycles, cycles.inputs.new_zeros(shape), model.muscles, gain)
-        activation = model.muscles.activation(cycles, excitation)
-        return excitation, model.muscles.moments(cycles, activation)
+        muscles = model.muscles.at(cycles)
+        excitation, _ = model.drive(cycles, cycles.inputs.new_zeros(shape), muscles, gain)
+        return excitation, muscles.moments(muscles.activation(excitation))
 
 
 def _guess(model: MusculoskeletalObjective, cycles: Cycles, place: Place) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from myopinn.calibrated_muscles import Bounded
-from myopinn.personal_muscles import PersonalMuscles, Range
+from myopinn.personal_muscles import MovingMuscles, PersonalMuscles, Range
 from myopinn.problem import Cycles, IdentifiedParameter, Problem
 from myopinn.shared_drive import FreeDrive, SharedDrive
 
@@ -71,15 +71,16 @@ class MusculoskeletalObjective(nn.Module):
         A measured muscle's is its envelope, gain times excitation; a deep one's its excitation.
         """
         gain = self.gains()[cycles.person][:, :, None]
-        answer = self.network(self._inputs(cycles, gain))
-        excitation, deviation = self.drive(cycles, answer, self.muscles, gain)
-        moment = self.muscles(cycles, excitation) / self.problem.moment_range_n_m
+        muscles = self.muscles.at(cycles)
+        answer = self.network(self._inputs(cycles, muscles, gain))
+        excitation, deviation = self.drive(cycles, answer, muscles, gain)
+        moment = muscles.moment(excitation) / self.problem.moment_range_n_m
         outputs = torch.cat([excitation * gain, moment[:, None]], 1)
         # The priors are of what lies behind the answer, which its targets do not show.
         self._seen = outputs, excitation, deviation
         return outputs
 
-    def _inputs(self, cycles: Cycles, gain: Tensor) -> Tensor:
+    def _inputs(self, cycles: Cycles, muscles: MovingMuscles, gain: Tensor) -> Tensor:
         """Give the inputs and, where EMG and moment are among them, what the first guess misses.
 
         That is a small difference of large numbers, which a network would hardly find itself.
@@ -88,8 +89,8 @@ class MusculoskeletalObjective(nn.Module):
             return cycles.inputs
         with torch.no_grad():
             shape = len(cycles), self.drive.outputs, cycles.inputs.shape[-1]
-            excitation, _ = self.drive(cycles, cycles.inputs.new_zeros(shape), self.muscles, gain)
-            missing = cycles.joint_moment - self.muscles(cycles, excitation)
+            excitation, _ = self.drive(cycles, cycles.inputs.new_zeros(shape), muscles, gain)
+            missing = cycles.joint_moment - muscles.moment(excitation)
             floor, share = self.moment_error
             error = floor * self.problem.moment_range_n_m + share * cycles.joint_moment.abs()
             # Of the order of one, as the other inputs are.

@@ -22,11 +22,10 @@ from torch import Tensor, nn
 from myopinn.calibrated_muscles import Bounded
 from myopinn.errors import ConfigError
 from myopinn.muscle_states import LENGTH, MOMENT_ARM, PARAMETERS, VELOCITY
-from myopinn.physics import degroote_fregly
 from myopinn.physics.excitation import delayed
 from myopinn.physics.parallel_activation import parallel_activation
 from myopinn.physics.parameters import MuscleParameters
-from myopinn.physics.rigid_tendon import FiberState, fiber_state, tendon_force
+from myopinn.physics.rigid_tendon import FiberForce, fiber_force, fiber_state
 from myopinn.problem import Cycles, IdentifiedParameter, Problem
 
 # Of each parameter that is a factor: the parameter of the scaled model, and its unit.
@@ -45,6 +44,8 @@ SHARED = {
 }
 # The excitation changes by little from frame to frame, so the rates settle sooner than by default.
 _ITERATIONS = 2
+# A muscle that shortens too fast to pull has no less advantage than this share of its best.
+_SLOWEST = 0.1
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,62 @@ class Range:
     start: float
     high: float
     spread: float
+
+
+@dataclass(frozen=True)
+class MovingMuscles:
+    """The muscles of some cycles: all that their motion and parameters say, worked out once.
+
+    Attributes
+    ----------
+    moment_arm, cos_pennation : tensor, shape (cycle, muscle, frame), m and 1
+    force : FiberForce
+        Its fields have the same shape.
+    max_isometric_force : tensor, shape (cycle, muscle), N
+    time_step_s : tensor, shape (cycle, 1, 1)
+    times_s : tensors, shape (cycle, 1, 1)
+        Of activation and deactivation, and the electromechanical delay.
+    """
+
+    moment_arm: Tensor
+    cos_pennation: Tensor
+    force: FiberForce
+    max_isometric_force: Tensor
+    time_step_s: Tensor
+    times_s: tuple[Tensor, Tensor, Tensor]
+
+    def activation(self, excitation: Tensor) -> Tensor:
+        """Return the activations that excitations lead to, both (cycle, muscle, frame).
+
+        # ASSUME: before a cycle's first frame its excitation was as it is there.
+        """
+        rise, fall, delay = self.times_s
+        samples = (delay / self.time_step_s).expand(-1, excitation.shape[1], -1)
+        late = delayed(excitation.flatten(0, 1), samples.flatten(), 1.0).reshape(excitation.shape)
+        return parallel_activation(late, self.time_step_s, rise, fall, iterations=_ITERATIONS)
+
+    def moments(self, activation: Tensor) -> Tensor:
+        """Return each muscle's moment about the joint, N.m, of activations of the same shape."""
+        active = self.force.active_length * self.force.velocity
+        along_tendon = (activation * active + self.force.rest) * self.cos_pennation
+        # A tendon does not push.
+        pull = self.max_isometric_force[:, :, None] * along_tendon.clamp(min=0.0)
+        return self.moment_arm * pull
+
+    def moment(self, excitation: Tensor) -> Tensor:
+        """Return the joint's moment, N.m, shape (cycle, frame)."""
+        return self.moments(self.activation(excitation)).sum(1)
+
+    def advantage(self) -> Tensor:
+        """Return the moment of full activation over the maximal isometric force.
+
+        Returns
+        -------
+        tensor, shape (cycle, muscle, frame), m
+            Moment arm times active force-length and force-velocity; its sign is the moment's.
+        """
+        speed = self.force.velocity.clamp(min=_SLOWEST)
+        return self.moment_arm * (self.force.active_length * speed * self.cos_pennation)
 
 
 class PersonalMuscles(nn.Module):
@@ -133,59 +190,35 @@ class PersonalMuscles(nn.Module):
             fiber_damping=damping.reshape(-1),
         )
 
-    def activation(self, cycles: Cycles, excitation: Tensor) -> Tensor:
-        """Return the activations that excitations lead to, both (cycle, muscle, frame).
-
-        # ASSUME: before a cycle's first frame its excitation was as it is there.
-        """
-        values = self.values()
-        rise, fall, delay = (
-            values[name][cycles.person][:, :, None]
-            for name in ("activation_time_s", "deactivation_time_s", "delay_s")
-        )
-        step = cycles.time_step_s[:, None, None]
-        samples = (delay / step).expand(-1, excitation.shape[1], -1)
-        late = delayed(excitation.flatten(0, 1), samples.flatten(), 1.0).reshape(excitation.shape)
-        return parallel_activation(late, step, rise, fall, iterations=_ITERATIONS)
-
-    def fibers(self, cycles: Cycles) -> tuple[FiberState, MuscleParameters]:
-        """Return the fibres of all muscles, fields of shape (cycle * muscle, frame)."""
-        parameters = self.parameters_of(cycles)
-        length, velocity = (cycles.derived[name].flatten(0, 1) for name in (LENGTH, VELOCITY))
-        return fiber_state(length, velocity, parameters), parameters
-
-    def moments(self, cycles: Cycles, activation: Tensor) -> Tensor:
-        """Return each muscle's moment about the joint, N.m, shape (cycle, muscle, frame).
+    def at(self, cycles: Cycles) -> MovingMuscles:
+        """Return the muscles of these cycles at the present parameters.
 
         Parameters
         ----------
         cycles : Cycles
             With what :func:`myopinn.muscle_states.joint_muscle_states` returned.
-        activation : tensor, shape (cycle, muscle, frame)
         """
-        length, velocity = (cycles.derived[name].flatten(0, 1) for name in (LENGTH, VELOCITY))
         parameters = self.parameters_of(cycles)
-        force = tendon_force(length, velocity, activation.flatten(0, 1), parameters)
-        return cycles.derived[MOMENT_ARM] * force.reshape(activation.shape)
-
-    def advantage(self, cycles: Cycles) -> Tensor:
-        """Return the moment of full activation over the maximal isometric force.
-
-        Returns
-        -------
-        tensor, shape (cycle, muscle, frame), m
-            Moment arm times active force-length and force-velocity; its sign is the moment's.
-        """
-        fiber, parameters = self.fibers(cycles)
-        width = parameters.along(fiber.norm_fiber_length).active_force_width_scale
-        active = degroote_fregly.active_force_length(fiber.norm_fiber_length, width)
-        speed = degroote_fregly.force_velocity(fiber.norm_fiber_velocity).clamp(min=0.1)
-        arm = cycles.derived[MOMENT_ARM]
-        return arm * (active * speed * fiber.cos_pennation).reshape(arm.shape)
+        length, velocity = (cycles.derived[name].flatten(0, 1) for name in (LENGTH, VELOCITY))
+        fiber = fiber_state(length, velocity, parameters)
+        values = self.values()
+        rise, fall, delay = (
+            values[name][cycles.person][:, :, None]
+            for name in ("activation_time_s", "deactivation_time_s", "delay_s")
+        )
+        arm, shape = cycles.derived[MOMENT_ARM], cycles.derived[MOMENT_ARM].shape
+        return MovingMuscles(
+            arm,
+            fiber.cos_pennation.reshape(shape),
+            FiberForce(*(part.reshape(shape) for part in fiber_force(fiber, parameters))),
+            parameters.max_isometric_force.reshape(shape[:2]),
+            cycles.time_step_s[:, None, None],
+            (rise, fall, delay),
+        )
 
     def forward(self, cycles: Cycles, excitation: Tensor) -> Tensor:
         """Return the joint's moment, N.m, shape (cycle, frame)."""
-        return self.moments(cycles, self.activation(cycles, excitation)).sum(1)
+        return self.at(cycles).moment(excitation)
 
     def identified(self, problem: Problem) -> Iterator[IdentifiedParameter]:
         """Give what was learned of every person, factors times the scaled model's values."""

@@ -28,7 +28,7 @@ import torch
 from torch import Tensor, nn
 
 from myopinn.calibrated_muscles import Bounded
-from myopinn.personal_muscles import PersonalMuscles, Range
+from myopinn.personal_muscles import MovingMuscles, Range
 from myopinn.problem import Cycles, Problem
 
 # Advantage of a muscle of a usual moment arm at its best length, m: the unit of the drives.
@@ -103,7 +103,7 @@ class SharedDrive(nn.Module):
         ]
 
     def forward(
-        self, cycles: Cycles, answer: Tensor, muscles: PersonalMuscles, gain: Tensor
+        self, cycles: Cycles, answer: Tensor, muscles: MovingMuscles, gain: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return excitations and deviations, both of shape (cycle, muscle, frame).
 
@@ -111,14 +111,16 @@ class SharedDrive(nn.Module):
         ----------
         answer : tensor, shape (cycle, output, frame)
             Of the network; 0 leaves the first guess.
+        muscles : MovingMuscles
+            Of these cycles.
         gain : tensor, shape (cycle, muscle, 1)
             Envelope over excitation.
         """
         load = self.load().reshape(self.people, self.muscles)[cycles.person][:, :, None]
-        advantage = muscles.advantage(cycles) / _USUAL_ADVANTAGE_M
+        advantage = muscles.advantage() / _USUAL_ADVANTAGE_M
         work = load * advantage.abs()
         if self.by_strength:
-            strength = muscles.parameters_of(cycles).max_isometric_force.reshape(work.shape[:2])
+            strength = muscles.max_isometric_force
             work = work * (strength / strength.mean(1, keepdim=True))[:, :, None]
         observed, known = self._observed(cycles, gain)
         common, drives = self._guess(observed, known, work, advantage > 0)
@@ -198,7 +200,7 @@ class FreeDrive(nn.Module):
         self.outputs = len(problem.muscles)
 
     def forward(
-        self, cycles: Cycles, answer: Tensor, muscles: PersonalMuscles, gain: Tensor
+        self, cycles: Cycles, answer: Tensor, muscles: MovingMuscles, gain: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return excitations, 0 to 1, and no deviations, of shape (cycle, muscle, frame)."""
         excitation = torch.sigmoid(answer + math.log(_COMMON))

@@ -97,9 +97,9 @@ def known_joint(
     blank = replace(blank, derived=joint_muscle_states(problem, blank))
     muscles = generic_muscles(problem)
     with torch.no_grad():
-        work = muscles.advantage(blank).abs() / 0.03 * torch.tensor(load_factor)[:, None]
+        work = muscles.at(blank).advantage().abs() / 0.03 * torch.tensor(load_factor)[:, None]
         drive = torch.where(
-            muscles.advantage(blank) > 0, tensor(flexing)[:, None], tensor(extending)[:, None]
+            muscles.at(blank).advantage() > 0, tensor(flexing)[:, None], tensor(extending)[:, None]
         )
         excitation = 0.02 + drive * work
         moment = muscles(blank, excitation)

@@ -92,7 +92,11 @@ def test_the_slope_is_that_of_finite_differences():
             factor = model.drive.load()[row].log().item()
             gain = model.gains()[cycles.person][:, :, None]
             answer = torch.zeros(len(cycles), model.drive.outputs, 100, dtype=torch.float64)
-            size = model.drive(cycles, answer, model.muscles, gain)[0][:, index].mean().log()
+            size = (
+                model.drive(cycles, answer, model.muscles.at(cycles), gain)[0][:, index]
+                .mean()
+                .log()
+            )
             sizes.append((factor, size.item()))
     slopes = [(sizes[k + 1][1] - sizes[k][1]) / (sizes[k + 1][0] - sizes[k][0]) for k in (0, 2)]
     wanted = 2.0 * (slopes[0] ** 2 + slopes[1] ** 2) ** 0.5

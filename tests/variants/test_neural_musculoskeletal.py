@@ -34,7 +34,7 @@ def test_the_first_guess_is_right_where_muscles_share_a_drive_and_nothing_is_per
     model = build("nmm", known.problem)
     answer = torch.zeros(len(known.cycles), model.drive.outputs, 100)
     gain = model.gains()[known.cycles.person][:, :, None]
-    excitation, deviation = model.drive(known.cycles, answer, model.muscles, gain)
+    excitation, deviation = model.drive(known.cycles, answer, model.muscles.at(known.cycles), gain)
     error = (excitation - known.excitation).detach()
     assert error.square().mean().sqrt() < 0.05 * known.excitation.std()
     assert deviation.abs().max() < 0.2
@@ -171,7 +171,9 @@ def test_driven_by_strength_the_stronger_of_two_muscles_is_excited_more():
         model = build("nmm", known.problem, driven=driven)
         answer = torch.zeros(len(known.cycles), model.drive.outputs, 100)
         gain = model.gains()[known.cycles.person][:, :, None]
-        excitations[driven] = model.drive(known.cycles, answer, model.muscles, gain)[0].detach()
+        excitations[driven] = model.drive(
+            known.cycles, answer, model.muscles.at(known.cycles), gain
+        )[0].detach()
     weak = 0.05
     working = (excitations["by_advantage"][:, 1] > weak) & (excitations["by_strength"][:, 1] < 0.8)
     ratio = (excitations["by_strength"] - 0.02)[:, 1][working] / (

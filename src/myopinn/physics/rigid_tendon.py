@@ -20,6 +20,18 @@ from myopinn.physics.parameters import MuscleParameters
 from myopinn.physics.pennation import above_shortest, fiber_length, fiber_width
 
 
+class FiberForce(NamedTuple):
+    """What a fibre's force is made of, over the maximal isometric force.
+
+    The force along the fibre is activation * active_length * velocity + rest: what the length and
+    what the velocity leave of full activation, and the passive and damping force.
+    """
+
+    active_length: Tensor
+    velocity: Tensor
+    rest: Tensor
+
+
 class FiberState(NamedTuple):
     """Where a fibre is: normalised length and velocity, and the cosine of its pennation."""
 
@@ -57,6 +69,21 @@ def fiber_state(length: Tensor, velocity: Tensor, parameters: MuscleParameters) 
     )
 
 
+def fiber_force(
+    fiber: FiberState, parameters: MuscleParameters, curves: Curves = degroote_fregly
+) -> FiberForce:
+    """Return all of a fibre's force that does not depend on its activation."""
+    p = parameters.along(fiber.norm_fiber_length)
+    passive = curves.passive_force_length(
+        fiber.norm_fiber_length, p.passive_fiber_strain_at_one_norm_force
+    )
+    return FiberForce(
+        curves.active_force_length(fiber.norm_fiber_length, p.active_force_width_scale),
+        curves.force_velocity(fiber.norm_fiber_velocity),
+        passive + p.fiber_damping * fiber.norm_fiber_velocity,
+    )
+
+
 def norm_fiber_force(
     fiber: FiberState,
     activation: Tensor,
@@ -64,15 +91,8 @@ def norm_fiber_force(
     curves: Curves = degroote_fregly,
 ) -> Tensor:
     """Force along the fibre over maximal isometric force; damping may make it negative."""
-    p = parameters.along(fiber.norm_fiber_length)
-    active = curves.active_force_length(fiber.norm_fiber_length, p.active_force_width_scale)
-    passive = curves.passive_force_length(
-        fiber.norm_fiber_length, p.passive_fiber_strain_at_one_norm_force
-    )
-    velocity = fiber.norm_fiber_velocity
-    return (
-        activation * active * curves.force_velocity(velocity) + passive + p.fiber_damping * velocity
-    )
+    force = fiber_force(fiber, parameters, curves)
+    return activation * force.active_length * force.velocity + force.rest
 
 
 def tendon_force(
