@@ -41,7 +41,8 @@ def muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     Raises
     ------
     ConfigError
-        Where there is no geometry, it lacks a muscle, or the dataset lacks a joint of one.
+        Where there is no geometry, it lacks a muscle, or the dataset or an isometric contraction
+        lacks a joint of one.
     """
     if not problem.geometries:
         raise ConfigError(
@@ -63,12 +64,28 @@ def muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
         scaled = np.stack([np.asarray(geometry[name], dtype=float)[rows] for name in SCALED])
         parameters[own] = torch.from_numpy(scaled).to(dtype)
         for part in own.split(CYCLES_AT_ONCE):
-            measured = cycles.joint_angle[part].double()
+            measured = _known_angles(problem, cycles, part)
             joints = measured_joints(paths, geometry, problem.dataset_coordinates, measured)
             length[part] = paths.length(joints).transpose(0, 1)
     step = cycles.time_step_s.double()[:, None, None]
     velocity = torch.gradient(length, dim=-1, edge_order=2)[0] / step
     return {LENGTH: length.to(dtype), VELOCITY: velocity.to(dtype), PARAMETERS: parameters}
+
+
+def _known_angles(problem: Problem, cycles: Cycles, rows: Tensor) -> Tensor:
+    """Give the angles of some cycles of a person, 0 where unknown and of no consequence."""
+    measured = cycles.joint_angle[rows].double()
+    geometry = problem.geometries[int(cycles.person[rows[0]])]
+    unknown = ~torch.isfinite(measured).all(2).all(0)
+    joints = [name for name, lost in zip(problem.dataset_coordinates, unknown, strict=True) if lost]
+    lost = [m for m in problem.muscles if any(crosses(geometry, m, joint) for joint in joints)]
+    if lost:
+        raise ConfigError(
+            f"the length of {lost} is unknown in some cycles: isometric contractions are known at "
+            f"the joint of the dynamometer alone, and these muscles cross {joints} as well. Leave "
+            "them out of the task's 'muscles', or the contractions out of its 'calibration'."
+        )
+    return torch.nan_to_num(measured)
 
 
 def joint_muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
@@ -112,7 +129,7 @@ def joint_muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
             )
         joint = paths.coordinates.index(problem.physics.coordinate)
         for part in own.split(CYCLES_AT_ONCE):
-            measured = cycles.joint_angle[part].double()
+            measured = _known_angles(problem, cycles, part)
             joints = measured_joints(paths, geometry, problem.dataset_coordinates, measured)
             arm[part] = paths.moment_arm(joints)[:, joint].transpose(0, 1)
     return {**states, MOMENT_ARM: arm.to(states[LENGTH].dtype)}

@@ -10,6 +10,7 @@ import torch
 
 from myopinn.artifacts import CALIBRATION, PREDICTIONS, read_netcdf, read_table, write_netcdf
 from myopinn.errors import ConfigError
+from myopinn.muscle_states import joint_muscle_states
 from myopinn.problem import DEEP_EMG
 from myopinn.training.fit import train_variant
 from myopinn.training.fold_fits import Fits, read_folds
@@ -37,12 +38,12 @@ def arguments(study, variant: str, folder: str, **changed) -> dict:
     return study.arguments(variant, folder, **given)
 
 
-def write_calibration(study) -> list[str]:
+def write_calibration(study, joints=("knee", "hip")) -> list[str]:
     """Four pieces of each person at one angle, with envelopes and moments of their own."""
     paths = []
     for k, dataset in enumerate(study.datasets):
         rng = np.random.default_rng(k)
-        names = {"channel": synthetic.CHANNELS, "coordinate": ("knee",)}
+        names = {"channel": synthetic.CHANNELS, "coordinate": joints}
         labels = {
             "trial": ["push"] * 4,
             "trial_session": ["day0"] * 4,
@@ -51,8 +52,8 @@ def write_calibration(study) -> list[str]:
         }
         variables = {
             "envelope": 1e-4 * rng.uniform(0.2, 1.0, (4, 100, 2)),
-            "joint_angle": np.full((4, 100, 1), 1.0),
-            "joint_moment": rng.uniform(-50, 50, (4, 100, 1)),
+            "joint_angle": np.full((4, 100, len(joints)), 1.0),
+            "joint_moment": rng.uniform(-50, 50, (4, 100, len(joints))),
             "time_s": 2.0 * np.arange(400).reshape(4, 100) / 100,
         }
         path = study.folder / "calibration" / dataset.rsplit("/", 1)[-1]
@@ -113,6 +114,13 @@ def test_isometric_pieces_are_trained_on_and_never_asked(study):
     assert cycles.problem.moment_range_n_m == plain.problem.moment_range_n_m
     movements = cycles.train.movements()
     torch.testing.assert_close(movements.inputs, plain.train.inputs)
+
+
+def test_a_muscle_that_crosses_a_joint_unknown_to_the_dynamometer_is_refused(study):
+    calibrations = write_calibration(study, ("knee",))
+    cycles = fold_cycles(study, calibrations, calibration=["isometric_60deg"])
+    with pytest.raises(ConfigError, match=r"length of \['biarticular'\].*calibration"):
+        joint_muscle_states(cycles.problem, cycles.train)
 
 
 def test_training_keeps_to_the_conditions_of_the_entry(study):
