@@ -98,14 +98,18 @@ def bare_loop(variant: Variant, cycles: FoldCycles, settings: TrainingSettings, 
     )
     order = torch.Generator().manual_seed(seed)
     best, weights = math.inf, {}
+    batches = math.ceil(len(cycles.train) / settings.batch_cycles)
+    times = math.ceil(settings.epoch_batches / batches)
     for _ in range(settings.max_epochs):
         model.train()
-        for rows in torch.randperm(len(cycles.train), generator=order).split(settings.batch_cycles):
-            batch = cycles.train.take(rows)
-            optimiser.zero_grad()
-            loss = model.loss(model.loss_terms(batch, model(batch)))
-            loss.backward()
-            optimiser.step()
+        for _ in range(times):
+            drawn = torch.randperm(len(cycles.train), generator=order)
+            for rows in drawn.split(settings.batch_cycles):
+                batch = cycles.train.take(rows)
+                optimiser.zero_grad()
+                loss = model.loss(model.loss_terms(batch, model(batch)))
+                loss.backward()
+                optimiser.step()
         model.eval()
         with torch.inference_mode():
             terms = model.loss_terms(cycles.stop, model(cycles.stop))
@@ -124,7 +128,9 @@ def compare(
     selection = Selection(
         CHANNELS, ("knee",), MUSCLES[:2], Physics("knee"), "training_maximum", True
     )
-    settings = TrainingSettings(max_epochs=epochs, patience=epochs, accelerator="cpu")
+    settings = TrainingSettings(
+        max_epochs=epochs, patience=epochs, batch_cycles=8, epoch_batches=8, accelerator="cpu"
+    )
     variant = load_variant("pi_cnn")
     recorded = recorded_cycles(people, trials)
     diary = Diary(folder / "store.json", "benchmark", {}, {})
@@ -179,7 +185,7 @@ def main() -> None:
         rows = [
             compare(name, people, trials, epochs, arguments.repetitions, Path(folder))
             for name, people, trials, epochs in (
-                ("one person, within a session", 1, 6, 80),
+                ("one person, within a session", 1, 6, 50),
                 ("five people, across people", 5, 12, 50),
             )
         ]

@@ -81,6 +81,23 @@ def test_batches_hold_every_cycle_once_in_a_new_order_each_epoch():
     assert again == first
 
 
+def test_few_cycles_are_gone_through_until_an_epoch_has_its_batches():
+    data = cycles(10, 0.0)
+    batches = Batches(data, 4, seed=1, least=8)
+    passes = [b.person.tolist() for b in batches]
+    assert len(passes) == len(batches) == 9
+    orders = [[k for batch in passes[i : i + 3] for k in batch] for i in (0, 3, 6)]
+    assert all(sorted(order) == list(range(10)) for order in orders)
+    assert orders[0] != orders[1] != orders[2]
+    # Where there are enough cycles, nothing changes.
+    assert len(Batches(data, 1, seed=1, least=8)) == 10
+
+
+def test_an_epoch_of_more_batches_trains_for_longer():
+    once, often = (fit(10.0, max_epochs=5, epoch_batches=k)[1] for k in (1, 4))
+    assert often.network.weight.item() > 3 * once.network.weight.item()
+
+
 def test_derived_values_follow_their_cycles():
     data = replace(cycles(5, 0.0), derived={"double": 2 * torch.arange(5)})
     some = data.take(np.array([4, 1]))

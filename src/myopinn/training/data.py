@@ -22,28 +22,33 @@ class Batches:
         Cycles per batch; the last batch of an epoch may be smaller.
     seed : int or None
         Of the order, which is new in every epoch; None keeps the order of the cycles.
+    least : int
+        Of the batches of an epoch: fewer cycles are gone through several times, each time in a new
+        order, so that what is done once an epoch does not cost as much as the training.
     """
 
-    def __init__(self, cycles: Cycles, size: int, seed: int | None) -> None:
+    def __init__(self, cycles: Cycles, size: int, seed: int | None, least: int = 1) -> None:
         self.cycles = cycles
         self.size = size
+        self.times = math.ceil(least / math.ceil(len(cycles) / size))
         self.generator = None if seed is None else torch.Generator().manual_seed(seed)
 
     def __len__(self) -> int:
         """Return the number of batches in an epoch."""
-        return math.ceil(len(self.cycles) / self.size)
+        return self.times * math.ceil(len(self.cycles) / self.size)
 
     def __iter__(self) -> Iterator[Cycles]:
         """Give the batches of one epoch."""
-        if self.generator is None:
-            if len(self) == 1:
-                yield self.cycles
-                return
-            order = torch.arange(len(self.cycles))
-        else:
-            order = torch.randperm(len(self.cycles), generator=self.generator)
-        for rows in order.to(self.cycles.inputs.device).split(self.size):
-            yield self.cycles.take(rows)
+        if self.generator is None and len(self) == 1:
+            yield self.cycles
+            return
+        for _ in range(self.times):
+            if self.generator is None:
+                order = torch.arange(len(self.cycles))
+            else:
+                order = torch.randperm(len(self.cycles), generator=self.generator)
+            for rows in order.to(self.cycles.inputs.device).split(self.size):
+                yield self.cycles.take(rows)
 
 
 class FoldData(pl.LightningDataModule):
@@ -57,14 +62,19 @@ class FoldData(pl.LightningDataModule):
     batch_cycles : int
     seed : int
         Of the order of the training cycles.
+    epoch_batches : int
+        Least number of batches in an epoch of training.
     """
 
-    def __init__(self, train: Cycles, stop: Cycles, batch_cycles: int, seed: int) -> None:
+    def __init__(
+        self, train: Cycles, stop: Cycles, batch_cycles: int, seed: int, epoch_batches: int = 1
+    ) -> None:
         super().__init__()
         self.train = train
         self.stop = stop
         self.batch_cycles = batch_cycles
         self.seed = seed
+        self.epoch_batches = epoch_batches
 
     def setup(self, stage: str) -> None:
         """Bring all cycles to the device once, instead of every batch."""
@@ -74,7 +84,7 @@ class FoldData(pl.LightningDataModule):
 
     def train_dataloader(self) -> Batches:
         """Return the training cycles, in a new order every epoch."""
-        return Batches(self.train, self.batch_cycles, self.seed)
+        return Batches(self.train, self.batch_cycles, self.seed, self.epoch_batches)
 
     def val_dataloader(self) -> Batches:
         """Return the cycles that decide when to stop."""

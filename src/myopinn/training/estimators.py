@@ -36,6 +36,10 @@ class TrainingSettings:
         metadata={"unit": "epochs", "meaning": "without a lower loss on the stop trials"},
     )
     batch_cycles: int = field(default=16, metadata={"unit": "cycles", "meaning": "in a batch"})
+    epoch_batches: int = field(
+        default=1,
+        metadata={"unit": "batches", "meaning": "in an epoch at least; few cycles are seen often"},
+    )
     learning_rate: float = field(
         default=3e-3,
         metadata={"unit": "", "meaning": "of AdamW", "search": (3e-4, 3e-2, "log")},
@@ -51,7 +55,7 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         if not self.seeds:
             raise ConfigError("seeds: at least one.")
-        for name in ("max_epochs", "patience", "batch_cycles", "learning_rate"):
+        for name in ("max_epochs", "patience", "batch_cycles", "epoch_batches", "learning_rate"):
             if not getattr(self, name) > 0:
                 raise ConfigError(f"{name}: above 0.")
         if not self.weight_decay >= 0:
@@ -155,7 +159,9 @@ class GradientEstimator:
                 enable_progress_bar=False,
                 num_sanity_val_steps=0,
             )
-            trainer.fit(module, FoldData(train, stop, settings.batch_cycles, seed))
+            trainer.fit(
+                module, FoldData(train, stop, settings.batch_cycles, seed, settings.epoch_batches)
+            )
         self.model.to("cpu").eval()
         self.curve = module.curve
         self.facts = {"best_epoch": float(keeper.best_epoch), "stop_loss": keeper.best_loss}
