@@ -67,7 +67,10 @@ QUESTIONS = {
     "architecture": "the size of the network",
     "inputs": "what the network sees",
     "constraints": "what the network is held to",
+    "new_person": "the method, for people who were not trained on",
 }
+# A question whose name begins so asks what each method makes of a muscle without its electrode.
+HIDDEN = "hidden_"
 QUESTION_CAPTION = (
     "RMSE on trials that no fit had seen for each level of {}: every subject, and the mean with "
     "its bootstrap interval over subjects. Nothing else was changed between the levels."
@@ -120,7 +123,7 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
     if question and png.stem.endswith(OF_PARAMETERS):
         caption, teller = CAPTIONS["parameters"], tell_parameters
     elif question:
-        caption = QUESTION_CAPTION.format(QUESTIONS.get(question, question.replace("_", " ")))
+        caption = QUESTION_CAPTION.format(_varied(question))
     return {
         "name": png.stem,
         "place": place,
@@ -131,6 +134,14 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
         "sentences": teller(drawn) if teller and len(drawn) else [],
         "files": "/".join((*png.parts[-len(place) - 2 : -1], png.stem)),
     }
+
+
+def _varied(question: str) -> str:
+    """Say what is varied between the levels of a question."""
+    if question.startswith(HIDDEN):
+        muscle = question.removeprefix(HIDDEN)
+        return f"the method, none of which was shown the electrode over {muscle}"
+    return QUESTIONS.get(question, question.replace("_", " "))
 
 
 def ordered(figures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
