@@ -6,7 +6,7 @@ from pathlib import Path
 
 from myopinn.config import CEILINGS, check_variants, list_entries, read_config
 from myopinn.digest import code_digest
-from myopinn.recordings import laboratory
+from myopinn.recordings import is_processed, laboratory
 from myopinn.training.tracking import without_password
 
 config = read_config(config, full=workflow.is_main_process)
@@ -30,6 +30,9 @@ TRIALS = {
 SUBJECTS = {name: sorted({t.subject for t in trials}) for name, trials in TRIALS.items()}
 VIRTUAL = [r for r in RECORDINGS if hasattr(laboratory(laboratory_of(r)), "simulate_person")]
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]
+# Those that enter the flow after inverse dynamics; all others are C3D files.
+PROCESSED = [r for r in RECORDINGS if is_processed(laboratory_of(r))]
+UNPROCESSED = [r for r in RECORDINGS if r not in PROCESSED]
 # Those with isometric contractions against a dynamometer, to be trained on beside the movements.
 CALIBRATED = [r for r in RECORDINGS if "calibration" in RECORDINGS[r]["dataset"]]
 DEEP = "deep_emg"
@@ -70,7 +73,7 @@ def slice_for(step):
         room = RECORDINGS[wildcards.recording]["opensim"]
         studied = {"coordinates": room["muscle_forces"]["coordinates"]}
         time_limit = {key: room[key] for key in ["timeout_s"] if key in room}
-        return time_limit | {"muscle_forces": studied} | {step: room[step]}
+        return time_limit | {"muscle_forces": studied} | ({step: room[step]} if step in room else {})
 
     return look_up
 
