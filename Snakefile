@@ -18,6 +18,7 @@ include: "workflow/rules/questions.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/deep_truth.smk"
 include: "workflow/rules/deep_errors.smk"
+include: "workflow/rules/deep_hidden.smk"
 include: "workflow/rules/deep_protocols.smk"
 include: "workflow/rules/figures.smk"
 

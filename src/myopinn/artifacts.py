@@ -226,9 +226,7 @@ _PER_FRAME = ("cycle", "frame")
 DATASET = Layout(
     "dataset of a person: cycles of 100 frames",
     {
-        "envelope": Quantity(
-            (*_PER_FRAME, "channel"), "V", "EMG envelope", (SHARE_OF_MAXIMUM,)
-        ),
+        "envelope": Quantity((*_PER_FRAME, "channel"), "V", "EMG envelope", (SHARE_OF_MAXIMUM,)),
         "joint_angle": Quantity((*_PER_FRAME, "coordinate"), "rad", "inverse kinematics"),
         "joint_velocity": Quantity((*_PER_FRAME, "coordinate"), "rad/s", "its time derivative"),
         "joint_acceleration": Quantity((*_PER_FRAME, "coordinate"), "rad/s^2", "its second one"),

@@ -72,9 +72,11 @@ def find_contradictions(
         if name != "deep_emg":
             problems += [
                 f"tasks.{name}.{key} is of the task deep_emg; remove it."
-                for key in ("rivals", "drawn", "ceilings", "protocols")
+                for key in ("rivals", "drawn", "ceilings", "protocols", "hidden_channels")
                 if key in task
             ]
+        if "hidden_channels" in task:
+            problems += _hidden_channels(f"tasks.{name}", task)
         if "protocols" in task:
             where, asked = f"tasks.{name}.protocols", task["protocols"]
             named = {"variants": [asked["variant"]], "recordings": asked["recordings"]}
@@ -107,6 +109,30 @@ def _entries(where: str, task: Mapping[str, Any], config: Mapping[str, Any]) -> 
         for variant, entry in task["variants"].items():
             channels = entry.get("channels", ())
             yield from _named(f"{where}.variants.{variant}.channels", channels, offered, there)
+
+
+def _hidden_channels(where: str, task: Mapping[str, Any]) -> Iterator[str]:
+    """Hold what is hidden to what is measured, and the methods to those of the task."""
+    here, hidden = f"{where}.hidden_channels", task["hidden_channels"]
+    variants = hidden.get("variants", task["variants"])
+    yield from _named(f"{here}.variants", variants, task["variants"], f"{where}.variants")
+    rivals = task.get("rivals", ())
+    yield from _named(f"{where}.rivals", rivals, variants, "hidden_channels.variants")
+    if "hidden_channels" in task.get("questions", {}):
+        yield f"{where}.questions.hidden_channels: a question cannot have this name; give another."
+    there = f"{where}.recordings"
+    yield from _named(f"{here}.recordings", hidden["recordings"], task["recordings"], there)
+    for recording, entry in hidden["recordings"].items():
+        if recording in task["recordings"]:
+            own = task["recordings"][recording]
+            over = [own.get("electrodes", {}).get(m, m) for m in own["muscles"]]
+            measured = [channel for channel in own["channels"] if channel in over]
+            yield from _named(
+                f"{here}.recordings.{recording}.channels",
+                entry["channels"],
+                measured,
+                f"the channels of {there}.{recording} that lie over one of its muscles",
+            )
 
 
 def _task_keys(

@@ -36,6 +36,8 @@ UNPROCESSED = [r for r in RECORDINGS if r not in PROCESSED]
 # Those with isometric contractions against a dynamometer, to be trained on beside the movements.
 CALIBRATED = [r for r in RECORDINGS if "calibration" in RECORDINGS[r]["dataset"]]
 DEEP = "deep_emg"
+# Whose channels are hidden in turn, and under which splits.
+HIDDEN = TASKS.get(DEEP, {}).get("hidden_channels", {"recordings": {}})["recordings"]
 
 
 def trials_of(wildcards):
@@ -73,7 +75,9 @@ def slice_for(step):
         room = RECORDINGS[wildcards.recording]["opensim"]
         studied = {"coordinates": room["muscle_forces"]["coordinates"]}
         time_limit = {key: room[key] for key in ["timeout_s"] if key in room}
-        return time_limit | {"muscle_forces": studied} | ({step: room[step]} if step in room else {})
+        return (
+            time_limit | {"muscle_forces": studied} | ({step: room[step]} if step in room else {})
+        )
 
     return look_up
 
@@ -82,6 +86,7 @@ def slice_for(step):
 ENTRIES = list_entries(config)
 QUESTIONS = [key for key in ENTRIES if key[1] not in ("", CEILINGS)]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
+HIDINGS = [(DEEP, "hidden_channels")] * bool(HIDDEN)
 
 # Where runs are kept if not in the study's own database.
 TRACKING_SERVER = without_password(os.environ.get("MLFLOW_TRACKING_URI", ""))
@@ -93,6 +98,7 @@ SPLITS = {
     for splits in asked["recordings"].values()
     for split in splits
 } | {s for task in TASKS.values() for entry in task["recordings"].values() for s in entry["splits"]}
+SPLITS |= {split for entry in HIDDEN.values() for split in entry["splits"]}
 
 
 def experiment_of(key):

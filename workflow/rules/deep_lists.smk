@@ -62,3 +62,46 @@ def of_people_of(task, pattern, recordings=None):
         if recordings is None or recording in recordings
         for subject in SUBJECTS[recording]
     ]
+
+
+def folds_of_hidden(wildcards):
+    """List the folds of each split under which channels of a recording are hidden."""
+    splits = HIDDEN[wildcards.recording]["splits"]
+    return [f"results/dataset/{wildcards.recording}/folds/{split}.json" for split in splits]
+
+
+def entries_without_channel(wildcards):
+    """Give the entries of the methods that a channel is hidden from, without that channel."""
+    entries, known = ENTRIES[wildcards.task, ""], TASKS[wildcards.task]["recordings"]
+    names = TASKS[wildcards.task]["hidden_channels"].get("variants", entries)
+    channels = known[wildcards.recording]["channels"]
+    return {
+        name: entries[name]
+        | {
+            "channels": [
+                c for c in entries[name].get("channels", channels) if c != wildcards.channel
+            ]
+        }
+        for name in names
+    }
+
+
+def hidden_predictions():
+    """List the folders of predictions of every channel that is hidden."""
+    return [
+        f"results/questions/{DEEP}/hidden_channels/{recording}/{channel}"
+        for recording, entry in HIDDEN.items()
+        for channel in entry["channels"]
+    ]
+
+
+def muscles_under():
+    """Give of each recording the muscles that each hidden channel lies over."""
+    found = {}
+    for recording, entry in HIDDEN.items():
+        selection = TASKS[DEEP]["recordings"][recording]
+        over = {m: selection.get("electrodes", {}).get(m, m) for m in selection["muscles"]}
+        found[recording] = {
+            c: [m for m, seen in over.items() if seen == c] for c in entry["channels"]
+        }
+    return found

@@ -214,9 +214,7 @@ def rotational_coordinates(*, model_file: Path, names: Sequence[str], angles: Pa
     state = model.initSystem()
     own = {c.getName(): c for c in model.getCoordinateSet()}
     unknown = [name for name in names if name not in own]
-    needed = [
-        name for name, c in own.items() if not (c.getLocked(state) or c.isDependent(state))
-    ]
+    needed = [name for name, c in own.items() if not (c.getLocked(state) or c.isDependent(state))]
     missing = [name for name in needed if name not in names]
     if unknown or missing:
         what = f"'{unknown[0]}' is no coordinate of" if unknown else f"'{missing[0]}' is of"

@@ -94,9 +94,7 @@ def solve_moment_optimization(
     )
 
 
-def least_activation(
-    unit_moment: np.ndarray, wanted: np.ndarray, reserve_n_m: float
-) -> np.ndarray:
+def least_activation(unit_moment: np.ndarray, wanted: np.ndarray, reserve_n_m: float) -> np.ndarray:
     """Return the activations, 0 to 1, that make moments with least squares of themselves.
 
     Parameters

@@ -213,7 +213,7 @@ def envelope_unit(settings: Mapping[str, Any]) -> tuple[float, str]:
     if factor is None:
         raise TrialError(
             f"signals.emg.unit is '{stated}', which is no unit of an envelope.",
-            remedy="say V, mV or uV, or \"1\" for envelopes that are shares of a largest one.",
+            remedy='say V, mV or uV, or "1" for envelopes that are shares of a largest one.',
         )
     return factor, "V"
 
