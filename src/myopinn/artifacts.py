@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CYCLE_FRAMES = 100
-# What the folder of a processed recording holds: OpenSim's storage files. Ground forces may be absent.
+# What the folder of a processed recording holds, in OpenSim's format; ground forces may be absent.
 ANGLES_FILE, MOMENTS_FILE = "angles.sto", "moments.sto"
 ENVELOPES_FILE, GROUND_FORCES_FILE = "envelopes.sto", "ground_forces.mot"
 PROCESSED_FILES = (ANGLES_FILE, MOMENTS_FILE, ENVELOPES_FILE, GROUND_FORCES_FILE)

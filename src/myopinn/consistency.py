@@ -7,7 +7,6 @@ from typing import Any
 
 from myopinn.spelling import meant, some
 
-
 # Keys that recordings need, and those of the other kind, which they do not know: C3D files, and
 # recordings that enter the flow after inverse dynamics.
 RAW_KEYS = (

@@ -2,20 +2,20 @@
 # Makes: answers of fits from which one measured channel each was hidden, held against its own recording.
 
 
-rule hide_channel:
+# One process hides all channels in turn: starting up costs as much as several fits.
+rule hide_channels:
     input:
         unpack(people_of),
         folds=folds_of_hidden,
         store=ancient("results/mlflow/store.json"),
     output:
-        predictions=directory("results/questions/{task}/hidden_channels/{recording}/{channel}"),
+        predictions=directory("results/questions/{task}/hidden_channels/{recording}"),
     log:
-        "logs/hide_channel/{task}/{recording}/{channel}.log",
+        "logs/hide_channels/{task}/{recording}.log",
     benchmark:
-        "logs/hide_channel/{task}/{recording}/{channel}.tsv"
+        "logs/hide_channels/{task}/{recording}.tsv"
     wildcard_constraints:
         task=DEEP,
-        channel=any_of(sorted({c for entry in HIDDEN.values() for c in entry["channels"]})),
     conda:
         "../../environment.yml"
     resources:
@@ -23,10 +23,10 @@ rule hide_channel:
         runtime=growing(60),
         gres=device_of,
     params:
-        function="myopinn.training.fit.answer_question",
+        function="myopinn.training.fit.hide_channels",
         code=fit_code("myopinn.training.fit"),
         task="{task}",
-        variants=entries_without_channel,
+        variants=entries_without_channels,
         recording="{recording}",
         settings=lambda w: TASKS[w.task]["training"],
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],

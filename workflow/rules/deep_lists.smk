@@ -70,29 +70,21 @@ def folds_of_hidden(wildcards):
     return [f"results/dataset/{wildcards.recording}/folds/{split}.json" for split in splits]
 
 
-def entries_without_channel(wildcards):
-    """Give the entries of the methods that a channel is hidden from, without that channel."""
-    entries, known = ENTRIES[wildcards.task, ""], TASKS[wildcards.task]["recordings"]
-    names = TASKS[wildcards.task]["hidden_channels"].get("variants", entries)
-    channels = known[wildcards.recording]["channels"]
+def entries_without_channels(wildcards):
+    """Give for each channel that is hidden the entries that it is hidden from, without it."""
+    entries, task = ENTRIES[wildcards.task, ""], TASKS[wildcards.task]
+    names = task["hidden_channels"].get("variants", entries)
+    channels = task["recordings"][wildcards.recording]["channels"]
+    seen = {name: entries[name].get("channels", channels) for name in names}
     return {
-        name: entries[name]
-        | {
-            "channels": [
-                c for c in entries[name].get("channels", channels) if c != wildcards.channel
-            ]
-        }
-        for name in names
+        hidden: {n: entries[n] | {"channels": [c for c in seen[n] if c != hidden]} for n in names}
+        for hidden in HIDDEN[wildcards.recording]["channels"]
     }
 
 
 def hidden_predictions():
-    """List the folders of predictions of every channel that is hidden."""
-    return [
-        f"results/questions/{DEEP}/hidden_channels/{recording}/{channel}"
-        for recording, entry in HIDDEN.items()
-        for channel in entry["channels"]
-    ]
+    """List the folders of predictions of every recording whose channels are hidden."""
+    return [f"results/questions/{DEEP}/hidden_channels/{recording}" for recording in HIDDEN]
 
 
 def muscles_under():

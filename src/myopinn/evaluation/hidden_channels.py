@@ -37,7 +37,8 @@ def compute_hidden_errors(
     Parameters
     ----------
     predictions : sequence of path
-        Folders ``<recording>/<channel>`` of the fits from which that channel was hidden.
+        Folders ``<recording>`` with ``<channel>/<variant>/<recording>/<split>`` of the fits from
+        which that channel was hidden.
     geometries : sequence of path
         ``<recording>/<subject>/muscle_geometry.nc`` of everybody, which tells agonists.
     coordinates : mapping of recording to coordinate
@@ -94,9 +95,10 @@ def average_hidden(
 def _hidden(
     predictions: Sequence[str | Path], muscles: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> Iterator[tuple[Path, Sequence[str]]]:
-    """Give each folder of fits with the muscles that were hidden from them."""
+    """Give each channel's folder of fits with the muscles that were hidden from them."""
     for folder in map(Path, predictions):
-        yield folder, muscles[folder.parent.name][folder.name]
+        for channel, hidden in muscles[folder.name].items():
+            yield folder / channel, hidden
 
 
 def _of(table: pd.DataFrame, hidden: Sequence[str]) -> pd.DataFrame:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from myopinn.artifacts import read_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
 from myopinn.figures.envelopes import tell_envelopes
-from myopinn.figures.parameters import tell_parameters
 from myopinn.figures.hidden_channels import tell_hidden_channels
+from myopinn.figures.parameters import tell_parameters
 from myopinn.figures.protocols import tell_protocols
 from myopinn.figures.sentences import tell_losses, tell_motion, tell_quality
 from myopinn.figures.style import PNG_DPI

@@ -39,9 +39,9 @@ def solve_moment_optimization(
 
     The least of sum a^2 + sum (reserve / reserve_n_m)^2 such that the moments of all muscles and
     reserves are those given, with 0 <= a <= 1 (Crowninshield, Brand 1981, doi
-    10.1016/0021-9290(81)90035-X; the reserves as in OpenSim's static optimisation). A muscle's force
-    is its activation times the active force at the fibre length and velocity of a rigid tendon;
-    passive fibre force is left out. Moment arms are minus the slopes of the path lengths.
+    10.1016/0021-9290(81)90035-X; the reserves as in OpenSim's static optimisation). A muscle's
+    force is its activation times the active force at the fibre length and velocity of a rigid
+    tendon; passive fibre force is left out. Moment arms are minus the slopes of the path lengths.
 
     To be called inside :func:`myopinn.opensim.tool.run`.
 

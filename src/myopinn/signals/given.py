@@ -228,8 +228,6 @@ def _take_ground_forces(
     float
         The mass that the forces carry on average, kg: the person's, walking at an even pace.
     """
-    import numpy as np
-
     own, file = settings["ground_forces"], source / GROUND_FORCES_FILE
     table = _read(file, trial)
     time_s = table.index.to_numpy()
