@@ -13,7 +13,8 @@ RAW_KEYS = (
     *("signals.markers", "opensim.scaling.measurements", "opensim.inverse_kinematics"),
     *("signals.ground_forces.lowpass_hz", "signals.ground_forces.max_foot_distance_m"),
 )
-RAW_FOOT, PROCESSED_FOOT = ("markers",), ("force", "point", "torque")
+RAW_FOOT: tuple[str, ...] = ("markers",)
+PROCESSED_FOOT = ("force", "point", "torque")
 PROCESSED_KEYS = ("signals.emg.unit",)
 # Not needed, but of processed recordings alone.
 PROCESSED_OPTIONS = (
@@ -174,8 +175,9 @@ def _rising(where: str, bounds: Any) -> Iterator[str]:
 def _way(where: str, recording: Mapping[str, Any], processed: bool) -> Iterator[str]:
     """Hold a recording to the keys of its kind: C3D files, or recordings that are processed."""
     kind = "processed recordings" if processed else "C3D files"
-    needed, alien = (PROCESSED_KEYS, RAW_KEYS) if processed else (RAW_KEYS, PROCESSED_KEYS)
-    alien += RAW_OPTIONS if processed else PROCESSED_OPTIONS
+    needed: tuple[str, ...] = PROCESSED_KEYS if processed else RAW_KEYS
+    # A unit is what a C3D file may lack, so that this key is of both kinds.
+    alien = (*RAW_KEYS, *RAW_OPTIONS) if processed else PROCESSED_OPTIONS
     for key in needed:
         place, _, last = key.rpartition(".")
         holder = _look_up(recording, place)
@@ -184,8 +186,7 @@ def _way(where: str, recording: Mapping[str, Any], processed: bool) -> Iterator[
             yield f"{where}.{place}: {kind} need the key '{last}'."
     for key in alien:
         place, _, last = key.rpartition(".")
-        # A unit is what a C3D file may lack.
-        if last in (_look_up(recording, place) or {}) and key not in PROCESSED_KEYS:
+        if last in (_look_up(recording, place) or {}):
             yield f"{where}.{key} is not for {kind}; remove it."
     feet = (recording["signals"]["ground_forces"] or {"feet": {}})["feet"]
     wanted, strange = (PROCESSED_FOOT, RAW_FOOT) if processed else (RAW_FOOT, PROCESSED_FOOT)
