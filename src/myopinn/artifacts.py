@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CYCLE_FRAMES = 100
+# What the folder of a processed recording holds, in OpenSim's format; ground forces may be absent.
+ANGLES_FILE, MOMENTS_FILE = "angles.sto", "moments.sto"
+ENVELOPES_FILE, GROUND_FORCES_FILE = "envelopes.sto", "ground_forces.mot"
+PROCESSED_FILES = (ANGLES_FILE, MOMENTS_FILE, ENVELOPES_FILE, GROUND_FORCES_FILE)
+# The person's own model beside those folders.
+MODEL_FILE = "model.osim"
 # In the table of errors, the note of a target that a variant does not predict at all.
 NOT_PREDICTED = "the variant does not predict it"
 
@@ -45,13 +51,16 @@ class Trial:
     condition : str
         What distinguishes the trial: a speed, a load; empty where nothing does.
     file : str
-        The C3D file inside the person's folder of recordings.
+        The C3D file inside the person's folder of recordings; of processed recordings the folder
+        there that holds :data:`PROCESSED_FILES`.
     mass_kg : float
         The person's mass; NaN where the C3D file holds it.
     load_kg : float
         A load held in the hand; NaN where nobody wrote it down.
     held_angle_deg : float
         Of the joint that a dynamometer holds still; NaN where nothing is held.
+    start_s, end_s : float
+        Which stretch of a processed recording the trial is; NaN where it is the whole of it.
     """
 
     subject: str
@@ -63,15 +72,21 @@ class Trial:
     mass_kg: float = float("nan")
     load_kg: float = 0.0
     held_angle_deg: float = float("nan")
+    start_s: float = float("nan")
+    end_s: float = float("nan")
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A variable of a NetCDF file: its dimensions in order, unit and meaning."""
+    """A variable of a NetCDF file: its dimensions in order, unit and meaning.
+
+    ``or_units`` are units that it may have instead, as a file's own attribute says.
+    """
 
     dims: tuple[str, ...]
     units: str
     meaning: str
+    or_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +118,7 @@ class Layout:
                         f"{self.name}: '{key}' has dimensions {tuple(array.dims)}, "
                         f"expected {quantity.dims}."
                     )
-                if array.attrs.get("units", "") != quantity.units:
+                if array.attrs.get("units", "") not in (quantity.units, *quantity.or_units):
                     raise ArtifactError(
                         f"{self.name}: '{key}' has unit '{array.attrs.get('units', '')}', "
                         f"expected '{quantity.units}'."
@@ -114,8 +129,14 @@ class Layout:
         variables: Mapping[str, Any],
         coordinates: Mapping[str, Any],
         attributes: Mapping[str, Any] | None = None,
+        units: Mapping[str, str] | None = None,
     ) -> xr.Dataset:
         """Make a dataset of this layout from bare arrays.
+
+        Parameters
+        ----------
+        units : mapping of variable to unit, optional
+            Of those that have one of their other units.
 
         Raises
         ------
@@ -129,7 +150,11 @@ class Layout:
             if missing:
                 raise ArtifactError(f"{self.name}: no values for {sorted(missing)}.")
             return {
-                key: (q.dims, values[key], {"units": q.units, "long_name": q.meaning})
+                key: (
+                    q.dims,
+                    values[key],
+                    {"units": (units or {}).get(key, q.units), "long_name": q.meaning},
+                )
                 for key, q in wanted.items()
             }
 
@@ -142,10 +167,17 @@ class Layout:
         return dataset
 
 
+# An envelope that came as a share of the person's largest one has no unit.
+SHARE_OF_MAXIMUM = "1"
 ENVELOPES = Layout(
     "EMG envelopes of a trial",
     {
-        "envelope": Quantity(("time_s", "channel"), "V", "EMG envelope at the kinematics' times"),
+        "envelope": Quantity(
+            ("time_s", "channel"),
+            "V",
+            "EMG envelope at the kinematics' times",
+            (SHARE_OF_MAXIMUM,),
+        ),
     },
     {
         "time_s": Quantity(("time_s",), "s", "time in the trial, as in the marker file"),
@@ -194,7 +226,7 @@ _PER_FRAME = ("cycle", "frame")
 DATASET = Layout(
     "dataset of a person: cycles of 100 frames",
     {
-        "envelope": Quantity((*_PER_FRAME, "channel"), "V", "EMG envelope"),
+        "envelope": Quantity((*_PER_FRAME, "channel"), "V", "EMG envelope", (SHARE_OF_MAXIMUM,)),
         "joint_angle": Quantity((*_PER_FRAME, "coordinate"), "rad", "inverse kinematics"),
         "joint_velocity": Quantity((*_PER_FRAME, "coordinate"), "rad/s", "its time derivative"),
         "joint_acceleration": Quantity((*_PER_FRAME, "coordinate"), "rad/s^2", "its second one"),
@@ -206,7 +238,10 @@ DATASET = Layout(
         ),
         "time_s": Quantity(_PER_FRAME, "s", "time in the trial"),
         "mvc_envelope": Quantity(
-            ("session", "channel"), "V", "largest envelope in the session's MVC trial, NaN if none"
+            ("session", "channel"),
+            "V",
+            "largest envelope in the session's MVC trial, NaN if none",
+            (SHARE_OF_MAXIMUM,),
         ),
     },
     {

@@ -52,13 +52,19 @@ def read_config(
     if not full:
         return dict(config)
     from myopinn.consistency import find_contradictions
+    from myopinn.recordings import is_processed
     from myopinn.schema_errors import find_problems
 
     content = _read_schema(find_schema() if schema is None else Path(schema))
     problems = find_problems(config, content)
     problems += _laboratory_problems(config)
     if not problems:
-        problems = find_contradictions(config, content)
+        processed = [
+            name
+            for name, recording in config["recordings"].items()
+            if is_processed(recording["laboratory"]["name"])
+        ]
+        problems = find_contradictions(config, content, processed)
     _raise(problems)
     return dict(config)
 

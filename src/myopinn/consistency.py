@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from myopinn.spelling import meant, some
 
+# Keys that recordings need, and those of the other kind, which they do not know: C3D files, and
+# recordings that enter the flow after inverse dynamics.
+RAW_KEYS = (
+    *("signals.markers", "opensim.scaling.measurements", "opensim.inverse_kinematics"),
+    *("signals.ground_forces.lowpass_hz", "signals.ground_forces.max_foot_distance_m"),
+)
+RAW_FOOT: tuple[str, ...] = ("markers",)
+PROCESSED_FOOT = ("force", "point", "torque")
+PROCESSED_KEYS = ("signals.emg.unit",)
+# Not needed, but of processed recordings alone.
+PROCESSED_OPTIONS = (
+    *("signals.ground_forces.residual_forces", "signals.ground_forces.max_residual_n"),
+    *("opensim.scaling.factors", "opensim.scaling.mass_kg"),
+)
+RAW_OPTIONS = (
+    *("signals.dynamometer", "signals.emg.band_hz", "signals.emg.lowpass_hz"),
+    *("opensim.joint_inertia", "opensim.inverse_dynamics.max_residual_force_fraction"),
+)
 
-def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+
+def find_contradictions(
+    config: Mapping[str, Any], schema: Mapping[str, Any], processed: Collection[str] = ()
+) -> list[str]:
     """Hold the parts of a configuration that keeps to the schema to each other.
+
+    Parameters
+    ----------
+    processed : collection of str
+        Recordings that enter the flow after inverse dynamics.
 
     Returns
     -------
@@ -19,7 +45,10 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
     problems: list[str] = []
     for name, recording in config["recordings"].items():
         where = f"recordings.{name}"
-        problems += _signals(f"{where}.signals", recording["signals"])
+        unsound = list(_way(where, recording, name in processed))
+        problems += unsound
+        if not unsound and name not in processed:
+            problems += _signals(f"{where}.signals", recording["signals"])
         problems += _solver(
             f"{where}.opensim.muscle_forces", recording["opensim"]["muscle_forces"], schema
         )
@@ -43,9 +72,11 @@ def find_contradictions(config: Mapping[str, Any], schema: Mapping[str, Any]) ->
         if name != "deep_emg":
             problems += [
                 f"tasks.{name}.{key} is of the task deep_emg; remove it."
-                for key in ("rivals", "drawn", "ceilings", "protocols")
+                for key in ("rivals", "drawn", "ceilings", "protocols", "hidden_channels")
                 if key in task
             ]
+        if "hidden_channels" in task:
+            problems += _hidden_channels(f"tasks.{name}", task)
         if "protocols" in task:
             where, asked = f"tasks.{name}.protocols", task["protocols"]
             named = {"variants": [asked["variant"]], "recordings": asked["recordings"]}
@@ -78,6 +109,30 @@ def _entries(where: str, task: Mapping[str, Any], config: Mapping[str, Any]) -> 
         for variant, entry in task["variants"].items():
             channels = entry.get("channels", ())
             yield from _named(f"{where}.variants.{variant}.channels", channels, offered, there)
+
+
+def _hidden_channels(where: str, task: Mapping[str, Any]) -> Iterator[str]:
+    """Hold what is hidden to what is measured, and the methods to those of the task."""
+    here, hidden = f"{where}.hidden_channels", task["hidden_channels"]
+    variants = hidden.get("variants", task["variants"])
+    yield from _named(f"{here}.variants", variants, task["variants"], f"{where}.variants")
+    rivals = task.get("rivals", ())
+    yield from _named(f"{where}.rivals", rivals, variants, "hidden_channels.variants")
+    if "hidden_channels" in task.get("questions", {}):
+        yield f"{where}.questions.hidden_channels: a question cannot have this name; give another."
+    there = f"{where}.recordings"
+    yield from _named(f"{here}.recordings", hidden["recordings"], task["recordings"], there)
+    for recording, entry in hidden["recordings"].items():
+        if recording in task["recordings"]:
+            own = task["recordings"][recording]
+            over = [own.get("electrodes", {}).get(m, m) for m in own["muscles"]]
+            measured = [channel for channel in own["channels"] if channel in over]
+            yield from _named(
+                f"{here}.recordings.{recording}.channels",
+                entry["channels"],
+                measured,
+                f"the channels of {there}.{recording} that lie over one of its muscles",
+            )
 
 
 def _task_keys(
@@ -115,6 +170,46 @@ def _named(where: str, names: Iterable[str], offered: Iterable[str], there: str)
 def _rising(where: str, bounds: Any) -> Iterator[str]:
     if bounds is not None and not bounds[0] < bounds[1]:
         yield f"{where} is {list(bounds)}, expected the smaller number first."
+
+
+def _way(where: str, recording: Mapping[str, Any], processed: bool) -> Iterator[str]:
+    """Hold a recording to the keys of its kind: C3D files, or recordings that are processed."""
+    kind = "processed recordings" if processed else "C3D files"
+    needed: tuple[str, ...] = PROCESSED_KEYS if processed else RAW_KEYS
+    # A unit is what a C3D file may lack, so that this key is of both kinds.
+    alien = (*RAW_KEYS, *RAW_OPTIONS) if processed else PROCESSED_OPTIONS
+    for key in needed:
+        place, _, last = key.rpartition(".")
+        holder = _look_up(recording, place)
+        # Nothing is needed of ground forces that there are none of.
+        if last not in (holder or {}) and (holder or place != "signals.ground_forces"):
+            yield f"{where}.{place}: {kind} need the key '{last}'."
+    for key in alien:
+        place, _, last = key.rpartition(".")
+        if last in (_look_up(recording, place) or {}):
+            yield f"{where}.{key} is not for {kind}; remove it."
+    feet = (recording["signals"]["ground_forces"] or {"feet": {}})["feet"]
+    wanted, strange = (PROCESSED_FOOT, RAW_FOOT) if processed else (RAW_FOOT, PROCESSED_FOOT)
+    for side, foot in feet.items():
+        here = f"{where}.signals.ground_forces.feet.{side}"
+        yield from (f"{here}: {kind} need the key '{key}'." for key in wanted if key not in foot)
+        yield from (f"{here}.{key} is not for {kind}; remove it." for key in strange if key in foot)
+    events = recording["signals"]["events"]
+    if events is not None and (events["source"] == "ground_forces") != processed:
+        offered = "ground_forces" if processed else "file, detected or file_or_detected"
+        yield f"{where}.signals.events.source: of {kind} it is {offered}."
+    if processed and events is not None and not feet:
+        yield f"{where}.signals.events: events come from the ground forces, which are null."
+    if processed and recording["signals"]["emg"]["state"] != "envelope":
+        yield f"{where}.signals.emg.state: of {kind} it is envelope; nothing is filtered."
+
+
+def _look_up(recording: Mapping[str, Any], place: str) -> Any:
+    """Give what stands under a dotted place, None where nothing does."""
+    found: Any = recording
+    for key in place.split("."):
+        found = (found or {}).get(key)
+    return found
 
 
 def _signals(where: str, signals: Mapping[str, Any]) -> Iterator[str]:

@@ -90,6 +90,30 @@ def read_storage(path: Path | str) -> tuple[pd.DataFrame, bool]:
     return table, in_degrees
 
 
+def read_span(path: Path | str) -> tuple[float, float]:
+    """Read the first and last time of an OpenSim storage file, s, without reading what is between.
+
+    Raises
+    ------
+    ArtifactError
+        Where the file has no header, holds no frame, or a time is no number.
+    """
+    with Path(path).open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.strip().lower() == "endheader":
+                break
+        else:
+            raise ArtifactError(f"{path}: no 'endheader' line, so this is no OpenSim storage file.")
+        next(file, "")
+        frames = [line for line in file if line.strip()]
+    try:
+        return float(frames[0].split()[0]), float(frames[-1].split()[0])
+    except IndexError:
+        raise ArtifactError(f"{path}: holds no frame.") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path}: {error}") from error
+
+
 def write_trc(
     path: Path | str, rate_hz: float, markers: Mapping[str, np.ndarray], start_s: float = 0.0
 ) -> None:

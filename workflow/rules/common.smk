@@ -6,7 +6,7 @@ from pathlib import Path
 
 from myopinn.config import CEILINGS, check_variants, list_entries, read_config
 from myopinn.digest import code_digest
-from myopinn.recordings import laboratory
+from myopinn.recordings import is_processed, laboratory
 from myopinn.training.tracking import without_password
 
 config = read_config(config, full=workflow.is_main_process)
@@ -30,9 +30,14 @@ TRIALS = {
 SUBJECTS = {name: sorted({t.subject for t in trials}) for name, trials in TRIALS.items()}
 VIRTUAL = [r for r in RECORDINGS if hasattr(laboratory(laboratory_of(r)), "simulate_person")]
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]
+# Those that enter the flow after inverse dynamics; all others are C3D files.
+PROCESSED = [r for r in RECORDINGS if is_processed(laboratory_of(r))]
+UNPROCESSED = [r for r in RECORDINGS if r not in PROCESSED]
 # Those with isometric contractions against a dynamometer, to be trained on beside the movements.
 CALIBRATED = [r for r in RECORDINGS if "calibration" in RECORDINGS[r]["dataset"]]
 DEEP = "deep_emg"
+# Whose channels are hidden in turn, and under which splits.
+HIDDEN = TASKS.get(DEEP, {}).get("hidden_channels", {"recordings": {}})["recordings"]
 
 
 def trials_of(wildcards):
@@ -70,7 +75,9 @@ def slice_for(step):
         room = RECORDINGS[wildcards.recording]["opensim"]
         studied = {"coordinates": room["muscle_forces"]["coordinates"]}
         time_limit = {key: room[key] for key in ["timeout_s"] if key in room}
-        return time_limit | {"muscle_forces": studied} | {step: room[step]}
+        return (
+            time_limit | {"muscle_forces": studied} | ({step: room[step]} if step in room else {})
+        )
 
     return look_up
 
@@ -79,6 +86,7 @@ def slice_for(step):
 ENTRIES = list_entries(config)
 QUESTIONS = [key for key in ENTRIES if key[1] not in ("", CEILINGS)]
 TUNINGS = [(task, "tuning") for task, entry in TASKS.items() if "tuning" in entry]
+HIDINGS = [(DEEP, "hidden_channels")] * bool(HIDDEN)
 
 # Where runs are kept if not in the study's own database.
 TRACKING_SERVER = without_password(os.environ.get("MLFLOW_TRACKING_URI", ""))
@@ -90,6 +98,7 @@ SPLITS = {
     for splits in asked["recordings"].values()
     for split in splits
 } | {s for task in TASKS.values() for entry in task["recordings"].values() for s in entry["splits"]}
+SPLITS |= {split for entry in HIDDEN.values() for split in entry["splits"]}
 
 
 def experiment_of(key):

@@ -62,3 +62,38 @@ def of_people_of(task, pattern, recordings=None):
         if recordings is None or recording in recordings
         for subject in SUBJECTS[recording]
     ]
+
+
+def folds_of_hidden(wildcards):
+    """List the folds of each split under which channels of a recording are hidden."""
+    splits = HIDDEN[wildcards.recording]["splits"]
+    return [f"results/dataset/{wildcards.recording}/folds/{split}.json" for split in splits]
+
+
+def entries_without_channels(wildcards):
+    """Give for each channel that is hidden the entries that it is hidden from, without it."""
+    entries, task = ENTRIES[wildcards.task, ""], TASKS[wildcards.task]
+    names = task["hidden_channels"].get("variants", entries)
+    channels = task["recordings"][wildcards.recording]["channels"]
+    seen = {name: entries[name].get("channels", channels) for name in names}
+    return {
+        hidden: {n: entries[n] | {"channels": [c for c in seen[n] if c != hidden]} for n in names}
+        for hidden in HIDDEN[wildcards.recording]["channels"]
+    }
+
+
+def hidden_predictions():
+    """List the folders of predictions of every recording whose channels are hidden."""
+    return [f"results/questions/{DEEP}/hidden_channels/{recording}" for recording in HIDDEN]
+
+
+def muscles_under():
+    """Give of each recording the muscles that each hidden channel lies over."""
+    found = {}
+    for recording, entry in HIDDEN.items():
+        selection = TASKS[DEEP]["recordings"][recording]
+        over = {m: selection.get("electrodes", {}).get(m, m) for m in selection["muscles"]}
+        found[recording] = {
+            c: [m for m, seen in over.items() if seen == c] for c in entry["channels"]
+        }
+    return found

@@ -147,7 +147,7 @@ rule write_report:
         by_condition=[
             f"results/evaluation/{task}/by_condition.csv" for task in TASKS if task == DEEP
         ],
-        questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS],
+        questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS + HIDINGS],
         tuning=tuning_records(),
     output:
         report="results/report.html",

@@ -157,5 +157,11 @@ def figures_of_the_study():
     names += [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
     names += [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in figures_of_cell(t, r)]
     names += [name for key in QUESTIONS for name in figures_of_question(*key)]
+    names += [
+        f"{DEEP}/hidden_channels/{recording}/{split}{what}"
+        for recording, entry in HIDDEN.items()
+        for split in entry["splits"]
+        for what in ("", "_envelopes")
+    ]
     names += [f"{DEEP}/protocols"] * ("protocols" in TASKS.get(DEEP, {}))
     return [f"results/figures/{name}.png" for name in names]

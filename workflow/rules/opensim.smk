@@ -10,6 +10,8 @@ rule scale_model:
         model=directory("results/opensim/{recording}/{subject}/model"),
     log:
         "logs/scale_model/{recording}/{subject}.log",
+    wildcard_constraints:
+        recording=any_of(UNPROCESSED),
     conda:
         "../../environment.yml"
     resources:
@@ -34,6 +36,8 @@ rule solve_inverse_kinematics:
         inverse_kinematics=directory("results/opensim/{recording}/{subject}/inverse_kinematics"),
     log:
         "logs/solve_inverse_kinematics/{recording}/{subject}.log",
+    wildcard_constraints:
+        recording=any_of(UNPROCESSED),
     conda:
         "../../environment.yml"
     resources:
@@ -59,6 +63,8 @@ rule solve_inverse_dynamics:
         inverse_dynamics=directory("results/opensim/{recording}/{subject}/inverse_dynamics"),
     log:
         "logs/solve_inverse_dynamics/{recording}/{subject}.log",
+    wildcard_constraints:
+        recording=any_of(UNPROCESSED),
     conda:
         "../../environment.yml"
     resources:

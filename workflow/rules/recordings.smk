@@ -1,5 +1,6 @@
 # Needs: the laboratories' slices of the config.
-# Makes: raw C3D files of every person, the generic model, and for virtual people the hidden truth.
+# Makes: every person's files as they were recorded or processed by others, the generic model of those that
+# are C3D files, and for virtual people the hidden truth.
 
 
 rule fetch_recordings:

@@ -9,6 +9,8 @@ rule convert_signals:
         signals=directory("results/signals/{recording}/{subject}"),
     log:
         "logs/convert_signals/{recording}/{subject}.log",
+    wildcard_constraints:
+        recording=any_of(UNPROCESSED),
     conda:
         "../../environment.yml"
     resources:

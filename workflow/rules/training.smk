@@ -12,7 +12,7 @@ rule create_store:
     params:
         function="myopinn.training.tracking.create_store",
         code=code_digest("myopinn.training.tracking"),
-        experiments=sorted([*TASKS, *map(experiment_of, QUESTIONS + TUNINGS)]),
+        experiments=sorted([*TASKS, *map(experiment_of, QUESTIONS + TUNINGS + HIDINGS)]),
         server=TRACKING_SERVER,
     script:
         "../scripts/call.py"

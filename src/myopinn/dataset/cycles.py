@@ -13,6 +13,7 @@ from myopinn.artifacts import (
     CYCLE_FRAMES,
     DATASET,
     ENVELOPES,
+    SHARE_OF_MAXIMUM,
     read_netcdf,
     read_table,
     write_netcdf,
@@ -254,7 +255,10 @@ def _assemble(
         dims = DATASET.variables[key].dims
         shape = (len(cut), CYCLE_FRAMES, *(len(names[d]) for d in dims[2:]))
         variables[key] = np.array([c[key] for _, c in cut], dtype=float).reshape(shape)
+    unit = _envelope_unit(signals, [t["name"] for t, _ in cut])
     variables["mvc_envelope"] = _mvc(signals, trials, sessions, names["channel"])
+    if unit == SHARE_OF_MAXIMUM:
+        variables["mvc_envelope"] = np.ones((len(sessions), len(names["channel"])))
     coordinates: dict[str, Any] = {
         "trial": np.array([t["name"] for t, _ in cut], dtype=object),
         "trial_session": np.array([t["session"] for t, _ in cut], dtype=object),
@@ -263,7 +267,16 @@ def _assemble(
         "session": np.array(sessions, dtype=object),
         **{key: np.array(value, dtype=object) for key, value in names.items()},
     }
-    return DATASET.build(variables, coordinates, {"subject": subject})
+    units = dict.fromkeys(("envelope", "mvc_envelope"), unit)
+    return DATASET.build(variables, coordinates, {"subject": subject}, units)
+
+
+def _envelope_unit(signals: Path, names: Sequence[str]) -> str:
+    """Give the unit of a person's envelopes, which is one of the recording; V without a trial."""
+    for name in names:
+        envelope = read_netcdf(signals / name / "envelopes.nc", ENVELOPES)["envelope"]
+        return str(envelope.attrs["units"])
+    return ENVELOPES.variables["envelope"].units
 
 
 def _mvc(

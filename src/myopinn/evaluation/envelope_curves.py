@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,13 +37,27 @@ def average_envelopes(
         of deep muscles, what electrodes would have recorded. A subject's cycle is the mean over the
         cycles and seeds of each trial, then over its trials.
     """
+    known = {(Path(p).parts[-3], Path(p).stem): read_netcdf(p, DATASET) for p in revealed}
+    answers = [read_answers(path) for path in fit_folders(predictions)]
+    write_table(tabulate_curves(answers, known), curves)
+
+
+def tabulate_curves(
+    found: Sequence[Answers], known: Mapping[tuple[str, str], xr.Dataset]
+) -> pd.DataFrame:
+    """Make the table of :func:`average_envelopes`.
+
+    Parameters
+    ----------
+    found : sequence of Answers
+    known : mapping of recording and subject to dataset
+        What electrodes over deep muscles would have recorded.
+    """
     import pandas as pd
 
-    known = {(Path(p).parts[-3], Path(p).stem): read_netcdf(p, DATASET) for p in revealed}
     tables: list[pd.DataFrame] = []
     seen: set[tuple[str, str]] = set()
-    for path in fit_folders(predictions):
-        answers = read_answers(path)
+    for answers in found:
         place = (answers.recording, answers.split)
         people = _subject_cycles(answers, known)
         if not len(people):
@@ -55,10 +69,10 @@ def average_envelopes(
             own = people.assign(variant=name, recording=place[0], split=place[1])
             tables.append(_over_subjects(own.rename(columns={curve: "value"})))
     table = pd.concat(tables) if tables else pd.DataFrame(columns=list(COLUMNS))
-    write_table(table[list(COLUMNS)], curves)
+    return table[list(COLUMNS)]
 
 
-def _subject_cycles(answers: Answers, known: dict[tuple[str, str], xr.Dataset]) -> pd.DataFrame:
+def _subject_cycles(answers: Answers, known: Mapping[tuple[str, str], xr.Dataset]) -> pd.DataFrame:
     """Average each subject's cycles: condition, target, unit, cycle_percent and both curves."""
     import pandas as pd
 

@@ -89,6 +89,39 @@ def compute_envelope_errors(
     ConfigError
         Where a rival is not among the variants.
     """
+    for path, conditions in ((errors, False), (by_condition, True)):
+        table = tabulate_errors(
+            *(predictions, revealed, geometries, task, coordinates),
+            *(rivals, order, truth_shown or {}, conditions),
+        )
+        write_table(table, path)
+
+
+def tabulate_errors(
+    predictions: Sequence[str | Path],
+    revealed: Sequence[str | Path],
+    geometries: Sequence[str | Path],
+    task: str,
+    coordinates: Mapping[str, str],
+    rivals: Sequence[str],
+    order: Sequence[str],
+    truth_shown: Mapping[str, str],
+    conditions: bool,
+) -> pd.DataFrame:
+    """Make one of the tables of :func:`compute_envelope_errors`.
+
+    Parameters
+    ----------
+    conditions : bool
+        Whether a row is of one condition.
+    predictions, revealed, geometries, task, coordinates, rivals, order, truth_shown
+        As :func:`compute_envelope_errors` has them.
+
+    Raises
+    ------
+    ConfigError
+        Where a rival is not among the variants.
+    """
     known = {(Path(p).parts[-3], Path(p).stem): read_netcdf(p, DATASET) for p in revealed}
     shapes = {Path(p).parts[-3:-1]: _agonists(p, coordinates) for p in geometries}
     folders = fit_folders(predictions)
@@ -102,8 +135,7 @@ def compute_envelope_errors(
     missing = sorted(set(rivals) - {given.variant for given in answers})
     if missing and own:
         raise ConfigError(f"{task}: the rivals {missing} of the skill are not among the variants.")
-    for path, conditions in ((errors, False), (by_condition, True)):
-        write_table(_tabulate(own, task, rivals, truth_shown or {}, conditions), path)
+    return _tabulate(own, task, rivals, truth_shown, conditions)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from myopinn.artifacts import read_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
 from myopinn.figures.envelopes import tell_envelopes
+from myopinn.figures.hidden_channels import tell_hidden_channels
 from myopinn.figures.parameters import tell_parameters
 from myopinn.figures.protocols import tell_protocols
 from myopinn.figures.sentences import tell_losses, tell_motion, tell_quality
@@ -68,9 +69,19 @@ QUESTIONS = {
     "inputs": "what the network sees",
     "constraints": "what the network is held to",
     "new_person": "the method, for people who were not trained on",
+    "hidden_channels": "the method, and the muscle that is hidden from it",
 }
-# A question whose name begins so asks what each method makes of a muscle without its electrode.
-HIDDEN = "hidden_"
+HIDDEN_CHANNELS = "hidden_channels"
+HIDDEN_CAPTION = (
+    "Each measured muscle, hidden from every method in turn and held against its own recorded "
+    "envelope in trials that no fit had seen. Grey lines: a perfect answer, or no skill. Hollow "
+    "markers at an edge lie beyond it. A skill is 1 − MSE / MSE of a rival from which the same "
+    "channel was hidden."
+)
+HIDDEN_ENVELOPES_CAPTION = (
+    "Envelopes of the hidden muscles over the cycle, recorded and predicted, by condition; each "
+    "row is of fits that had not this muscle's channel."
+)
 QUESTION_CAPTION = (
     "RMSE on trials that no fit had seen for each level of {}: every subject, and the mean with "
     "its bootstrap interval over subjects. Nothing else was changed between the levels."
@@ -89,6 +100,8 @@ TELLERS: dict[str, Callable[[pd.DataFrame], list[str]]] = {
 }
 # What a question's figure of identified parameters is called after its split.
 OF_PARAMETERS = "_parameters"
+# And the figure of the envelopes of hidden channels.
+OF_ENVELOPES = "_envelopes"
 # Pixels of the page per inch of a figure, at which its text is as large as the page's.
 SHOWN_DPI = 130
 
@@ -120,10 +133,14 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
     if png.stem.startswith(SKILL_FIGURE):
         rival = png.stem.removeprefix(SKILL_FIGURE)
         caption = f"Skill of every subject, 1 − MSE / MSE of {rival}: above 0 it beats {rival}."
-    if question and png.stem.endswith(OF_PARAMETERS):
+    if question == HIDDEN_CHANNELS:
+        of_envelopes = png.stem.endswith(OF_ENVELOPES)
+        caption = HIDDEN_ENVELOPES_CAPTION if of_envelopes else HIDDEN_CAPTION
+        teller = None if of_envelopes else tell_hidden_channels
+    elif question and png.stem.endswith(OF_PARAMETERS):
         caption, teller = CAPTIONS["parameters"], tell_parameters
     elif question:
-        caption = QUESTION_CAPTION.format(_varied(question))
+        caption = QUESTION_CAPTION.format(QUESTIONS.get(question, question.replace("_", " ")))
     return {
         "name": png.stem,
         "place": place,
@@ -134,14 +151,6 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
         "sentences": teller(drawn) if teller and len(drawn) else [],
         "files": "/".join((*png.parts[-len(place) - 2 : -1], png.stem)),
     }
-
-
-def _varied(question: str) -> str:
-    """Say what is varied between the levels of a question."""
-    if question.startswith(HIDDEN):
-        muscle = question.removeprefix(HIDDEN)
-        return f"the method, none of which was shown the electrode over {muscle}"
-    return QUESTIONS.get(question, question.replace("_", " "))
 
 
 def ordered(figures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -99,11 +99,12 @@ def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
         deep = "\n(deep)" if against == "truth" else ""
         axes[row, 0].set_ylabel(f"{label(target.replace('_', ' '), unit)}{deep}", fontsize=7)
     n = int(table["n_subjects"].max())
+    people = "the one subject's mean cycle" if n == 1 else f"mean and SD over n = {n} subjects"
     handles = [
         Line2D([], [], color=colour[v], lw=1.8 if v == KNOWN else 1.2, label=v) for v in drawn
     ]
     figure.align_ylabels(axes[:, 0])
-    legend_above(figure, handles, f"{place}: mean and SD over n = {n} subjects")
+    legend_above(figure, handles, f"{place}: {people}")
     return figure
 
 

@@ -10,7 +10,14 @@ from typing import Any
 import pandas as pd
 
 from myopinn.artifacts import fit_folders, read_table, whole_file
-from myopinn.figures.captions import OF_PARAMETERS, QUESTIONS, describe_figure, ordered
+from myopinn.figures.captions import (
+    HIDDEN_CHANNELS,
+    OF_ENVELOPES,
+    OF_PARAMETERS,
+    QUESTIONS,
+    describe_figure,
+    ordered,
+)
 from myopinn.figures.deep_findings import describe_rows, tell_deep
 from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_findings
@@ -23,6 +30,8 @@ from myopinn.figures.provenance import (
 )
 from myopinn.figures.sentences import tell_accuracy, tell_comparison
 from myopinn.figures.tables import comparison_table, quality_table
+
+ASKED_OF_HIDDEN = "How near does each method come to a muscle whose electrode is hidden from it?"
 
 
 def write_report(
@@ -67,7 +76,8 @@ def write_report(
     by_condition : sequence of path
         ``<task>/by_condition.csv``, the errors by condition of the tested trials.
     questions : sequence of path
-        ``<task>/<question>/errors.csv``, whose variants are the levels of the question.
+        ``<task>/<question>/errors.csv``, whose variants are the levels of the question; that of
+        ``hidden_channels`` is of muscles that were hidden in turn.
     tuning : sequence of path
         ``<task>/<recording>/<split>/<variant>.csv``, every setting that was tried.
     """
@@ -119,6 +129,8 @@ def _refused_elsewhere(trials: pd.DataFrame, quantities: pd.DataFrame) -> list[d
 
 def _asked(config: Mapping[str, Any], task: str, question: str) -> str:
     """Give a question as the configuration words it; empty where it does not."""
+    if question == HIDDEN_CHANNELS:
+        return ASKED_OF_HIDDEN
     asked = config.get("tasks", {}).get(task, {}).get("questions", {}).get(question, {})
     return str(asked.get("asks", ""))
 
@@ -266,7 +278,8 @@ def _question(
     for figure in figures:
         if not figure["question"] or figure["place"][:2] != (task, question):
             continue
-        recording, split = figure["place"][2], figure["name"].removesuffix(OF_PARAMETERS)
+        recording = figure["place"][2]
+        split = figure["name"].removesuffix(OF_PARAMETERS).removesuffix(OF_ENVELOPES)
         own = table[(table["recording"] == recording) & (table["split"] == split)]
         cells.append(
             {

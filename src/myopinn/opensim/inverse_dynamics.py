@@ -93,7 +93,7 @@ def _solve_trial(
         )
         table, _ = read_storage(moments)
         _measure_residuals(table, residuals, weight_n, signals, options, log, trial)
-        _measure_moments(table, settings["muscle_forces"]["coordinates"], log, trial)
+        measure_moments(table, settings["muscle_forces"]["coordinates"], log, trial)
         shutil.copyfile(coordinates, folder / f"{name}_coordinates.mot")
         shutil.copyfile(moments, folder / f"{name}.sto")
 
@@ -202,7 +202,7 @@ def _measure_residuals(
     )
 
 
-def _measure_moments(
+def measure_moments(
     table: pd.DataFrame, coordinates: list[str], log: QualityLog, trial: Mapping[str, Any]
 ) -> None:
     """Record the range of each studied moment."""

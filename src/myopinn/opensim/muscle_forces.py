@@ -18,6 +18,7 @@ from myopinn.errors import ConfigError, TrialError
 from myopinn.opensim.cmc import solve_cmc
 from myopinn.opensim.held_load import model_with_load
 from myopinn.opensim.moco_inverse import solve_moco_inverse
+from myopinn.opensim.moment_optimization import solve_moment_optimization
 from myopinn.opensim.muscle_solution import MuscleSolution, muscle_moments, saturated_share
 from myopinn.opensim.reduction import DEGROOTE_FREGLY, reduce_model
 from myopinn.opensim.static_optimization import solve_static_optimization
@@ -33,7 +34,13 @@ SOLVERS = {
     "static_optimization": solve_static_optimization,
     "moco_inverse": solve_moco_inverse,
     "cmc": solve_cmc,
+    "moment_optimization": solve_moment_optimization,
 }
+# The only one that balances moments as they are given, and does not compute them anew.
+GIVEN_MOMENTS = "moment_optimization"
+# Whose equations are the balance itself: it is enough to look at some instants of a trial, evenly
+# spread, as OpenSim takes a quarter of a second for the moment arms of a leg at one of them.
+CHECKED_INSTANTS = 20
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ def estimate_muscle_forces(
     trials : the person's trials, with the load held in each
     settings : the ``opensim`` slice of the recording's configuration; of ``muscle_forces``:
 
-        - ``solver``: ``static_optimization``, ``moco_inverse`` or ``cmc``
+        - ``solver``: ``static_optimization``, ``moco_inverse``, ``cmc`` or
+          ``moment_optimization``, which balances the moments as they are
         - ``force_side``: ``r``, ``l`` or ``both``: solve only while this side's ground forces are
           known (force_intervals.csv); null solves the whole trial
         - ``bounds``: ``max_reserve_share`` (rms reserve by rms moment) and
@@ -155,9 +163,11 @@ def _solve_trial(
         "coordinates": files.coordinates,
     }
     before_s = _child_cpu_s()
+    given = {"moments": files.moments} if options["solver"] == GIVEN_MOMENTS else {}
     solution: MuscleSolution = run(
         SOLVERS[options["solver"]],
         **child,
+        **given,
         external_loads=files.external_loads,
         start_s=start_s,
         end_s=end_s,
@@ -167,10 +177,11 @@ def _solve_trial(
     solution = solution.at(moments.index.to_numpy())
     log.measure(name, "cpu_time_per_second", took_s / (end_s - start_s), "s/s", session=session)
     log.measure(name, f"solver_succeeded:{solution.status}", 1.0, "1", session=session)
+    checked = _checked(solution, options["solver"])
     produced = run(
-        muscle_moments, **child, force=solution.force, studied=list(options["coordinates"])
+        muscle_moments, **child, force=checked.force, studied=list(options["coordinates"])
     )
-    _measure(solution, produced, moments, options, log, trial)
+    _measure(checked, produced, moments, options, log, trial)
     for table, suffix in (
         (solution.force, "force"),
         (solution.activation, "activation"),
@@ -183,6 +194,17 @@ def _solve_trial(
             in_degrees=False,
             title=f"muscle_{suffix}",
         )
+
+
+def _checked(solution: MuscleSolution, solver: str) -> MuscleSolution:
+    """Give the instants at which the moment balance is looked at: all, but for one solver."""
+    import numpy as np
+
+    if solver != GIVEN_MOMENTS or len(solution.force) <= CHECKED_INSTANTS:
+        return solution
+    rows = np.linspace(0, len(solution.force) - 1, CHECKED_INSTANTS).round().astype(int)
+    tables = (solution.force, solution.activation, solution.reserve)
+    return MuscleSolution(*(table.iloc[rows] for table in tables), status=solution.status)
 
 
 def _child_cpu_s() -> float:

@@ -71,7 +71,8 @@ def fit_muscle_geometry(
         that cross any of the coordinates; ``degree`` largest degree of a polynomial;
         ``max_length_rms_m`` and ``max_moment_arm_rms_m`` bounds of the rms errors; optionally
         ``contradictory_paths``, ``refuse`` (default) or ``follow_moment_arm``: what happens where
-        OpenSim's moment arm is not minus the slope of its length.
+        OpenSim's moment arm is not minus the slope of its length; and ``max_jump_m`` (0), the
+        largest jump of a length that is smoothed over.
     geometry : NetCDF file to write, layout ``GEOMETRY``
     quality : CSV file to write
     """
@@ -177,11 +178,16 @@ def _fit_all(
 ) -> dict[str, Muscle]:
     """Fit every muscle; refuse by name what jumps, contradicts itself or misses its bounds."""
     follow = settings.get("contradictory_paths", "refuse") == "follow_moment_arm"
-    faults = [
-        f"the path of {j.muscle} jumps by {j.size_m * _MM:.2f} mm at {j.coordinate} "
-        f"{math.degrees(j.angle_rad):.1f} deg"
-        for j in jumps
-    ]
+    faults = []
+    for j in jumps:
+        text = (
+            f"the path of {j.muscle} jumps by {j.size_m * _MM:.2f} mm at {j.coordinate} "
+            f"{math.degrees(j.angle_rad):.1f} deg"
+        )
+        if j.size_m > settings.get("max_jump_m", 0.0):
+            faults.append(text)
+        else:
+            log.note(j.muscle, "path", f"{text}; it is smoothed over.")
     fitted: dict[str, Muscle] = {}
     for group in groups:
         for i, name in enumerate(group.test.muscles):

@@ -10,6 +10,10 @@ A laboratory is a module with
     which puts a person's C3D files in place.
 ``provide_model(*, settings, model)``
     which writes its generic model, marker set included.
+``PROCESSED = True``
+    where the recordings enter the flow after inverse dynamics: what is put in place are then the
+    person's own model and one folder per recording, with the files that
+    ``myopinn.artifacts.PROCESSED_FILES`` names, and ``provide_model`` is not needed.
 """
 
 from __future__ import annotations
@@ -45,6 +49,12 @@ def laboratory(name: str) -> ModuleType:
     if name not in known:
         raise ConfigError(
             f"there is no laboratory '{name}'.{meant(name, known)} "
-            f"Laboratories are {', '.join(known)}; for your own C3D files use 'c3d_folder'."
+            f"Laboratories are {', '.join(known)}; for your own C3D files use 'c3d_folder', for "
+            "joint angles and moments that you have already 'sto_folder'."
         )
     return importlib.import_module(f"{__name__}.{name}")
+
+
+def is_processed(name: str) -> bool:
+    """Tell whether a laboratory's recordings enter the flow after inverse dynamics."""
+    return bool(getattr(laboratory(name), "PROCESSED", False))

@@ -31,15 +31,30 @@ def match_files(folder: Path, patterns: Sequence[str]) -> list[Trial]:
     """
     trials: dict[str, Trial] = {}
     for pattern in patterns:
-        expression = _expression(pattern)
-        for path in sorted(folder.glob(_FIELD.sub("*", pattern))):
-            file = path.relative_to(folder).as_posix()
-            found = expression.fullmatch(file)
-            if found and path.is_file() and file not in trials:
-                trials[file] = _trial(file, found.groupdict())
+        for file, fields in match_fields(folder, pattern).items():
+            if file not in trials:
+                trials[file] = _trial(file, fields)
     if not trials:
         raise ConfigError(_nothing_fits(folder, patterns))
     return [trials[file] for file in sorted(trials)]
+
+
+def match_fields(folder: Path, pattern: str) -> dict[str, dict[str, str]]:
+    """Give the fields of every file below the folder that fits a pattern, by file.
+
+    Raises
+    ------
+    ConfigError
+        Where the pattern is wrong.
+    """
+    expression = _expression(pattern)
+    found = {}
+    for path in sorted(folder.glob(_FIELD.sub("*", pattern))):
+        file = path.relative_to(folder).as_posix()
+        fits = expression.fullmatch(file)
+        if fits and path.is_file():
+            found[file] = fits.groupdict()
+    return found
 
 
 def check_name(name: str, what: str, file: str) -> None:

@@ -13,7 +13,8 @@ from myopinn.spelling import meant
 
 REQUIRED = ("subject", "name", "kind", "file")
 KINDS = ("static", "dynamic", "mvc")
-_COLUMNS = tuple(field.name for field in fields(Trial))
+# A C3D file is a trial as a whole.
+_COLUMNS = tuple(f.name for f in fields(Trial) if f.name not in ("start_s", "end_s"))
 
 
 def read_trial_table(path: Path) -> list[Trial]:

@@ -139,6 +139,51 @@ def answer_question(
             fitting.write(variant, entry, folder / variant / recording)
 
 
+def hide_channels(
+    *,
+    datasets: Sequence[str | Path],
+    geometries: Sequence[str | Path],
+    folds: Sequence[str | Path],
+    store: str | Path,
+    task: str,
+    variants: Mapping[str, Mapping[str, Mapping[str, Any]]],
+    recording: str,
+    settings: Mapping[str, Any],
+    selection: Mapping[str, Any],
+    code: str,
+    predictions: str | Path,
+    experiment: str,
+    joint_inertias: Sequence[str | Path] = (),
+    calibrations: Sequence[str | Path] = (),
+) -> None:
+    """Fit variants that one measured channel each is hidden from, in one process.
+
+    Parameters
+    ----------
+    variants : mapping of channel to entries by name
+        Without that channel.
+    predictions : path
+        Output folder: ``<channel>/<variant>/<recording>/<split>`` with what :func:`train_variant`
+        writes of a split.
+    datasets, geometries, folds, store, task, recording, settings, selection, code, experiment,
+    joint_inertias, calibrations
+        As :func:`train_variant` has them.
+
+    Raises
+    ------
+    ConfigError
+        Where the configuration names what the files do not have.
+    """
+    people = (datasets, geometries, joint_inertias, calibrations)
+    with whole_directory(predictions) as folder:
+        fitting = _Fitting(
+            people, folds, store, task, recording, settings, selection, code, experiment
+        )
+        for channel, entries in variants.items():
+            for variant, entry in entries.items():
+                fitting.write(variant, entry, folder / channel / variant / recording)
+
+
 @dataclass(frozen=True)
 class _Fitting:
     """What all fits of one job have in common; see :func:`train_variant`."""
