@@ -9,7 +9,7 @@ living people nothing can be said of it, and it has no row.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,8 @@ ABOUT = ("held_against", "inputs", "prior", "truth")
 # What a target is held against.
 RECORDING, TRUTH, INVERSE_DYNAMICS = "recording", "truth", "inverse dynamics"
 ALL_CONDITIONS = ""
+# Single precision, in which variants answer.
+_ROUNDING = 1e-5
 
 
 def compute_envelope_errors(
@@ -162,7 +164,7 @@ def _measure(
     agonists: Mapping[tuple[str, ...], Mapping[str, Sequence[str]]],
     measured: Sequence[str],
 ) -> Measured:
-    absent = absent_targets(answers.people.values())
+    absent = absent_targets(answers.people.values()) | copied_targets(answers.people.values())
     trials, people = {}, {}
     for subject, dataset in answers.people.items():
         place = (answers.recording, subject)
@@ -171,6 +173,17 @@ def _measure(
         trials[subject] = tabulate_trials(people[subject], absent).assign(**shapes)
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     return Measured(replace(answers, people=people), about, trials, measured)
+
+
+def copied_targets(people: Iterable[xr.Dataset]) -> frozenset[str]:
+    """Name the targets whose recorded envelope is the answer itself: an input is no prediction."""
+    copied: frozenset[str] | None = None
+    for dataset in people:
+        predicted, reference = dataset["predicted"].values, dataset["reference"].values
+        same = np.isclose(predicted, reference, rtol=_ROUNDING, atol=_ROUNDING).all(axis=0)
+        own = frozenset(str(target) for target in dataset["target"].values[same])
+        copied = own if copied is None else copied & own
+    return copied or frozenset()
 
 
 def recorded_muscles(dataset: xr.Dataset) -> list[str]:
