@@ -17,6 +17,10 @@ ROOT = find_schema().parents[2]
 SCHEMA = yaml.safe_load(find_schema().read_text(encoding="utf-8"))
 SHIPPED = sorted([*ROOT.glob("config.yaml"), *ROOT.glob("studies/*/config.yaml")])
 REAL_GAIT = ROOT / "studies/real_gait/config.yaml"
+TREADMILL = ROOT / "studies/hidden_channels/config.yaml"
+GAIT = "recordings/schreiber2019"
+# Where the documentation turns to recordings that are processed already.
+PROCESSED = "## Joint angles and moments"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,7 @@ def test_every_study_that_is_shipped_keeps_to_the_schema(path):
 
 
 def test_what_the_documentation_tells_to_write_can_be_written(config):
-    text = (ROOT / "docs/bring_your_own_data.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/bring_your_own_data.md").read_text(encoding="utf-8").split(PROCESSED)[0]
     blocks = [part.split("```")[0] for part in text.split("```yaml\n")[1:]]
     written = yaml.safe_load("".join(blocks))["recordings"]["my_lab"]
     recording = config["recordings"]["schreiber2019"]
@@ -60,7 +64,85 @@ def test_what_the_documentation_tells_to_write_can_be_written(config):
     read_config(config)
 
 
-GAIT = "recordings/schreiber2019"
+@pytest.fixture
+def treadmill():
+    return yaml.safe_load(TREADMILL.read_text(encoding="utf-8"))
+
+
+def test_what_it_tells_to_write_of_processed_recordings_can_be_written(treadmill):
+    text = (ROOT / "docs/bring_your_own_data.md").read_text(encoding="utf-8").split(PROCESSED)[1]
+    (block,) = [part.split("```")[0] for part in text.split("```yaml\n")[1:]]
+    written = yaml.safe_load(block)["recordings"]["my_results"]
+    recording = treadmill["recordings"]["ceinms_rt_treadmill"]
+    opensim = recording["opensim"] | written.pop("opensim")
+    recording.update(written, opensim=opensim)
+    recording["dataset"]["channels"] = ["vas_lat"]
+    task = treadmill["tasks"]["deep_emg"]
+    task["recordings"]["ceinms_rt_treadmill"]["channels"] = ["vas_lat"]
+    task["recordings"]["ceinms_rt_treadmill"]["electrodes"] = {"vas_lat_r": "vas_lat"}
+    task["hidden_channels"]["recordings"]["ceinms_rt_treadmill"]["channels"] = ["vas_lat"]
+    read_config(treadmill)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("signals/emg/unit", None, "processed recordings need the key 'unit'"),
+        ("signals/emg/state", "raw", "of processed recordings it is envelope"),
+        ("signals/events", {"source": "file"}, "of processed recordings it is ground_forces"),
+        ("signals/ground_forces/lowpass_hz", 12, "is not for processed recordings; remove it"),
+        ("signals/ground_forces/feet/r/force", None, "need the key 'force'"),
+        ("signals/markers", {"vertical_axis": "y", "forward": {"axis": "x"}}, "markers is not for"),
+        ("opensim/inverse_kinematics", {"max_marker_rms_m": 1, "max_marker_error_m": 1}, "remove"),
+    ],
+)
+def test_keys_of_the_other_kind_of_recording_are_refused(treadmill, path, value, said):
+    place, _, key = path.rpartition("/")
+    here = at(treadmill, f"recordings/ceinms_rt_treadmill/{place}")
+    if value is None:
+        del here[key]
+    else:
+        here[key] = value
+    with pytest.raises(ConfigError, match=said):
+        read_config(treadmill)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (f"{GAIT}/opensim/scaling/measurements", "C3D files need the key 'measurements'"),
+        (f"{GAIT}/opensim/scaling", "C3D files need the key 'measurements'"),
+        (f"{GAIT}/opensim/inverse_kinematics", "C3D files need the key 'inverse_kinematics'"),
+        (f"{GAIT}/signals/markers", "C3D files need the key 'markers'"),
+        (f"{GAIT}/signals/ground_forces/feet/r/markers", "need the key 'markers'"),
+        (f"{GAIT}/signals/ground_forces/lowpass_hz", "need the key 'lowpass_hz'"),
+    ],
+)
+def test_c3d_files_still_need_their_keys(config, path, said):
+    place, _, key = path.rpartition("/")
+    del at(config, place)[key]
+    with pytest.raises(ConfigError, match=said):
+        read_config(config)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"channels": ["vas_latt"], "splits": ["unseen_trials"]}, "Did you mean 'vas_lat'"),
+        ({"channels": ["vas_lat"], "splits": ["unseen_trial"]}, "unseen_trials"),
+    ],
+)
+def test_only_what_is_measured_can_be_hidden(treadmill, change, said):
+    hidden = treadmill["tasks"]["deep_emg"]["hidden_channels"]
+    hidden["recordings"]["ceinms_rt_treadmill"] = change
+    with pytest.raises(ConfigError, match=said):
+        read_config(treadmill)
+
+
+def test_a_rival_has_to_be_among_those_that_channels_are_hidden_from(treadmill):
+    treadmill["tasks"]["deep_emg"]["hidden_channels"]["variants"] = ["nmm", "mse_nmf"]
+    with pytest.raises(ConfigError, match=r"'copy_agonists' is not in hidden_channels\.variants"):
+        read_config(treadmill)
 
 
 @pytest.mark.parametrize(
