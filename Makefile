@@ -54,6 +54,8 @@ test: $(READY)
 	python -m pytest -n $(CORES) --dist loadgroup
 
 # A real Slurm of one node, a real PostgreSQL and a real browser; needs Debian's packages and root.
+# With MYOPINN_CLUSTER=reduced fits alone and no browser; MYOPINN_LOCAL_STUDY names a study that was
+# run here before, to compare with.
 test-cluster: $(CLUSTER)
 	python -m pytest -m cluster tests/cluster
 
