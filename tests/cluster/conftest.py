@@ -109,7 +109,7 @@ def local(folder, environment):
         return ROOT / os.environ["MYOPINN_LOCAL_STUDY"]
     study = folder / "local"
     study.mkdir()
-    (study / "config.yaml").write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
+    (study / "config.yaml").write_text(Run.CONFIG.read_text())
     own = {k: v for k, v in environment.items() if k != "MLFLOW_TRACKING_URI"}
     command = [sys.executable, str(REPRODUCE), str(study), "--cores", "2", *TARGETS]
     done = subprocess.run(
@@ -148,7 +148,7 @@ def three_starts(run, slurm, tracking, facts):
     alive(run, first)
     # Interrupted, Snakemake takes what still waits out of the queue.
     os.killpg(first.pid, signal.SIGINT)
-    first.wait(180)
+    first.wait(LONGEST_S)
     facts["stood"].append(run.results())
     slurm.resume()
 
@@ -158,7 +158,7 @@ def three_starts(run, slurm, tracking, facts):
     tracking.stop()
     # Terminated, as at a logout, Snakemake lets the jobs that it has sent come to their ends.
     os.killpg(second.pid, signal.SIGTERM)
-    second.wait(180)
+    second.wait(LONGEST_S)
     facts["meanwhile"] = run.once()
     services.wait_for(lambda: not run.locked(), LONGEST_S, "the end of what was under way")
     facts["stood"].append(run.results())
@@ -170,12 +170,8 @@ def three_starts(run, slurm, tracking, facts):
 @pytest.fixture(scope="session")
 def through_slurm(retried, slurm, tracking, folder, environment):
     """The study, run through Slurm to its end, and what was seen on the way."""
-    study = folder / "study"
-    study.mkdir()
-    (study / "config.yaml").write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
-    run = Run(study, environment | {"MLFLOW_TRACKING_URI": tracking.server.uri})
+    run = Run(folder / "study", environment | {"MLFLOW_TRACKING_URI": tracking.server.uri})
     facts = {"start": time.monotonic(), "stood": []}
-
     try:
         three_starts(run, slurm, tracking, facts)
         facts["end"] = time.monotonic()

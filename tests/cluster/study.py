@@ -38,8 +38,12 @@ def snakemake(arguments, environment, log, **named):
 class Run:
     """The study through Slurm, as `make reproduce PROFILE=slurm` starts it."""
 
-    def __init__(self, study, environment):
-        self.study, self.environment = study, environment
+    CONFIG = ROOT / "studies" / "tiny" / "config.yaml"
+
+    def __init__(self, study, environment, *arguments):
+        study.mkdir(exist_ok=True)
+        (study / "config.yaml").write_text(self.CONFIG.read_text())
+        self.study, self.environment, self.arguments = study, environment, arguments
         self.log = study / "said.txt"
         self.store = study / "results" / "mlflow" / "store.json"
         self._started = []
@@ -60,7 +64,7 @@ class Run:
         """Start it and give its exit status and what it says, where it is to end at once."""
         command = [sys.executable, *map(str, self._arguments())]
         done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=120
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=600
         )
         return done.returncode, done.stdout + done.stderr
 
@@ -70,7 +74,7 @@ class Run:
             # This Slurm has no accounts, and nobody waits for it.
             *("--slurm-status-command", "squeue", "--slurm-no-account"),
             *("--slurm-init-seconds-before-status-checks", "3"),
-            *("--seconds-between-status-checks", "3", *TARGETS),
+            *("--seconds-between-status-checks", "3", *self.arguments, *TARGETS),
         ]
 
     def locked(self):
