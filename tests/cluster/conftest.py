@@ -12,9 +12,15 @@ from pathlib import Path
 
 import pytest
 import services
-from study import REPRODUCE, ROOT, TARGETS, Run, snakemake
+from study import REDUCED, REPRODUCE, ROOT, TARGETS, Run, snakemake
 
 from myopinn.training.run_record import waiting_runs
+
+PAGE = "test_page.py"
+# Minutes where the machine does nothing else; a run that fails is seen at once in any case.
+LONGEST_S = 3600
+# A browser is more to install than all the rest.
+collect_ignore = [PAGE] if REDUCED else []
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +34,10 @@ def folder():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_missing():
-    lacking = services.missing()
+def nothing_missing(request):
+    # Said at once, and not after the ten minutes that precede the browser's tests.
+    browser = any(item.path.name == PAGE for item in request.session.items)
+    lacking = services.missing(browser=browser)
     if lacking:
         pytest.exit("; ".join(["the tests of the cluster cannot run here", *lacking]), 1)
 
@@ -101,7 +109,7 @@ def local(folder, environment):
         return ROOT / os.environ["MYOPINN_LOCAL_STUDY"]
     study = folder / "local"
     study.mkdir()
-    (study / "config.yaml").write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
+    (study / "config.yaml").write_text(Run.CONFIG.read_text())
     own = {k: v for k, v in environment.items() if k != "MLFLOW_TRACKING_URI"}
     command = [sys.executable, str(REPRODUCE), str(study), "--cores", "2", *TARGETS]
     done = subprocess.run(
@@ -115,43 +123,61 @@ def alive(run, process):
     assert process.poll() is None, run.said()[-3000:]
 
 
-@pytest.fixture(scope="session")
-def through_slurm(retried, slurm, tracking, folder, environment):
-    """Run the study; drain the node and stop on the way, go on, lose the server, and end."""
-    study = folder / "study"
-    study.mkdir()
-    (study / "config.yaml").write_text((ROOT / "studies" / "tiny" / "config.yaml").read_text())
-    run = Run(study, environment | {"MLFLOW_TRACKING_URI": tracking.server.uri})
-    facts = {"start": time.monotonic()}
+def until(run, process, patterns, what):
+    """Wait until a run that is under way has made a file."""
+
+    def found():
+        made = run.files(*patterns)
+        if not made:
+            alive(run, process)
+        return made
+
+    services.wait_for(found, LONGEST_S, what)
+
+
+def three_starts(run, slurm, tracking, facts):
+    """Run the study: a drained node ends the first start, a signal the second.
+
+    The tracking server goes away while the second one fits.
+    """
     first = run.start()
-
-    def found(*patterns):
-        alive(run, first)
-        return run.files(*patterns)
-
-    services.wait_for(lambda: found("results/opensim/*/*/model"), 900, "a scaled model")
+    until(run, first, ["results/opensim/*/*/model"], "a scaled model")
     slurm.drain()
-    services.wait_for(lambda: slurm.state() in {"draining", "drained"}, 30, "draining")
     # The node ends what it does; then the user goes home.
-    services.wait_for(lambda: slurm.state() == "drained", 1800, "a drained node")
+    services.wait_for(lambda: slurm.state() == "drained", LONGEST_S, "a drained node")
     alive(run, first)
     # Interrupted, Snakemake takes what still waits out of the queue.
     os.killpg(first.pid, signal.SIGINT)
-    first.wait(180)
-    facts["stood"] = run.files("data/*/*", "results/dataset/*/*.nc", "results/opensim/*/*/*")
+    first.wait(LONGEST_S)
+    facts["stood"].append(run.results())
     slurm.resume()
+
     second = run.start()
-    services.wait_for(
-        lambda: second.poll() is not None or run.files("results/training/*/*/*/*"),
-        1800,
-        "a first fit",
-    )
-    # The server goes while fits are under way.
+    until(run, second, ["results/training/*/*/*"], "a first variant's fits")
+    # The server goes while other fits are under way.
     tracking.stop()
-    facts["status"] = second.wait(3000)
+    # Terminated, as at a logout, Snakemake lets the jobs that it has sent come to their ends.
+    os.killpg(second.pid, signal.SIGTERM)
+    second.wait(LONGEST_S)
+    facts["meanwhile"] = run.once()
+    services.wait_for(lambda: not run.locked(), LONGEST_S, "the end of what was under way")
+    facts["stood"].append(run.results())
+
+    facts["status"] = run.start().wait(LONGEST_S)
     tracking.start()
-    facts["end"] = time.monotonic()
-    return run, facts
+
+
+@pytest.fixture(scope="session")
+def through_slurm(retried, slurm, tracking, folder, environment):
+    """The study, run through Slurm to its end, and what was seen on the way."""
+    run = Run(folder / "study", environment | {"MLFLOW_TRACKING_URI": tracking.server.uri})
+    facts = {"start": time.monotonic(), "stood": []}
+    try:
+        three_starts(run, slurm, tracking, facts)
+        facts["end"] = time.monotonic()
+        yield run, facts
+    finally:
+        run.end()
 
 
 @pytest.fixture(scope="session")

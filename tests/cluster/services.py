@@ -23,12 +23,13 @@ PROGRAMS = {
     "slurmd": "slurm-wlm",
     "sbatch": "slurm-wlm",
     "munged": "munge",
-    "chromium": "chromium",
-    "chromedriver": "chromium-driver",
 }
+BROWSER = {"chromium": "chromium", "chromedriver": "chromium-driver"}
 # More processors than the machine has, so that a job that only waits holds up no other.
 CPUS = 4
 NICENESS = 10
+# Of each service to be there: seconds, unless the machine has other things to do.
+START_S = 300
 
 
 def postgres_programs():
@@ -37,10 +38,11 @@ def postgres_programs():
     return found[-1].parent if found else None
 
 
-def missing():
+def missing(*, browser):
     """List what the tests need and this machine lacks, as the remedy."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-    packages = {p for name, p in PROGRAMS.items() if shutil.which(name, path=path) is None}
+    needed = PROGRAMS | (BROWSER if browser else {})
+    packages = {p for name, p in needed.items() if shutil.which(name, path=path) is None}
     if postgres_programs() is None:
         packages.add("postgresql")
     found = [f"apt-get install {' '.join(sorted(packages))}"] if packages else []
@@ -156,7 +158,7 @@ PartitionName=main Nodes={self.node} Default=YES MaxTime=INFINITE State=UP
                 running(["slurmctld", "-D"], logs / "slurmctld.log", env=environment),
                 running(["slurmd", "-D"], logs / "slurmd.log", env=environment),
             ):
-                wait_for(lambda: self.state() == "idle", 60, "an idle node of Slurm")
+                wait_for(lambda: self.state() == "idle", START_S, "an idle node of Slurm")
                 try:
                     yield self
                 finally:
@@ -201,7 +203,7 @@ def munge(log):
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         Path(folder).chmod(0o755)
     with running(["/usr/sbin/munged", "--foreground"], log, user="munge", group="munge"):
-        wait_for(MUNGE_SOCKET.exists, 30, "munge")
+        wait_for(MUNGE_SOCKET.exists, START_S, "munge")
         yield
 
 
@@ -222,7 +224,7 @@ def postgres(folder):
     command = [str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", str(data)]
     with running(command, folder / "postgres.log", **as_postgres):
         uri = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        wait_for(lambda: listens(port), 60, "PostgreSQL")
+        wait_for(lambda: listens(port), START_S, "PostgreSQL")
         yield uri
 
 
@@ -262,5 +264,5 @@ class Server:
         ]
         environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
         with running(command, self.folder / "server.log", env=environment):
-            wait_for(lambda: listens(self.port), 180, "MLflow's server")
+            wait_for(lambda: listens(self.port), START_S, "MLflow's server")
             yield self

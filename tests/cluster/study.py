@@ -3,9 +3,12 @@
 With MYOPINN_CLUSTER=reduced the fits alone are made and compared; without it, the whole study.
 """
 
+import fcntl
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -35,23 +38,63 @@ def snakemake(arguments, environment, log, **named):
 class Run:
     """The study through Slurm, as `make reproduce PROFILE=slurm` starts it."""
 
-    def __init__(self, study, environment):
-        self.study, self.environment = study, environment
+    CONFIG = ROOT / "studies" / "tiny" / "config.yaml"
+
+    def __init__(self, study, environment, *arguments):
+        study.mkdir(exist_ok=True)
+        (study / "config.yaml").write_text(self.CONFIG.read_text())
+        self.study, self.environment, self.arguments = study, environment, arguments
         self.log = study / "said.txt"
         self.store = study / "results" / "mlflow" / "store.json"
+        self._started = []
 
     def start(self):
-        arguments = [
+        self._started.append(snakemake(self._arguments(), self.environment, self.log))
+        return self._started[-1]
+
+    def end(self):
+        """Leave nothing under way, also where a test failed half-way."""
+        for process in self._started:
+            # The group outlives the process that was started where that one was terminated.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def once(self):
+        """Start it and give its exit status and what it says, where it is to end at once."""
+        command = [sys.executable, *map(str, self._arguments())]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=600
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def _arguments(self):
+        return [
             *(REPRODUCE, self.study, "--profile", "slurm", "--cores", "2", "--jobs", "4"),
             # This Slurm has no accounts, and nobody waits for it.
             *("--slurm-status-command", "squeue", "--slurm-no-account"),
             *("--slurm-init-seconds-before-status-checks", "3"),
-            *("--seconds-between-status-checks", "3", *TARGETS),
+            *("--seconds-between-status-checks", "3", *self.arguments, *TARGETS),
         ]
-        return snakemake(arguments, self.environment, self.log)
+
+    def locked(self):
+        """Say whether a run of the study is under way."""
+        with (self.study / ".snakemake" / "running.lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     def said(self):
         return self.log.read_text()
+
+    def results(self):
+        """List what stands by now, with the times at which it was made."""
+        return self.files(
+            *("data/*/*", "results/dataset/*/*.nc", "results/opensim/*/*/*"),
+            *("results/training/*/*/*", "results/tuning/*/*/*/*"),
+        )
 
     def files(self, *patterns):
         found = {p for pattern in patterns for p in self.study.glob(pattern)}

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.cluster
 
 def test_a_killed_job_is_tried_again_with_more(retried, slurm):
     place, run = retried
-    assert run.wait(600) == 0, (place / "said.txt").read_text()[-3000:]
+    assert run.wait(1200) == 0, (place / "said.txt").read_text()[-3000:]
     assert (place / "hungry.txt").read_text() == (place / "slow.txt").read_text() == "done\n"
     ended = [job for job in slurm.jobs() if job["WorkDir"] == str(place)]
     # How each job ended, its time limit in minutes and its memory.

@@ -22,9 +22,19 @@ COMPARED = {".csv", ".nc", ".json", ".mot", ".sto", ".trc", ".osim", ".c3d"}
 def test_the_run_ends_well_and_nothing_that_stood_was_made_again(through_slurm):
     run, facts = through_slurm
     assert facts["status"] == 0, run.said()[-3000:]
-    assert facts["stood"]
-    assert {p: p.stat().st_mtime_ns for p in facts["stood"]} == facts["stood"]
+    drained, terminated = facts["stood"]
+    assert drained and len(terminated) > len(drained)
+    for stood in (drained, terminated):
+        assert {p: p.stat().st_mtime_ns for p in stood} == stood
     assert REDUCED or (run.study / "results" / "report.html").exists()
+    print(f"{facts['end'] - facts['start']:.0f} s")
+
+
+def test_a_run_is_refused_while_jobs_of_a_terminated_one_go_on(through_slurm):
+    _, facts = through_slurm
+    status, said = facts["meanwhile"]
+    assert status
+    assert "another run of this study is under way" in said
 
 
 def test_every_job_is_completed(through_slurm, slurm):
@@ -69,6 +79,7 @@ def test_results_are_those_of_the_local_run_to_the_last_bit(through_slurm, local
     else:
         assert set(ours) == set(theirs)
         assert any("statistics" in name for name in ours)
+        assert any("questions" in name for name in ours)
     assert sum(name.endswith("predictions.nc") for name in ours) >= 3 * len(VARIANTS)
     different = [n for n in ours if content(ours[n]) != content(theirs[n])]
     assert not different

@@ -17,6 +17,18 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+def jobs_left_behind(study):
+    """List the jobs of Slurm that are still to work in the study's folder."""
+    command = ["squeue", "--me", "--noheader", "--format", "%i %Z"]
+    try:
+        queue = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        # There is no Slurm here, or none that answers.
+        return []
+    jobs = [line.split(maxsplit=1) for line in queue.splitlines()]
+    return [number for number, *folder in jobs if folder == [str(study)]]
+
+
 def main(study, profile, arguments):
     """Run Snakemake in the study's folder; return its exit status."""
     if not (study / "config.yaml").is_file():
@@ -35,6 +47,13 @@ def main(study, profile, arguments):
         except BlockingIOError:
             sys.exit(f"{study}: another run of this study is under way.")
         if running.exists():
+            # Killed, Snakemake leaves its jobs in the queue: they would write beside the new ones.
+            left = " ".join(jobs_left_behind(study))
+            if left:
+                sys.exit(
+                    f"{study}: an earlier run was killed, and its jobs {left} are still in Slurm's "
+                    f"queue. Remedy: wait for them, or `scancel {left}`; then start again."
+                )
             print(f"{study}: an earlier run was killed; going on where it stood.", flush=True)
             subprocess.run([*command, "--unlock"], check=True)
         running.touch()
