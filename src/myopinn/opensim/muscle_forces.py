@@ -203,8 +203,12 @@ def _checked(solution: MuscleSolution, solver: str) -> MuscleSolution:
     if solver != GIVEN_MOMENTS or len(solution.force) <= CHECKED_INSTANTS:
         return solution
     rows = np.linspace(0, len(solution.force) - 1, CHECKED_INSTANTS).round().astype(int)
-    tables = (solution.force, solution.activation, solution.reserve)
-    return MuscleSolution(*(table.iloc[rows] for table in tables), status=solution.status)
+    return MuscleSolution(
+        solution.force.iloc[rows],
+        solution.activation.iloc[rows],
+        solution.reserve.iloc[rows],
+        solution.status,
+    )
 
 
 def _child_cpu_s() -> float:
