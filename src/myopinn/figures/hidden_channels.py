@@ -62,7 +62,7 @@ def draw_hidden_channels(
 
     table = read_table(errors)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
-    skills = [c for c in table if str(c).startswith(SKILL_OVER) and table[c].notna().any()]
+    skills = [c for c in map(str, table) if c.startswith(SKILL_OVER) and table[c].notna().any()]
     names = ["target", "variant", "subject"]
     parts = []
     for metric in (*MEASURES, *skills):
@@ -165,22 +165,24 @@ def tell_hidden_channels(drawn: pd.DataFrame) -> list[str]:
     told = []
     muscles = drawn["target"].nunique()
     for variant, own in drawn.groupby("variant", sort=False):
-        means = own.groupby(["metric", "target"], sort=False)["value"].mean().unstack("target")
+        means = {
+            str(metric): rows.groupby("target", sort=False)["value"].mean()
+            for metric, rows in own.groupby("metric", sort=False)
+        }
         parts = [
-            f"{what} {fixed(float(means.loc[m].median()), digits)}{unit} in the median "
-            f"({fixed(float(means.loc[m].min()), digits)} to "
-            f"{fixed(float(means.loc[m].max()), digits)})"
-            for m, what, digits, unit in (
+            f"{what} {fixed(known.median(), digits)}{unit} in the median "
+            f"({fixed(known.min(), digits)} to {fixed(known.max(), digits)})"
+            for metric, what, digits, unit in (
                 ("r", "r", 2, ""),
                 ("nrmse_sd", "NRMSE", 0, " % of the SD"),
                 ("amplitude_ratio", "amplitude ratio", 2, ""),
             )
-            if m in means.index and means.loc[m].notna().any()
+            if len(known := means.get(metric, own["value"][:0]).dropna())
         ]
-        for metric in means.index:
-            if str(metric).startswith(SKILL_OVER):
-                better = [str(m) for m in means.columns if means.loc[metric, m] > 0]
-                rival = str(metric).removeprefix(SKILL_OVER)
+        for metric, values in means.items():
+            if metric.startswith(SKILL_OVER):
+                better = [str(muscle) for muscle, skill in values.items() if skill > 0]
+                rival = metric.removeprefix(SKILL_OVER)
                 which = f": {listed(better)}" if 0 < len(better) < muscles else ""
                 parts.append(f"beats {rival} at {len(better)} of {muscles} muscles{which}")
         told.append(f"{variant}: {'; '.join(parts)}.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import resource
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-SOLVERS = {
+SOLVERS: dict[str, Callable[..., MuscleSolution]] = {
     "static_optimization": solve_static_optimization,
     "moco_inverse": solve_moco_inverse,
     "cmc": solve_cmc,
@@ -163,7 +163,7 @@ def _solve_trial(
         "coordinates": files.coordinates,
     }
     before_s = _child_cpu_s()
-    given = {"moments": files.moments} if options["solver"] == GIVEN_MOMENTS else {}
+    given: dict[str, Any] = {"moments": files.moments} if options["solver"] == GIVEN_MOMENTS else {}
     solution: MuscleSolution = run(
         SOLVERS[options["solver"]],
         **child,
@@ -203,8 +203,12 @@ def _checked(solution: MuscleSolution, solver: str) -> MuscleSolution:
     if solver != GIVEN_MOMENTS or len(solution.force) <= CHECKED_INSTANTS:
         return solution
     rows = np.linspace(0, len(solution.force) - 1, CHECKED_INSTANTS).round().astype(int)
-    tables = (solution.force, solution.activation, solution.reserve)
-    return MuscleSolution(*(table.iloc[rows] for table in tables), status=solution.status)
+    return MuscleSolution(
+        solution.force.iloc[rows],
+        solution.activation.iloc[rows],
+        solution.reserve.iloc[rows],
+        solution.status,
+    )
 
 
 def _child_cpu_s() -> float:

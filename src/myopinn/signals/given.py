@@ -260,7 +260,7 @@ def _take_ground_forces(
     _write_intervals(spans, list(own["feet"]), place)
     share = sum(b - a for a, b in spans) / (time_s[-1] - time_s[0])
     log.measure(trial.name, "believed_share", share, "1", session=trial.session)
-    return float(sum(vertical.values()).mean()) / _STANDARD_GRAVITY_M_S2
+    return sum(float(force.mean()) for force in vertical.values()) / _STANDARD_GRAVITY_M_S2
 
 
 def force_events(
