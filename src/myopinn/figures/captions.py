@@ -132,7 +132,10 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
     caption = CAPTIONS.get(png.stem, png.stem.replace("_", " ").capitalize() + ".")
     if png.stem.startswith(SKILL_FIGURE):
         rival = png.stem.removeprefix(SKILL_FIGURE)
-        caption = f"Skill of every subject, 1 − MSE / MSE of {rival}: above 0 it beats {rival}."
+        caption = (
+            f"Skill of every subject, 1 − MSE / MSE of {rival}: above 0 it beats {rival}. An arrow "
+            "stands for subjects whose skill lies beyond the axis."
+        )
     if question == HIDDEN_CHANNELS:
         of_envelopes = png.stem.endswith(OF_ENVELOPES)
         caption = HIDDEN_ENVELOPES_CAPTION if of_envelopes else HIDDEN_CAPTION

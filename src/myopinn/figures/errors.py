@@ -19,6 +19,8 @@ from myopinn.figures.style import (
 )
 from myopinn.figures.target_panels import (
     FEWEST_FOR_BOX,
+    LOWEST_SKILL,
+    SKILL_OVER,
     count_subjects,
     draw_middle,
     draw_missing,
@@ -65,6 +67,11 @@ def draw_errors(
     """
     whole = read_table(errors)
     table = select(whole, recording, split, metric)
+    skill = metric.startswith(SKILL_OVER)
+    if skill:
+        # The rival itself may not predict a target, and then nobody has a skill at it.
+        known = table.groupby("target")["value"].transform("count") > 0
+        table = table[known].reset_index(drop=True)
     with style():
         if table.empty:
             message = f"{recording}, {split}: no subject could be tested."
@@ -79,6 +86,8 @@ def draw_errors(
         share_axes(axes, units, values, metric)
         for target, cell in axes.items():
             _draw_panel(cell, table[table["target"] == target], variants, colour)
+            if skill:
+                _mark_lowest(cell, table[table["target"] == target], variants, colour)
         title_above(figure, f"{recording}, {split}: {_explain(table)}")
         save(figure, table, pdf=pdf, png=png, csv=csv)
 
@@ -132,6 +141,18 @@ def _draw_panel(
             linewidths=0.7 if is_ablation(variant) else 0,
             zorder=3,
         )
+
+
+def _mark_lowest(
+    axes: Axes, points: pd.DataFrame, variants: list[str], colour: dict[str, str]
+) -> None:
+    """End the axis at the lowest skill that is told, with an arrow for each that is lower."""
+    if not (points["value"] < LOWEST_SKILL).any():
+        return
+    axes.set_xlim(LOWEST_SKILL - 0.2, 1.1)
+    for variant in dict.fromkeys(points.loc[points["value"] < LOWEST_SKILL, "variant"]):
+        row = variants.index(variant)
+        axes.scatter(LOWEST_SKILL, row, s=22, marker="<", color=colour[variant], zorder=4)
 
 
 def _explain(table: pd.DataFrame) -> str:

@@ -18,7 +18,7 @@ from myopinn.figures.style import (
     style,
     variant_colours,
 )
-from myopinn.figures.target_panels import SKILL_OVER, metric_title, spread_of
+from myopinn.figures.target_panels import LOWEST_SKILL, SKILL_OVER, metric_title, spread_of
 from myopinn.figures.wording import fixed, listed
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ COLUMNS = ("target", "variant", "subject", "metric", "value")
 MEASURES = {"r": 1.0, "nrmse_sd": 0.0, "amplitude_ratio": 1.0}
 UNITS = {"nrmse_sd": (100.0, "% of SD")}
 # A skill far below 0 says no more than that, and would flatten all others.
-LOWEST_SKILL, LARGEST = -3.0, {"nrmse_sd": 300.0, "amplitude_ratio": 4.0}
+LARGEST = {"nrmse_sd": 300.0, "amplitude_ratio": 4.0}
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
 
 

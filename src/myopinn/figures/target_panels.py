@@ -25,6 +25,8 @@ TITLES = {
 }
 ERRORS = ("rmse", "nrmse", "nrmse_sd")
 SKILL_OVER = "skill_"
+# A skill below this says no more than that the rival is far better; it stands at the axis' edge.
+LOWEST_SKILL = -3.0
 # Quartiles of fewer subjects say nothing that the points do not.
 FEWEST_FOR_BOX = 5
 # Above this ratio of the largest to the smallest error the small ones vanish on a linear axis.
