@@ -101,7 +101,9 @@ def test_given_moments_are_held_against_those_of_the_model(given: Any) -> None:
     take(laboratory, settings)
     # 6 Hz at the ends of the piece and the noise's rest leave this much.
     assert laboratory.value("inverse_dynamics", "swing_1", "recomputed_moment_rms") < 0.03
-    assert laboratory.value("inverse_dynamics", "swing_1", "recomputed_moment_r") > 0.999
+    # Of 30 Hz and one degree the filter leaves accelerations worth 0.02 N.m, beside a moment with a
+    # standard deviation of 0.25 N.m.
+    assert laboratory.value("inverse_dynamics", "swing_1", "recomputed_moment_r:") > 0.99
 
 
 def test_known_factors_scale_lengths_muscles_and_mass(given: Any) -> None:
@@ -174,7 +176,15 @@ def test_least_activation_agrees_with_a_general_solver() -> None:
     unit, wanted, reserve = rng.normal(0, 30, (2, 6)), np.array([25.0, -40.0]), 0.5
     found = least_activation(unit, wanted, reserve)
     cost = lambda a: a @ a + np.sum(((wanted - unit @ a) / reserve) ** 2)  # noqa: E731
-    other = minimize(cost, np.full(6, 0.3), bounds=[(0, 1)] * 6, tol=1e-14)
+    # Along the balance the cost is a thousand times as steep as across, which needs a method that
+    # takes curvature from its own slope.
+    other = minimize(
+        *(cost, np.full(6, 0.3)),
+        jac=lambda a: 2 * a - 2 * unit.T @ (wanted - unit @ a) / reserve**2,
+        method="SLSQP",
+        bounds=[(0, 1)] * 6,
+        options={"ftol": 1e-14, "maxiter": 1000},
+    )
     assert cost(found) <= other.fun + 1e-6
     np.testing.assert_allclose(found, other.x, atol=1e-3)
     assert (found >= 0).all() and (found <= 1).all()
