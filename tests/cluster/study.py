@@ -92,7 +92,12 @@ class Run:
     def results(self):
         """List what stands by now, with the times at which it was made."""
         return self.files(
-            *("data/*/*", "results/dataset/*/*.nc", "results/opensim/*/*/*"),
+            *(
+                "data/virtual_*/*",
+                "data/truth/*/*",
+                "results/dataset/*/*.nc",
+                "results/opensim/*/*/*",
+            ),
             *("results/training/*/*/*", "results/tuning/*/*/*/*"),
         )
 
