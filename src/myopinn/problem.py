@@ -212,6 +212,10 @@ class Cycles:
         changed = {name: getattr(self, name) * float("nan") for name in hidden}
         return replace(self, **changed)
 
+    def in_double(self) -> Cycles:
+        """Return the cycles in double precision, for what single precision would drown in noise."""
+        return self._each(lambda tensor: tensor.double() if tensor.is_floating_point() else tensor)
+
     def _each(self, change: Any) -> Cycles:
         changed = {
             f.name: change(getattr(self, f.name)) for f in fields(self) if f.name != "derived"

@@ -12,7 +12,7 @@ from myopinn.artifacts import CALIBRATION, PREDICTIONS, read_netcdf, read_table,
 from myopinn.errors import ConfigError
 from myopinn.muscle_states import joint_muscle_states
 from myopinn.problem import DEEP_EMG
-from myopinn.training.fit import train_variant
+from myopinn.training.fit import hide_channels, train_variant
 from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
@@ -183,6 +183,29 @@ def test_a_hidden_channel_does_not_reach_the_variant_but_is_what_it_is_held_agai
     # What the answers are held against is the recording as it now is.
     np.testing.assert_allclose(references[0], references[1][:, ::-1])
     assert not np.allclose(*references)
+
+
+def test_hiding_channels_in_one_process_is_hiding_each_by_itself(study):
+    """Each folder is that of an entry without the channel, and of nothing else."""
+    first, second = synthetic.CHANNELS
+    without = {first: [second], second: [first]}
+    given = arguments(study, "transformer", "hidden")
+    for key in ("variant", "variant_settings"):
+        given.pop(key)
+    entries = {hidden: {"transformer": {"channels": left}} for hidden, left in without.items()}
+    hide_channels(**given, variants=entries)
+    answers = {}
+    for hidden, left in without.items():
+        own = arguments(study, "transformer", hidden, variant_settings={"channels": left})
+        train_variant(**own)
+        one = sorted(Path(own["predictions"]).rglob("predictions.nc"))
+        other = sorted((Path(given["predictions"]) / hidden).rglob("predictions.nc"))
+        assert one and len(one) == len(other)
+        for mine, its in zip(one, other, strict=True):
+            answers[hidden] = read_netcdf(mine, PREDICTIONS)["predicted"].values
+            same = read_netcdf(its, PREDICTIONS)["predicted"].values
+            np.testing.assert_array_equal(answers[hidden], same)
+    assert not np.array_equal(*answers.values(), equal_nan=True)
 
 
 def turn_flexor(envelope: np.ndarray) -> np.ndarray:

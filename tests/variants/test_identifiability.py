@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 import torch
 from joint_of_known_muscles import joint_problem, known_joint
@@ -15,18 +13,10 @@ def model_of(problem, **settings):
     return variant.build(variant.settings, problem).double()
 
 
-def in_double(cycles):
-    """Forces are differences of lengths: single precision would be the noise."""
-    names = ("inputs", "joint_moment", "envelope", "time_step_s", "joint_angle")
-    changed = {name: getattr(cycles, name).double() for name in names}
-    derived = {name: value.double() for name, value in cycles.derived.items()}
-    return replace(cycles, **changed, derived=derived)
-
-
 @pytest.fixture(scope="module")
 def found():
     known = known_joint()
-    cycles, count = in_double(known.cycles), len(known.cycles)
+    cycles, count = known.cycles.in_double(), len(known.cycles)
     protocols = {
         "none": torch.zeros(count, dtype=torch.bool),
         "few": torch.arange(count) < 3,
@@ -60,7 +50,7 @@ def test_parameters_are_those_of_muscles_and_of_measured_electrodes(found):
 def test_common_strength_stays_as_open_as_the_prior_leaves_it_beside_each_muscle_s_own():
     """More of the one and less of all the others is the same moment, whatever is recorded."""
     known = known_joint()
-    cycles = in_double(known.cycles)
+    cycles = known.cycles.in_double()
     everything = {"all": torch.arange(len(cycles)).repeat(500)}
     model = model_of(known.problem)
     told = compare_protocols(model, cycles, everything, cycles)["all"]
@@ -74,7 +64,7 @@ def test_common_strength_stays_as_open_as_the_prior_leaves_it_beside_each_muscle
 def test_the_slope_is_that_of_finite_differences():
     """Of a deep muscle's size by its own share of the work, which the definition gives as 1."""
     known = known_joint()
-    cycles = in_double(known.cycles)
+    cycles = known.cycles.in_double()
     nothing = {"none": torch.zeros(len(cycles), dtype=torch.bool)}
     wide = model_of(known.problem, load_factor=[0.01, 100.0, 2.0])
     narrow = model_of(known.problem, load_factor=[0.01, 100.0, 1e-6])

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,6 @@ from myopinn.training.normalisation import Normalisation
 from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
 from myopinn.training.selection import Selection
 from myopinn.variants import Variant, load_variant
-
-if TYPE_CHECKING:
-    from myopinn.problem import Cycles
 
 COLUMNS = (
     *("task", "recording", "subject", "protocol", "n_cycles"),
@@ -124,9 +121,8 @@ def _of_person(
     problem = constants.problem(recorded, selection)
     cycles = constants.cycles(recorded, selection)
     # Forces are differences of lengths: single precision would be the noise.
-    cycles = _in_double(
-        replace(cycles, derived=way.derived(problem, cycles.to_answer(problem))).take(own)
-    )
+    derived = way.derived(problem, cycles.to_answer(problem))
+    cycles = replace(cycles, derived=derived).take(own).in_double()
     torch.manual_seed(0)
     model = way.build(way.settings, problem)
     if not hasattr(model, "compare_protocols"):
@@ -141,10 +137,6 @@ def _of_person(
     masks = {name: torch.from_numpy(mask) for name, mask in sets.items()}
     for name, told in model.compare_protocols(cycles, masks, wanted, person).items():
         yield name, int(sets[name].sum()), told
-
-
-def _in_double(cycles: Cycles) -> Cycles:
-    return cycles._each(lambda t: t.double() if t.is_floating_point() else t)
 
 
 def _rows(told: Any) -> Iterator[dict[str, Any]]:
