@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from myopinn.config import check_variants, find_schema, read_config, settings_problems
+from myopinn.config import (
+    check_variants,
+    find_schema,
+    fitted_entries,
+    list_entries,
+    read_config,
+    settings_problems,
+    taken_entries,
+)
 from myopinn.errors import ConfigError
 from myopinn.recordings import laboratories, laboratory
 
@@ -230,6 +238,58 @@ def test_a_tasks_recording_must_exist(config):
         read_config(config)
 
 
+def asking(config, level, splits=("across_people",), recording="schreiber2019"):
+    """Ask a question that compares one level with a network of its own."""
+    own = {"variant": "cnn", "dropout": 0.5}
+    question = {"asks": "?", "recordings": {recording: list(splits)}}
+    question["variants"] = {"of_the_task": level, "own": own}
+    config["tasks"]["muscle_force"]["questions"] = {"dropout": question}
+    return config
+
+
+def test_a_level_of_a_question_may_be_the_name_of_an_entry(config):
+    assert read_config(asking(config, "cnn_without_time"))
+    check_variants(config)
+    entries = list_entries(config)["muscle_force", "dropout"]
+    assert list(entries) == ["of_the_task", "own"]
+    assert taken_entries(entries) == {"of_the_task": "cnn_without_time"}
+    assert list(fitted_entries(entries)) == ["own"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            {"level": "cnn_wihout_time"},
+            r"questions\.dropout\.variants\.of_the_task: 'cnn_wihout_time' is not in "
+            r"tasks\.muscle_force\.variants\. Did you mean 'cnn_without_time'",
+        ),
+        (
+            {"level": "cnn", "splits": ["across_people", "across_sessions"]},
+            r"of_the_task is the task's entry 'cnn', which is not fitted on schreiber2019 under "
+            r"across_sessions, but under across_people\. Write its settings here, or add "
+            r"across_sessions to tasks\.muscle_force\.recordings\.schreiber2019\.splits",
+        ),
+        (
+            {"level": "cnn", "recording": "schreiber2091"},
+            r"questions\.dropout\.recordings: 'schreiber2091' is not in "
+            r"tasks\.muscle_force\.recordings\. Did you mean 'schreiber2019'",
+        ),
+        ({"level": 5}, r"of_the_task is 5, a number, expected keys with values"),
+    ],
+)
+def test_a_level_is_an_entry_that_the_task_fits_where_the_question_is_asked(config, asked, said):
+    with pytest.raises(ConfigError, match=said) as error:
+        read_config(asking(config, **asked))
+    assert "one problem" in str(error.value)
+
+
+def test_an_entry_of_a_task_cannot_be_the_name_of_another(config):
+    config["tasks"]["muscle_force"]["variants"]["another"] = "cnn"
+    with pytest.raises(ConfigError, match=r"variants\.another is 'cnn', text, expected keys with"):
+        read_config(config)
+
+
 def test_every_problem_is_listed_at_once(config):
     config["statistics"]["alpha"] = 1
     config["study"].pop("name")
@@ -296,7 +356,7 @@ def test_the_schema_is_closed_but_where_settings_close_it():
     }
     assert is_open == {
         "/$defs/recording/properties/laboratory",
-        "/$defs/variants/additionalProperties",
+        "/$defs/entry",
         "/$defs/task/properties/ceilings/additionalProperties",
     }
 

@@ -85,7 +85,7 @@ def check_variants(config: Mapping[str, Any]) -> None:
     for (task, question), entries in list_entries(config).items():
         where = f"tasks.{task}.questions.{question}" if question else f"tasks.{task}"
         where = f"tasks.{task}.ceilings" if question == CEILINGS else f"{where}.variants"
-        for name, values in entries.items():
+        for name, values in fitted_entries(entries).items():
             read = entry.read(name, values)
             try:
                 variants.load_variant(read.variant, read.settings, task)
@@ -101,7 +101,7 @@ def list_entries(config: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str
     -------
     dict of (task, question) to entries by name
         ``question`` is empty for the variants of the task itself, and :data:`CEILINGS` for those
-        that are shown the truth.
+        that are shown the truth. A level of a question may be the name of an entry of its task.
     """
     found = {}
     for name, task in config["tasks"].items():
@@ -111,6 +111,16 @@ def list_entries(config: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str
         for question, asked in task.get("questions", {}).items():
             found[name, question] = asked["variants"]
     return found
+
+
+def fitted_entries(entries: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Give the entries that are fitted: all but the levels that are entries of the task."""
+    return {name: values for name, values in entries.items() if not isinstance(values, str)}
+
+
+def taken_entries(entries: Mapping[str, Any]) -> dict[str, str]:
+    """Give of each level that is an entry of the task the name of that entry."""
+    return {name: entry for name, entry in entries.items() if isinstance(entry, str)}
 
 
 def find_schema() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from myopinn.config import fitted_entries, taken_entries
 from myopinn.spelling import meant, some
 
 # Keys that recordings need, and those of the other kind, which they do not know: C3D files, and
@@ -83,7 +84,7 @@ def find_contradictions(
             for key, names in named.items():
                 problems += _named(where, names, task[key], f"tasks.{name}.{key}")
         for question, asked in task.get("questions", {}).items():
-            problems += _entries(f"tasks.{name}.questions.{question}", task | asked, config)
+            problems += _question(f"tasks.{name}", question, asked, task, config)
         if "tuning" in task:
             there = f"tasks.{name}.recordings"
             where = f"tasks.{name}.tuning.recordings"
@@ -106,9 +107,37 @@ def _entries(where: str, task: Mapping[str, Any], config: Mapping[str, Any]) -> 
             continue
         offered = config["recordings"][recording]["dataset"]["channels"]
         there = f"recordings.{recording}.dataset.channels"
-        for variant, entry in task["variants"].items():
+        for variant, entry in fitted_entries(task["variants"]).items():
             channels = entry.get("channels", ())
             yield from _named(f"{where}.variants.{variant}.channels", channels, offered, there)
+
+
+def _question(
+    where: str,
+    question: str,
+    asked: Mapping[str, Any],
+    task: Mapping[str, Any],
+    config: Mapping[str, Any],
+) -> Iterator[str]:
+    """Hold a question to its task, and the task's own entries in it to what the task fits."""
+    here, recordings = f"{where}.questions.{question}", task["recordings"]
+    yield from _named(f"{here}.recordings", asked["recordings"], recordings, f"{where}.recordings")
+    both = {name: splits for name, splits in asked["recordings"].items() if name in recordings}
+    yield from _entries(here, {"recordings": both, "variants": asked["variants"]}, config)
+    for level, entry in taken_entries(asked["variants"]).items():
+        place = f"{here}.variants.{level}"
+        if entry not in task["variants"]:
+            yield from _named(place, [entry], task["variants"], f"{where}.variants")
+            continue
+        for recording, splits in both.items():
+            own = recordings[recording]["splits"]
+            for split in splits:
+                if split not in own:
+                    yield (
+                        f"{place} is the task's entry '{entry}', which is not fitted on "
+                        f"{recording} under {split}, but under {some(own)}. Write its settings "
+                        f"here, or add {split} to {where}.recordings.{recording}.splits."
+                    )
 
 
 def _hidden_channels(where: str, task: Mapping[str, Any]) -> Iterator[str]:

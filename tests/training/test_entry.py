@@ -12,6 +12,7 @@ from myopinn.artifacts import CYCLE_FRAMES, DATASET, PREDICTIONS, read_netcdf, r
 from myopinn.training.entry import SHARED, Entry
 from myopinn.training.fit import answer_question, train_variant
 from myopinn.training.fold_fits import draw_cycles
+from myopinn.training.own_entries import take_entries
 from myopinn.training.tracking import find_runs, tracking_uri
 from myopinn.variants import load_variant, variant_names
 
@@ -79,12 +80,17 @@ def test_a_fold_with_fewer_cycles_than_asked_for_is_named_and_the_others_go_on(s
     assert (study.folder / "out" / synthetic.SPLIT / "eve").exists()
 
 
-def test_a_question_is_answered_by_the_fits_that_its_entries_alone_would_give(study):
-    levels = {"4": {"variant": "cnn", "train_cycles": 4}, "all": {"variant": "cnn"}}
-    arguments = study.arguments("", "answers", experiment="muscle_force")
+def fit_levels(study, levels):
+    """Fit the levels of a question."""
+    arguments = study.arguments("", "answers", experiment="muscle_force", variants=levels)
     for key in ("variant", "variant_settings"):
         arguments.pop(key)
-    answer_question(**arguments, variants=levels)
+    answer_question(**arguments)
+
+
+def test_a_question_is_answered_by_the_fits_that_its_entries_alone_would_give(study):
+    levels = {"4": {"variant": "cnn", "train_cycles": 4}, "all": {"variant": "cnn"}}
+    fit_levels(study, levels)
     folder = study.folder / "answers"
     assert {f.name for f in folder.iterdir()} == set(levels)
     train_variant(**study.arguments("4", "alone", variant_settings=levels["4"]))
@@ -94,3 +100,41 @@ def test_a_question_is_answered_by_the_fits_that_its_entries_alone_would_give(st
     assert answer.identical(alone)
     every = read_netcdf(folder / "all" / "synthetic" / file, PREDICTIONS)
     assert not np.allclose(every["predicted"], answer["predicted"])
+
+
+def test_a_level_that_is_an_entry_of_the_task_is_that_entry_to_the_last_bit(study):
+    """Its fits as the question would have made them, under the level's name; no run is added."""
+    others = study.folder / "across_people.json"
+    synthetic.write_folds(others, [synthetic.mixed_fold()])
+    folds = [study.folds, str(others)]
+    train_variant(**study.arguments("cnn", "training/cnn/synthetic", folds=folds))
+    client = MlflowClient(tracking_uri(study.store))
+    experiment = client.get_experiment_by_name("muscle_force").experiment_id
+    before = len(client.search_runs([experiment], max_results=1000))
+    take_entries(
+        fitted=[study.folder / "training/cnn/synthetic"],
+        levels={"4": "cnn", "plain": "cnn"},
+        recording="synthetic",
+        splits=[synthetic.SPLIT],
+        predictions=study.folder / "taken",
+    )
+    assert len(client.search_runs([experiment], max_results=1000)) == before
+    fit_levels(study, {"4": {"variant": "cnn"}})
+    entry = study.folder / "training/cnn/synthetic" / synthetic.SPLIT
+    files = sorted(f.relative_to(entry) for f in entry.rglob("*") if f.is_file())
+    assert len(files) == 7
+    for level in ("4", "plain"):
+        # The question is not asked under the other split.
+        (taken,) = (study.folder / "taken" / level / "synthetic").iterdir()
+        assert taken.name == synthetic.SPLIT
+        assert sorted(f.relative_to(taken) for f in taken.rglob("*") if f.is_file()) == files
+        for file in files:
+            if file.name != "predictions.nc":
+                assert (taken / file).read_bytes() == (entry / file).read_bytes()
+                continue
+            shown = read_netcdf(taken / file, PREDICTIONS)
+            assert shown.attrs["variant"] == level
+            assert shown.equals(read_netcdf(entry / file, PREDICTIONS))
+    fitted = study.folder / "answers/4/synthetic" / synthetic.SPLIT / "ada/predictions.nc"
+    shown = study.folder / "taken/4/synthetic" / synthetic.SPLIT / "ada/predictions.nc"
+    assert read_netcdf(shown, PREDICTIONS).identical(read_netcdf(fitted, PREDICTIONS))

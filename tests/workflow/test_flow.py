@@ -73,6 +73,31 @@ def test_truth_is_read_by_evaluation_alone(study):
     assert not readers & {"train_variant", "build_dataset", "convert_signals", "make_folds"}
 
 
+def test_a_level_that_is_an_entry_of_the_task_is_taken_from_its_fits(study):
+    """In both tasks; a question of such levels alone is fitted nothing for."""
+    _, output = snakemake(study.parent, "--dry-run", "--forceall")
+    planned = [(rule, inputs, made[0]) for rule, inputs, made in jobs(output) if made]
+    force = "results/questions/muscle_force/training_cycles"
+    deep = "results/questions/deep_emg/against_copying"
+    taken = {made: inputs for rule, inputs, made in planned if rule == "take_entries"}
+    assert taken == {
+        f"{force}/_entries/virtual_wrist": ["results/training/muscle_force/elm/virtual_wrist"],
+        f"{deep}/_entries/virtual_elbow": [
+            "results/training/deep_emg/nmm/virtual_elbow",
+            "results/training/deep_emg/copy_agonists/virtual_elbow",
+        ],
+    }
+    fits = [made for rule, _, made in planned if rule == "answer_question"]
+    assert sorted(fits) == [
+        "results/questions/deep_emg/new_person/virtual_elbow",
+        f"{force}/virtual_wrist",
+    ]
+    read = {made: inputs for _, inputs, made in planned if made.endswith("/errors.csv")}
+    answers = [f"{force}/virtual_wrist", f"{force}/_entries/virtual_wrist"]
+    assert read[f"{force}/errors.csv"] == answers
+    assert f"{deep}/_entries/virtual_elbow" in read[f"{deep}/errors.csv"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [

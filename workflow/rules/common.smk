@@ -4,7 +4,8 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from myopinn.config import CEILINGS, check_variants, list_entries, read_config
+from myopinn.config import CEILINGS, check_variants, read_config
+from myopinn.config import fitted_entries, list_entries, taken_entries
 from myopinn.digest import code_digest
 from myopinn.recordings import is_processed, laboratory
 from myopinn.training.tracking import without_password
@@ -121,7 +122,7 @@ def fit_code(module, ceiling=False):
 
     def digest(wildcards):
         question = CEILINGS if ceiling else getattr(wildcards, "question", "")
-        entries = ENTRIES[wildcards.task, question]
+        entries = fitted_entries(ENTRIES[wildcards.task, question])
         names = [wildcards.variant] if hasattr(wildcards, "variant") else entries
         variants = {entries[name].get("variant", name) for name in names}
         return code_digest(module, *(f"myopinn.variants.{v}" for v in sorted(variants)))

@@ -109,9 +109,21 @@ def predictions_of_virtual_people(wildcards):
 
 
 def answers_of(wildcards):
-    """List the folders of predictions of a question: every recording."""
-    asked = TASKS[wildcards.task]["questions"][wildcards.question]["recordings"]
-    return [f"results/questions/{wildcards.task}/{wildcards.question}/{r}" for r in asked]
+    """List the folders of predictions of a question: every recording, fitted and taken."""
+    asked = TASKS[wildcards.task]["questions"][wildcards.question]
+    folder = f"results/questions/{wildcards.task}/{wildcards.question}"
+    made = [folder] * bool(fitted_entries(asked["variants"]))
+    made += [f"{folder}/{TAKEN}"] * bool(taken_entries(asked["variants"]))
+    return [f"{where}/{recording}" for where in made for recording in asked["recordings"]]
+
+
+def entries_taken(wildcards):
+    """List the folders of predictions of the task's entries that are levels of a question."""
+    taken = taken_entries(ENTRIES[wildcards.task, wildcards.question]).values()
+    return [
+        f"results/training/{wildcards.task}/{entry}/{wildcards.recording}"
+        for entry in dict.fromkeys(taken)
+    ]
 
 
 def predictions_on(wildcards):
@@ -122,6 +134,8 @@ def predictions_on(wildcards):
     ]
 
 
+# Where a question has what it takes of its task's entries; no recording can be called so.
+TAKEN = "_entries"
 # The cells of the study: each task on each recording under each split.
 CELLS = [(task, *cell) for task in TASKS for cell in cells_of(task)]
 RECORDING_FIGURES = ["motion", "quality"]

@@ -1,5 +1,5 @@
-# Needs: what training needs.
-# Makes: the answers of a question's own variants on held-out trials, their errors and a figure.
+# Needs: what training needs, and what the task's entries predicted that are levels of a question.
+# Makes: the answers of a question's variants on held-out trials, their errors and a figure.
 
 
 rule answer_question:
@@ -23,11 +23,31 @@ rule answer_question:
         function="myopinn.training.fit.answer_question",
         code=fit_code("myopinn.training.fit"),
         task="{task}",
-        variants=lambda w: ENTRIES[w.task, w.question],
+        variants=lambda w: fitted_entries(ENTRIES[w.task, w.question]),
         recording="{recording}",
         settings=lambda w: TASKS[w.task]["training"],
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],
         experiment=lambda w: experiment_of((w.task, w.question)),
+    script:
+        "../scripts/call.py"
+
+
+# Apart from the fits, which neither wait for the task's entries nor are made again with them.
+rule take_entries:
+    input:
+        fitted=entries_taken,
+    output:
+        predictions=directory(f"results/questions/{{task}}/{{question}}/{TAKEN}/{{recording}}"),
+    log:
+        "logs/take_entries/{task}/{question}/{recording}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.training.own_entries.take_entries",
+        code=code_digest("myopinn.training.own_entries"),
+        levels=lambda w: taken_entries(ENTRIES[w.task, w.question]),
+        recording="{recording}",
+        splits=lambda w: TASKS[w.task]["questions"][w.question]["recordings"][w.recording],
     script:
         "../scripts/call.py"
 
