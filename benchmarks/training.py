@@ -104,8 +104,7 @@ def bare_loop(variant: Variant, cycles: FoldCycles, settings: TrainingSettings, 
         model.train()
         for _ in range(times):
             drawn = torch.randperm(len(cycles.train), generator=order)
-            for rows in drawn.split(settings.batch_cycles):
-                batch = cycles.train.take(rows)
+            for batch in cycles.train.take(drawn).split(settings.batch_cycles):
                 optimiser.zero_grad()
                 loss = model.loss(model.loss_terms(batch, model(batch)))
                 loss.backward()

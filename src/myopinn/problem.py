@@ -196,6 +196,11 @@ class Cycles:
         """Return the cycles of these rows (indices or a mask)."""
         return self._each(lambda tensor: tensor[rows])
 
+    def split(self, size: int) -> list[Cycles]:
+        """Return the cycles in parts of this many, the last one smaller; views, no copies."""
+        starts = range(0, len(self), size)
+        return [self._each(lambda tensor, at=at: tensor[at : at + size]) for at in starts]
+
     def to(self, device: torch.device | str) -> Cycles:
         """Return the cycles on a device."""
         return self._each(lambda tensor: tensor.to(device))

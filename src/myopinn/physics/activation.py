@@ -64,3 +64,25 @@ def activation_rate(
     f = 0.5 * torch.tanh(smoothing * (excitation - activation))
     z = 0.5 + 1.5 * activation
     return (f + 0.5) / (activation_time_constant * z) + (0.5 - f) * z / deactivation_time_constant
+
+
+def activation_rate_slope(
+    excitation: Tensor,
+    activation: Tensor,
+    activation_time_constant: Constant = 0.015,
+    deactivation_time_constant: Constant = 0.060,
+    smoothing: Constant = SMOOTHING,
+) -> Tensor:
+    """Derivative of :func:`activation_rate` by the activation.
+
+    Takes what :func:`activation_derivative` takes.
+
+    Returns
+    -------
+    Tensor, shape (muscle, ...), 1/s
+    """
+    tanh = torch.tanh(smoothing * (excitation - activation))
+    f, z = 0.5 * tanh, 0.5 + 1.5 * activation
+    f_slope = -0.5 * smoothing * (1.0 - tanh**2)
+    rise = (f_slope - 1.5 * (f + 0.5) / z) / (activation_time_constant * z)
+    return rise + (1.5 * (0.5 - f) - f_slope * z) / deactivation_time_constant

@@ -15,14 +15,24 @@ at the activation that they led to, a few times (waveform relaxation: Lelarasmee
 Sangiovanni-Vincentelli 1982, doi 10.1109/TCAD.1982.1270004); at given rates the recurrence is
 solved by doubling the number of samples that each sample has taken in (Hillis, Steele 1986,
 doi 10.1145/7902.7903).
+
+Gradients are those of the rule itself and not of the way to its solution: changes of the
+activations obey a linear recurrence too, whose adjoint is solved once, backward in time.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from myopinn.physics.activation import SMOOTHING, Constant, activation_rate
+from myopinn.physics.activation import (
+    SMOOTHING,
+    Constant,
+    activation_rate,
+    activation_rate_slope,
+)
 
 _ITERATIONS = 4
 
@@ -56,18 +66,61 @@ def parallel_activation(
     """
     before, after = excitation[..., :-1], excitation[..., 1:]
     middle, slope = 0.5 * (before + after), (after - before) / time_step
+    constants = activation_time_constant, deactivation_time_constant, smoothing
     start = excitation[..., :1]
-    activation = excitation
-    for _ in range(iterations):
+
+    def step(activation: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Take the rates halfway; return them, what is kept of a sample, and what is gained."""
         halfway = 0.5 * (activation[..., :-1] + activation[..., 1:])
-        rate = activation_rate(
-            middle, halfway, activation_time_constant, deactivation_time_constant, smoothing
-        )
+        rate = activation_rate(middle, halfway, *constants)
         kept = torch.exp(-rate * time_step)
-        gained = after - kept * before - (1.0 - kept) * slope / rate
-        activation = _recurrence(kept, gained, start)
+        return rate, kept, after - kept * before - (1.0 - kept) * slope / rate
+
+    with torch.no_grad():
+        activation = excitation
+        for _ in range(iterations):
+            _, kept, gained = step(activation)
+            activation = _recurrence(kept, gained, start)
+    if torch.is_grad_enabled():
+        rate, kept, gained = step(activation)
+        with torch.no_grad():
+            halfway = 0.5 * (activation[..., :-1] + activation[..., 1:])
+            # Of the following sample, by the rate and so by the activation halfway.
+            by_rate = time_step * kept * (before - activation[..., :-1] - slope / rate)
+            by_rate = by_rate + (1.0 - kept) * slope / rate**2
+            half = 0.5 * by_rate * activation_rate_slope(middle, halfway, *constants)
+            passed_on = (kept + half) / (1.0 - half)
+        following = kept * activation[..., :-1] + gained
+        activation = _Solution.apply(activation, start, following, passed_on, 1.0 / (1.0 - half))
     # Rounding alone could leave these bounds: every step ends between activation and excitation.
     return activation.clamp(0.0, 1.0)
+
+
+class _Solution(torch.autograd.Function):
+    """Activations that are known to solve the rule, with the gradients of the rule.
+
+    Of a change d of what the rule gives at fixed activations, the activations change by
+    da[k + 1] = passed_on[k] da[k] + share[k] d[k].
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, solved: Tensor, start: Tensor, following: Tensor, passed_on: Tensor, share: Tensor
+    ) -> Tensor:
+        """Return the activations as they are."""
+        ctx.save_for_backward(passed_on, share)
+        return solved.clone()
+
+    @staticmethod
+    def backward(
+        ctx: Any, *gradients: Tensor
+    ) -> tuple[None, Tensor, Tensor, None, None]:
+        """Solve the adjoint recurrence, from the last sample to the first."""
+        passed_on, share = ctx.saved_tensors
+        (gradient,) = gradients
+        backward = gradient.flip(-1)
+        adjoint = _recurrence(passed_on.flip(-1), backward[..., 1:], backward[..., :1]).flip(-1)
+        return None, adjoint[..., :1], adjoint[..., 1:] * share, None, None
 
 
 def _recurrence(kept: Tensor, gained: Tensor, start: Tensor) -> Tensor:

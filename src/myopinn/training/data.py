@@ -43,12 +43,12 @@ class Batches:
             yield self.cycles
             return
         for _ in range(self.times):
-            if self.generator is None:
-                order = torch.arange(len(self.cycles))
-            else:
-                order = torch.randperm(len(self.cycles), generator=self.generator)
-            for rows in order.to(self.cycles.inputs.device).split(self.size):
-                yield self.cycles.take(rows)
+            cycles = self.cycles
+            if self.generator is not None:
+                order = torch.randperm(len(cycles), generator=self.generator)
+                # At once: a batch of its own would cost a dozen calls of torch.
+                cycles = cycles.take(order.to(cycles.inputs.device))
+            yield from cycles.split(self.size)
 
 
 class FoldData(pl.LightningDataModule):
