@@ -80,6 +80,14 @@ class MusculoskeletalObjective(nn.Module):
         self._seen = outputs, excitation, deviation
         return outputs
 
+    def attention(self, cycles: Cycles) -> Tensor:
+        """Return the network's attention (:func:`myopinn.attention.cycle_transformer`)."""
+        gain = self.gains()[cycles.person][:, :, None]
+        weights: Tensor = self.network.attention(
+            self._inputs(cycles, self.muscles.at(cycles), gain)
+        )
+        return weights
+
     def _inputs(self, cycles: Cycles, muscles: MovingMuscles, gain: Tensor) -> Tensor:
         """Give the inputs and, where EMG and moment are among them, what the first guess misses.
 
