@@ -67,7 +67,7 @@ def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) 
     import math
 
     import torch
-    from torch import Tensor, nn
+    from torch import nn
 
     class CycleTransformer(nn.Module):
         def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What is kept of attention: each person's own, every fit with one vote, heads before their mean."""
+"""What is kept of attention: people apart, fits alike, and the entropy of heads, not of means."""
 
 import numpy as np
 import pytest

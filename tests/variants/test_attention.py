@@ -43,9 +43,7 @@ def test_a_network_that_looks_by_these_weights_answers_what_it_answers():
     model, values = network(), torch.randn(4, 3, FRAMES).double()
     frames = values.transpose(1, 2)
     hidden = model.tokens(frames)
-    for layer, weights in zip(
-        model.encoder.layers, model.attention(values).unbind(1), strict=True
-    ):
+    for layer, weights in zip(model.encoder.layers, model.attention(values).unbind(1), strict=True):
         hidden = answer_of_layer(layer, hidden, weights)
     answer = model.answer(model.encoder.norm(hidden)) + model.direct(frames)
     torch.testing.assert_close(answer.transpose(1, 2), model(values))
