@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from myopinn.artifacts import ATTENTION, read_netcdf
+from myopinn.figures.attention_numbers import (
+    COLUMNS,
+    DISTANCE,
+    ENTROPY,
+    LOOKED_AT,
+    WEIGHT,
+    tabulate_attention,
+)
 from myopinn.figures.style import (
     REFERENCE,
     cycle_axis,
@@ -19,25 +27,12 @@ from myopinn.figures.style import (
     style,
     variant_colours,
 )
-from myopinn.figures.wording import fixed
-from myopinn.inference import bootstrap_interval
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WEIGHT, LOOKED_AT, ENTROPY, DISTANCE = "weight", "looked_at", "entropy", "distance"
-COLUMNS = (
-    *("variant", "quantity", "subject", "asked_percent", "seen_percent"),
-    *("value", "uniform", "ci_low", "ci_high", "n_subjects", "alpha"),
-)
-ENDS = ("ci_low", "ci_high")
-DEFAULT_SEED = 0
-# An entropy from which on attention looks at more than nine tenths of 100 frames: 100^0.98 = 91.
-NEARLY_UNIFORM = 0.98
-# A part of the cycle that is looked at this many times as much as by uniform attention.
-STANDS_OUT = 1.25
 # The colours of less and more than uniform reach at least to half and double, so that what is
 # nearly uniform looks so, and at most to an eighth and eightfold.
 LEAST_FOLD, LARGEST_FOLD = 2.0, 8.0
@@ -66,7 +61,8 @@ def draw_attention(
     settings : mapping
         As of the comparison of variants: ``alpha``, ``bootstrap_samples`` and optionally ``seed``.
     pdf, png, csv : path
-        Outputs; the table is that of :func:`tabulate_attention`.
+        Outputs; the table is that of
+        :func:`myopinn.figures.attention_numbers.tabulate_attention`.
     """
     import pandas as pd
 
@@ -90,81 +86,14 @@ def draw_attention(
         save(figure, table, pdf=pdf, png=png, csv=csv)
 
 
-def tabulate_attention(
-    weights: np.ndarray, entropy: np.ndarray, subjects: Sequence[str], settings: Mapping[str, Any]
-) -> pd.DataFrame:
-    """Give all that is drawn of one network, with bootstrap intervals over subjects.
-
-    Parameters
-    ----------
-    weights : array, shape (subject, frame asked, frame looked at)
-    entropy : array, shape (subject,)
-        Normalised.
-    subjects : sequence of str
-    settings : mapping
-        As :func:`draw_attention` has them.
-
-    Returns
-    -------
-    DataFrame
-        Rows with ``quantity`` ``weight`` and ``looked_at`` (its mean over frames asked), multiples
-        of uniform attention; ``entropy``; and ``distance``, the mean distance between frames asked
-        and looked at, % of the cycle. The mean over subjects has no ``subject``; ``uniform`` is
-        what uniform attention has.
-    """
-    import pandas as pd
-
-    frames = weights.shape[-1]
-    percent = 100 * np.arange(frames) / frames
-    away = np.abs(percent[:, None] - percent)
-    multiple = weights * frames
-    mean = multiple.mean(axis=0)
-    parts = [
-        pd.DataFrame(
-            {
-                "quantity": WEIGHT,
-                "asked_percent": np.repeat(percent, frames),
-                "seen_percent": np.tile(percent, frames),
-                "value": mean.ravel().round(4),
-                "uniform": 1.0,
-            }
-        ),
-        _means(multiple.mean(axis=1), settings).assign(
-            quantity=LOOKED_AT, seen_percent=percent, uniform=1.0
-        ),
-    ]
-    distance = (weights * away).sum(axis=2).mean(axis=1)
-    for quantity, values, uniform in (
-        (ENTROPY, entropy, 1.0),
-        (DISTANCE, distance, float(away.mean())),
-    ):
-        own = pd.DataFrame({"subject": list(subjects), "value": values})
-        both = [own, _means(values[:, None], settings)]
-        parts.append(pd.concat(both).assign(quantity=quantity, uniform=uniform))
-    table = pd.concat(parts, ignore_index=True).reindex(columns=list(COLUMNS))
-    return table.assign(n_subjects=len(subjects), alpha=float(settings["alpha"]))
-
-
-def _means(values: np.ndarray, settings: Mapping[str, Any]) -> pd.DataFrame:
-    """Average over subjects, shape (subject, series), with the interval of each mean."""
-    import pandas as pd
-
-    low, high = bootstrap_interval(
-        values,
-        float(settings["alpha"]),
-        int(settings["bootstrap_samples"]),
-        settings.get("seed", DEFAULT_SEED),
-    )
-    return pd.DataFrame({"value": values.mean(axis=0), "ci_low": low, "ci_high": high})
-
-
 def _draw(table: pd.DataFrame, colour: Mapping[str, str], place: str) -> Figure:
     from matplotlib.colors import LogNorm
     from matplotlib.lines import Line2D
 
     variants = list(dict.fromkeys(table["variant"]))
     people = int(table["n_subjects"].max())
-    height = max(1.75, 0.13 * (people + 4))
+    # Above and below all rows stand legend and colour bar.
+    height = max(1.75, 0.13 * (people + 4)) + 0.7 / len(variants)
     figure, axes = panels(
         len(variants), 4, 1.9, height, sharex="col", width_ratios=[1.25, 1, 0.8, 0.8]
     )
@@ -181,8 +110,11 @@ def _draw(table: pd.DataFrame, colour: Mapping[str, str], place: str) -> Figure:
         for cell, quantity in zip(row[2:], (ENTROPY, DISTANCE), strict=True):
             _points(cell, own[quantity], colour[variant], named=quantity == ENTROPY)
     _label_below(axes[-1])
-    axes[0, 2].set_xlim(min(0.9, table.loc[table["quantity"] == ENTROPY, "value"].min()) - 0.02)
-    axes[0, 3].set_xlim(0, None)
+    lowest = table.loc[table["quantity"] == ENTROPY, "value"].min()
+    distances = table.loc[table["quantity"] == DISTANCE, ["value", "uniform"]]
+    farthest = float(distances.to_numpy(dtype=float).max())
+    axes[0, 2].set_xlim(min(0.9, lowest) - 0.02, 1.01)
+    axes[0, 3].set_xlim(0, 1.08 * farthest)
     extend = "both" if values.max() > fold or values.min() < 1 / fold else "neither"
     bar = figure.colorbar(image, ax=axes[:, 0], location="bottom", extend=extend, aspect=25)
     ticks = [t for t in (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0) if 1 / fold <= t <= fold]
@@ -246,57 +178,3 @@ def _points(axes: Axes, rows: pd.DataFrame, colour: str, *, named: bool) -> None
     names = [*people["subject"], "mean"] if named else []
     axes.set_yticks(range(len(people) + 1) if named else [], names)
     axes.tick_params(axis="y", length=0)
-
-
-def tell_attention(drawn: pd.DataFrame) -> list[str]:
-    """Say of each network whether its attention is uniform, and if not, where it looks."""
-    return [_tell(str(name), own) for name, own in drawn.groupby("variant", sort=False)]
-
-
-def _tell(variant: str, own: pd.DataFrame) -> str:
-    entropy, distance = (
-        own[(own["quantity"] == quantity) & (own["subject"].fillna("") == "")].iloc[0]
-        for quantity in (ENTROPY, DISTANCE)
-    )
-    looked = own[own["quantity"] == LOOKED_AT].sort_values("value")
-    least, most = looked.iloc[0], looked.iloc[-1]
-    frames = len(looked)
-    known = bool(np.isfinite(entropy["ci_low"]))
-    low, high = (float(entropy[k]) if known else float(entropy["value"]) for k in ENDS)
-    facts = (
-        f"entropy {_with_interval(entropy, 3)}, like {fixed(frames ** entropy['value'], 0)} of "
-        f"{frames} frames looked at evenly; distance to the frames looked at "
-        f"{_with_interval(distance, 1)} % of the cycle, with uniform attention "
-        f"{fixed(distance['uniform'], 1)}"
-    )
-    if known:
-        facts += f"; in brackets {100 * (1 - entropy['alpha']):g} % intervals over subjects"
-    people = f"{variant}, n = {int(entropy['n_subjects'])}"
-    if low >= NEARLY_UNIFORM:
-        return (
-            f"{people}: attention is close to uniform, so it does not tell from where in the cycle "
-            f"the answer comes: {facts}."
-        )
-    verdict = "is not uniform" if high < NEARLY_UNIFORM else "may be close to uniform or not"
-    if most["value"] < STANDS_OUT:
-        where = (
-            "no part of the cycle is looked at much more than another, at most "
-            f"{_with_interval(most, 2)} times uniform: where a network looks goes with the frame "
-            "asked, or differs between heads and cycles"
-        )
-    else:
-        where = "; ".join(
-            f"it looks {word} at {fixed(row['seen_percent'], 0)} % of the cycle, "
-            f"{_with_interval(row, 2)} times uniform"
-            for word, row in (("most", most), ("least", least))
-        )
-    return f"{people}: attention {verdict}: {where}; {facts}."
-
-
-def _with_interval(row: pd.Series, decimals: int) -> str:
-    """Write a mean with its interval over subjects, where there are enough of them."""
-    text = fixed(row["value"], decimals)
-    if not np.isfinite(row["ci_low"]):
-        return text
-    low, high = (fixed(row[end], decimals) for end in ENDS)
-    return f"{text} [{low} to {high}]"

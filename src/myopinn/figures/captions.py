@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.artifacts import read_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
-from myopinn.figures.attention import tell_attention
+from myopinn.figures.attention_numbers import tell_attention
 from myopinn.figures.envelopes import tell_envelopes
 from myopinn.figures.hidden_channels import tell_hidden_channels
 from myopinn.figures.parameters import tell_parameters
