@@ -110,10 +110,12 @@ def _draw(table: pd.DataFrame, colour: Mapping[str, str], place: str) -> Figure:
         for cell, quantity in zip(row[2:], (ENTROPY, DISTANCE), strict=True):
             _points(cell, own[quantity], colour[variant], named=quantity == ENTROPY)
     _label_below(axes[-1])
-    lowest = table.loc[table["quantity"] == ENTROPY, "value"].min()
+    lowest = min(0.9, table.loc[table["quantity"] == ENTROPY, "value"].min())
     distances = table.loc[table["quantity"] == DISTANCE, ["value", "uniform"]]
     farthest = float(distances.to_numpy(dtype=float).max())
-    axes[0, 2].set_xlim(min(0.9, lowest) - 0.02, 1.01)
+    # Room for half a marker beside the ends.
+    margin = 0.08 * (1 - lowest)
+    axes[0, 2].set_xlim(lowest - margin, 1 + margin)
     axes[0, 3].set_xlim(0, 1.08 * farthest)
     extend = "both" if values.max() > fold or values.min() < 1 / fold else "neither"
     bar = figure.colorbar(image, ax=axes[:, 0], location="bottom", extend=extend, aspect=25)
