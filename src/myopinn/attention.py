@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from myopinn.errors import ConfigError
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,13 @@ def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) 
     -------
     Module
         From (cycle, input, frame) to (cycle, output, frame); at first the answer is nearly zero.
+        Its ``attention`` gives for the same inputs the weights of every layer and head, shape
+        (cycle, layer, head, frame asked, frame looked at).
     """
     import math
 
     import torch
-    from torch import Tensor, nn
+    from torch import nn
 
     class CycleTransformer(nn.Module):
         def __init__(self) -> None:
@@ -91,9 +93,20 @@ def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) 
 
         def forward(self, values: Tensor) -> Tensor:
             frames = values.transpose(1, 2)
-            hidden = self.encoder(self.embed(frames) + self.position(frames))
+            hidden = self.encoder(self.tokens(frames))
             answer: Tensor = self.answer(hidden) + self.direct(frames)
             return answer.transpose(1, 2)
+
+        def attention(self, values: Tensor) -> Tensor:
+            hidden = self.tokens(values.transpose(1, 2))
+            found = []
+            for layer in self.encoder.layers:
+                found.append(attention_weights(layer, hidden))
+                hidden = layer(hidden)
+            return torch.stack(found, 1)
+
+        def tokens(self, frames: Tensor) -> Tensor:
+            return self.embed(frames) + self.position(frames)
 
         def position(self, frames: Tensor) -> Tensor:
             half = settings.width // 2
@@ -103,3 +116,27 @@ def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) 
             return torch.cat([angle.sin(), angle.cos()], 1)
 
     return CycleTransformer()
+
+
+def attention_weights(layer: nn.TransformerEncoderLayer, hidden: Tensor) -> Tensor:
+    """Return how a layer weighs the frames that each frame asks.
+
+    The layer itself asks its attention for no weights, which is quicker; so they are computed
+    again.
+
+    Parameters
+    ----------
+    layer : TransformerEncoderLayer
+        One that normalises before attention.
+    hidden : Tensor, shape (cycle, frame, feature)
+        What goes into the layer.
+
+    Returns
+    -------
+    Tensor, shape (cycle, head, frame asked, frame looked at)
+        The sum over frames looked at is 1.
+    """
+    asked = layer.norm1(hidden)
+    _, weights = layer.self_attn(asked, asked, asked, average_attn_weights=False)
+    assert weights is not None
+    return weights

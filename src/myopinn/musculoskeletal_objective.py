@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +23,8 @@ class MusculoskeletalObjective(nn.Module):
     Parameters
     ----------
     network : Module
-        From (cycle, input, frame) to (cycle, output of the drive, frame); has one input more where
+        From (cycle, input, frame) to (cycle, output of the drive, frame), and its ``attention``
+        (:func:`myopinn.attention.cycle_transformer`); has one input more where
         :func:`guesses_moment`.
     drive : SharedDrive or FreeDrive
     muscles : PersonalMuscles
@@ -40,6 +41,7 @@ class MusculoskeletalObjective(nn.Module):
     """
 
     measured: Tensor
+    network: Any
 
     def __init__(
         self,
@@ -79,6 +81,13 @@ class MusculoskeletalObjective(nn.Module):
         # The priors are of what lies behind the answer, which its targets do not show.
         self._seen = outputs, excitation, deviation
         return outputs
+
+    def attention(self, cycles: Cycles) -> Tensor:
+        """Return the weights (cycle, layer, head, frame asked, frame looked at) of the network."""
+        gain = self.gains()[cycles.person][:, :, None]
+        inputs = self._inputs(cycles, self.muscles.at(cycles), gain)
+        weights: Tensor = self.network.attention(inputs)
+        return weights
 
     def _inputs(self, cycles: Cycles, muscles: MovingMuscles, gain: Tensor) -> Tensor:
         """Give the inputs and, where EMG and moment are among them, what the first guess misses.

@@ -1,5 +1,5 @@
 # Needs: predictions of deep EMG on held-out trials, and what electrodes over deep muscles would have recorded.
-# Makes: their errors against recordings and truth, identified parameters against true ones, and the figures of both.
+# Makes: their errors against recordings and truth, identified parameters against true ones, the figures of both, and where networks look.
 
 
 rule compute_envelope_errors:
@@ -123,6 +123,29 @@ rule draw_envelopes:
         recording="{recording}",
         split="{split}",
         variants=lambda w: list(TASKS[w.task]["variants"]),
+    script:
+        "../scripts/call.py"
+
+
+rule draw_attention:
+    input:
+        predictions=predictions_on,
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/attention.pdf",
+        png="results/figures/{task}/{recording}/{split}/attention.png",
+        csv="results/figures/{task}/{recording}/{split}/attention.csv",
+    log:
+        "logs/draw_attention/{task}/{recording}/{split}.log",
+    wildcard_constraints:
+        task=DEEP,
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.figures.attention.draw_attention",
+        code=code_digest("myopinn.figures.attention"),
+        recording="{recording}",
+        split="{split}",
+        settings=config["statistics"],
     script:
         "../scripts/call.py"
 

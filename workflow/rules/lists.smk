@@ -154,7 +154,7 @@ def figures_of_cell(task, recording):
     if task != DEEP:
         return [*CELL_FIGURES, "predictions", *["true_errors"] * (recording in VIRTUAL)]
     known = ["parameters"] * (recording in VIRTUAL)
-    return [*CELL_FIGURES, "envelopes", *list(MEASURES)[2:], *known]
+    return [*CELL_FIGURES, "envelopes", "attention", *list(MEASURES)[2:], *known]
 
 
 def figures_of_question(task, question):

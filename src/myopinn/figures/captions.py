@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.artifacts import read_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
+from myopinn.figures.attention_numbers import tell_attention
 from myopinn.figures.envelopes import tell_envelopes
 from myopinn.figures.hidden_channels import tell_hidden_channels
 from myopinn.figures.parameters import tell_parameters
@@ -57,6 +58,13 @@ CAPTIONS = {
     "(Laplace's approximation about the model's start): the size of each deep muscle's excitation "
     "in the movements that are asked for, by the prior alone and with the recordings, and how many "
     "combinations of a person's parameters the recordings tell better than the prior.",
+    "attention": "Attention over time: from which frames of the cycle (across) each frame (up) is "
+    "answered, for each network that has attention; mean over heads, layers, tested cycles and "
+    "fits, then over subjects. Beside it the frames looked at, whichever is asked, with the "
+    "interval over subjects; the entropy of attention, taken of each head before any mean (1 is "
+    "uniform, 0 one frame alone); and the mean distance between frames asked and looked at. Where "
+    "attention looks does not show that the answer hangs on it: each frame's own inputs reach its "
+    "answer besides.",
     "losses": "Terms of the loss during training, every fit and the median over fits.",
 }
 ORDER = tuple(CAPTIONS)
@@ -97,6 +105,7 @@ TELLERS: dict[str, Callable[[pd.DataFrame], list[str]]] = {
     "envelopes": tell_envelopes,
     "parameters": tell_parameters,
     "protocols": tell_protocols,
+    "attention": tell_attention,
 }
 # What a question's figure of identified parameters is called after its split.
 OF_PARAMETERS = "_parameters"

@@ -94,6 +94,9 @@ class Estimator(Protocol):
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
 
+    def attention(self, cycles: Cycles) -> np.ndarray | None:
+        """Return weights, shape (cycle, layer, head, frame asked, frame looked at), if any."""
+
     def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Learn anew what belongs to a new person, and nothing else; False where nothing does."""
 
@@ -189,6 +192,14 @@ class GradientEstimator:
         outputs: np.ndarray = self.model(cycles).numpy()
         return np.swapaxes(outputs, 1, 2).astype(float)
 
+    @torch.inference_mode()
+    def attention(self, cycles: Cycles) -> np.ndarray | None:
+        """Return the weights by which frames look at frames, of a network that has any."""
+        if not hasattr(self.model, "attention"):
+            return None
+        weights: np.ndarray = self.model.attention(cycles).numpy()
+        return weights
+
     def identified(self) -> list[IdentifiedParameter]:
         """Return the parameters of people that were learned."""
         return _identified(self.model)
@@ -238,6 +249,9 @@ class ClosedFormEstimator:
         else:
             predicted = self.model.predict(_frames_then_names(cycles.inputs))
         return predicted
+
+    def attention(self, cycles: Cycles) -> None:
+        """Return None: nothing that is solved in closed form has any."""
 
     def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Solve anew for what belongs to a person; False where nothing does."""

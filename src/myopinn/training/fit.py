@@ -71,10 +71,11 @@ def train_variant(
         Digest of the code, for the record.
     predictions : path
         Output folder: of each split a folder with ``<subject>/predictions.nc`` for each person
-        tested, ``runs.csv``, ``losses.csv`` (fold, seed, epoch, and each term on training and
-        stopping trials), ``parameters.csv`` with what was identified of people, ``about.json`` with
-        the inputs and the prior of the variant, and ``quality.csv`` with the trials and folds that
-        could not be used and why.
+        tested, beside it ``attention.nc`` where the network has attention, ``runs.csv``,
+        ``losses.csv`` (fold, seed, epoch, and each term on training and stopping trials),
+        ``parameters.csv`` with what was identified of people, ``about.json`` with the inputs and
+        the prior of the variant, and ``quality.csv`` with the trials and folds that could not be
+        used and why.
     joint_inertias : sequence of path
         Of all people in the same order; needed only where the physics is ``single_joint``.
     calibrations : sequence of path

@@ -17,6 +17,7 @@ import torch
 from myopinn.artifacts import write_table
 from myopinn.errors import ConfigError, TrialError
 from myopinn.problem import DEEP_EMG, Cycles, Problem
+from myopinn.training.attended_frames import AttendedFrames
 from myopinn.training.diagnostics import draw_fit
 from myopinn.training.diary import Diary
 from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
@@ -89,6 +90,8 @@ class Fits:
         One row of ``losses.csv`` for each epoch of each fit.
     parameters : list of dict
         One row of ``parameters.csv`` for each parameter that a fit identified.
+    attended : AttendedFrames
+        Where networks that have attention looked in the tested cycles.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class Fits:
         self.runs: list[dict[str, Any]] = []
         self.losses: list[dict[str, Any]] = []
         self.parameters: list[dict[str, Any]] = []
+        self.attended = AttendedFrames()
         self._derived: dict[str, torch.Tensor] | None = None
 
     def fold(self, fold: Mapping[str, Any]) -> None:
@@ -135,6 +139,7 @@ class Fits:
         See :func:`myopinn.training.fit.train_variant`, which lists the files.
         """
         self.predictions.write(folder)
+        self.attended.write(folder, self.recorded.subjects, self.predictions.attributes)
         write_table(pd.DataFrame(self.runs, columns=list(RUN_COLUMNS)), folder / "runs.csv")
         losses = pd.DataFrame(self.losses) if self.losses else pd.DataFrame(columns=LOSS_KEYS)
         write_table(losses, folder / "losses.csv")
@@ -157,6 +162,9 @@ class Fits:
         train_s = time.perf_counter() - start
         predicted = cycles.normalisation.values(estimator.predict(cycles.test))
         shown = self.predictions.add(fold, seed, cycles.test_rows, predicted, cycles.reference)
+        attention = estimator.attention(cycles.test)
+        if attention is not None:
+            self.attended.add(self.recorded.person[cycles.test_rows], attention)
         self._describe(run, estimator, *shown, cycles)
         for found in estimator.identified():
             about = {"fold": fold, "seed": seed, "subject": self.recorded.subjects[found.person]}

@@ -39,6 +39,9 @@ What ``build`` returned may also have
     of a torch module, the parameters that are learned anew for a person who was not trained on,
     from that person's few trials, while everything else stays; an estimator has
     ``adapt_cycles(cycles, stop, seed)``. Without either, the variant answers a new person as it is;
+``attention(cycles)``
+    of a torch module, the weights by which frames look at frames, shape (cycle, layer, head, frame
+    asked, frame looked at), which sum to 1 over the last;
 ``compare_protocols(cycles, protocols, asked, person)``
     what sets of recordings would tell of a person's parameters, before anything is fitted
     (:func:`myopinn.identifiability.compare_protocols`).
