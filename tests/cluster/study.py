@@ -31,6 +31,8 @@ def snakemake(arguments, environment, log, **named):
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Whoever starts the tests in the background ignores Ctrl-C, and so would their children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             **named,
         )
 
