@@ -24,6 +24,8 @@ REPRODUCE = ROOT / "workflow" / "scripts" / "reproduce.py"
 
 def snakemake(arguments, environment, log, **named):
     """Start a command in a process group of its own, its output in a file."""
+    # Whoever runs the tests in the background ignores Ctrl-C, and their children would as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Path(log).open("a") as output:
         return subprocess.Popen(
             ["nice", "-n", "10", sys.executable, *map(str, arguments)],
@@ -31,8 +33,6 @@ def snakemake(arguments, environment, log, **named):
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            # Whoever starts the tests in the background ignores Ctrl-C, and so would their children.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             **named,
         )
 

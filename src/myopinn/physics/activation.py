@@ -73,7 +73,7 @@ def activation_rate_slope(
     deactivation_time_constant: Constant = 0.060,
     smoothing: Constant = SMOOTHING,
 ) -> Tensor:
-    """Derivative of :func:`activation_rate` by the activation.
+    """Return the derivative of :func:`activation_rate` by the activation.
 
     Takes what :func:`activation_derivative` takes.
 

@@ -16,13 +16,11 @@ Sangiovanni-Vincentelli 1982, doi 10.1109/TCAD.1982.1270004); at given rates the
 solved by doubling the number of samples that each sample has taken in (Hillis, Steele 1986,
 doi 10.1145/7902.7903).
 
-Gradients are those of the rule itself and not of the way to its solution: changes of the
-activations obey a linear recurrence too, whose adjoint is solved once, backward in time.
+Gradients are those of the rule itself and not of the way to its solution: small changes of the
+activations obey a linear recurrence too, which is solved once.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -82,45 +80,24 @@ def parallel_activation(
             _, kept, gained = step(activation)
             activation = _recurrence(kept, gained, start)
     if torch.is_grad_enabled():
+        activation = activation.detach()
         rate, kept, gained = step(activation)
+        halfway = 0.5 * (activation[..., :-1] + activation[..., 1:])
+        following = kept * activation[..., :-1] + gained
+        # Of the following sample, by the rate and so by the activation halfway.
         with torch.no_grad():
-            halfway = 0.5 * (activation[..., :-1] + activation[..., 1:])
-            # Of the following sample, by the rate and so by the activation halfway.
             by_rate = time_step * kept * (before - activation[..., :-1] - slope / rate)
             by_rate = by_rate + (1.0 - kept) * slope / rate**2
             half = 0.5 * by_rate * activation_rate_slope(middle, halfway, *constants)
-            passed_on = (kept + half) / (1.0 - half)
-        following = kept * activation[..., :-1] + gained
-        activation = _Solution.apply(activation, start, following, passed_on, 1.0 / (1.0 - half))
+        # Nothing is added but the gradient: these terms are zero.
+        change = _recurrence(
+            ((kept + half) / (1.0 - half)).detach(),
+            (following - following.detach()) / (1.0 - half).detach(),
+            start - start.detach(),
+        )
+        activation = activation + change
     # Rounding alone could leave these bounds: every step ends between activation and excitation.
     return activation.clamp(0.0, 1.0)
-
-
-class _Solution(torch.autograd.Function):
-    """Activations that are known to solve the rule, with the gradients of the rule.
-
-    Of a change d of what the rule gives at fixed activations, the activations change by
-    da[k + 1] = passed_on[k] da[k] + share[k] d[k].
-    """
-
-    @staticmethod
-    def forward(
-        ctx: Any, solved: Tensor, start: Tensor, following: Tensor, passed_on: Tensor, share: Tensor
-    ) -> Tensor:
-        """Return the activations as they are."""
-        ctx.save_for_backward(passed_on, share)
-        return solved.clone()
-
-    @staticmethod
-    def backward(
-        ctx: Any, *gradients: Tensor
-    ) -> tuple[None, Tensor, Tensor, None, None]:
-        """Solve the adjoint recurrence, from the last sample to the first."""
-        passed_on, share = ctx.saved_tensors
-        (gradient,) = gradients
-        backward = gradient.flip(-1)
-        adjoint = _recurrence(passed_on.flip(-1), backward[..., 1:], backward[..., :1]).flip(-1)
-        return None, adjoint[..., :1], adjoint[..., 1:] * share, None, None
 
 
 def _recurrence(kept: Tensor, gained: Tensor, start: Tensor) -> Tensor:
