@@ -22,11 +22,14 @@ class Page:
 
     def __init__(self, driver, uri):
         self.driver, self.uri = driver, uri
+        self.assistant = True
 
     def open(self, path):
-        """Go to a path of the page, and close the assistant that covers a part of it."""
+        """Go to a path of the page; the assistant that covers a part of it is closed for good."""
         self.driver.get(f"{self.uri}/#{path}")
-        self.click(ASSISTANT)
+        if self.assistant:
+            self.click(ASSISTANT)
+            self.assistant = False
 
     def find(self, xpath):
         """Wait for an element that is shown, and return it."""
@@ -59,8 +62,11 @@ class Page:
         return self.driver.find_elements(By.XPATH, xpath)
 
     def _clicked(self, xpath):
-        self.driver.execute_script("arguments[0].click()", self.find(xpath))
-        return True
+        # A box to tick is not shown itself: a picture stands for it.
+        there = self._all(xpath)
+        if there:
+            self.driver.execute_script("arguments[0].click()", there[0])
+        return bool(there)
 
     def _wait(self, found, what):
         waiting = WebDriverWait(

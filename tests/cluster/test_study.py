@@ -4,6 +4,8 @@ Its results are to be those of the local run to the last bit, and every run is t
 study.py for how much of it is run.
 """
 
+import re
+
 import pytest
 from mlflow import MlflowClient
 from study import REDUCED, VARIANTS
@@ -47,7 +49,7 @@ def test_every_job_is_completed(through_slurm, slurm):
         print(job["JobId"], job["JobState"], job["StartTime"], job["EndTime"], job["Tres"])
     assert states - {"CANCELLED"} == {"COMPLETED"}
     # Grouping: far fewer jobs of Slurm than rules were run.
-    rules = run.said().count("\n    jobid: ")
+    rules = len(re.findall(r"^ +jobid: ", run.said(), flags=re.MULTILINE))
     completed = sum(job["JobState"] == "COMPLETED" for job in ended)
     assert completed < rules / 3
 
@@ -66,7 +68,10 @@ def compared(study):
 
 
 def content(path):
-    """Read a file; what the solvers' time took is no result."""
+    """Read a file; how long the solvers took is no result."""
+    if path.name == "trials.csv":
+        table = read_table(path)
+        return table.drop(columns=table.filter(like="cpu_time_per_second")).to_csv()
     lines = path.read_bytes().splitlines(keepends=True)
     return [line for line in lines if b",cpu_time_per_second," not in line]
 
@@ -97,7 +102,7 @@ def test_runs_written_without_the_server_arrive_later(uploaded, tracking):
     assert f"{waiting} runs brought into {tracking.server.uri}" in said[0]
     assert " 0 runs brought" in said[1]
     assert not waiting_runs(run.store)
-    tables = run.study.glob("results/training/**/runs.csv")
+    tables = run.study.glob("results/training/muscle_force/**/runs.csv")
     written = [i for table in tables for i in read_table(table)["run_id"]]
     client = MlflowClient(tracking.server.uri)
     experiment = client.get_experiment_by_name("muscle_force")
