@@ -50,7 +50,7 @@ def tell_deep(errors: pd.DataFrame, comparison: pd.DataFrame) -> list[Finding]:
             continue
         shown = str(own["truth"].iloc[0]) if pd.notna(own["truth"].iloc[0]) else ""
         what = f"{variant} (a ceiling that is shown the true {shown})" if shown else str(variant)
-        told.append(Finding(f"{what}: {_verdict(deep)}.", tuple(parts)))
+        told.append(Finding(f"{what}: {_verdict(deep, str(variant))}.", tuple(parts)))
     return told
 
 
@@ -93,19 +93,22 @@ def _tested(comparison: pd.DataFrame, target: str, variant: str, rival: str) -> 
     return ""
 
 
-def _verdict(deep: pd.DataFrame) -> str:
-    """Say where every subject's mean skill over all rivals is positive."""
+def _verdict(deep: pd.DataFrame, variant: str) -> str:
+    """Say where the mean skill over all simple rivals but itself is positive."""
     if deep.empty or not deep["rmse"].notna().any():
         return "no deep muscle is predicted"
+    rivals = [metric for metric in _skills(deep) if metric != SKILL_OVER + variant]
+    if not rivals:
+        return "has no simple rival here to be held against"
     better: list[str] = []
     worse: list[str] = []
     for target, rows in deep.groupby("target", sort=False):
-        means = [rows[metric].mean() for metric in _skills(rows)]
-        # A rival has no skill over itself.
-        means = [mean for mean in means if mean != 0]
-        (better if means and min(means) > 0 else worse).append(str(target))
+        wins = all(rows[metric].mean() > 0 for metric in rivals)
+        (better if wins else worse).append(str(target))
+    names = listed([metric.removeprefix(SKILL_OVER) for metric in rivals])
     if not worse:
-        return f"beats every simple rival on average at {listed(better)}"
+        return f"beats {names} on average at {listed(better)}"
+    every = f"both {names}" if len(rivals) > 1 else names
     if not better:
-        return f"does not beat every simple rival at {listed(worse)}"
-    return f"beats every simple rival on average at {listed(better)}, not at {listed(worse)}"
+        return f"does not beat {every} at {listed(worse)}"
+    return f"beats {names} on average at {listed(better)}, not {every} at {listed(worse)}"
