@@ -54,8 +54,9 @@ test: $(READY)
 	python -m pytest -n $(CORES) --dist loadgroup
 
 # A real Slurm of one node, a real PostgreSQL and a real browser; needs Debian's packages and root.
-# With MYOPINN_CLUSTER=reduced fits alone and no browser; MYOPINN_LOCAL_STUDY names a study that was
-# run here before, to compare with; CLUSTER_TESTS names some of the files.
+# With MYOPINN_CLUSTER=reduced fits alone, and the page only where there is a browser;
+# MYOPINN_LOCAL_STUDY names a study that was run here before, to compare with; CLUSTER_TESTS names
+# some of the files.
 CLUSTER_TESTS ?= tests/cluster
 test-cluster: $(CLUSTER)
 	python -m pytest -m cluster $(CLUSTER_TESTS)

@@ -20,7 +20,7 @@ PAGE = "test_page.py"
 # Minutes where the machine does nothing else; a run that fails is seen at once in any case.
 LONGEST_S = 3600
 # A browser is more to install than all the rest.
-collect_ignore = [PAGE] if REDUCED else []
+collect_ignore = [PAGE] if REDUCED and not services.has_browser() else []
 
 
 @pytest.fixture(scope="session")

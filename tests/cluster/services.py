@@ -38,6 +38,11 @@ def postgres_programs():
     return found[-1].parent if found else None
 
 
+def has_browser():
+    """Say whether the programs of the page's tests are here."""
+    return all(shutil.which(name) for name in BROWSER)
+
+
 def missing(*, browser):
     """List what the tests need and this machine lacks, as the remedy."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
