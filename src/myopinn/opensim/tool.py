@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
+import os
 import pickle
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -27,7 +30,7 @@ DEFAULT_TIMEOUT_S = 600.0
 def run(
     function: Callable[..., Any], *, timeout_s: float, log: Path, label: str, **arguments: Any
 ) -> Any:
-    """Call ``function(**arguments)`` in a fresh process and wait for its answer.
+    """Call ``function(**arguments)`` in a process of its own and wait for its answer.
 
     The process works in a scratch folder of its own; paths (:class:`pathlib.Path`) among the
     arguments are made absolute first. What OpenSim prints is appended to ``log``.
@@ -53,26 +56,14 @@ def run(
     with tempfile.TemporaryDirectory(prefix="opensim-") as scratch:
         call, answer = Path(scratch, "call.pickle"), Path(scratch, "answer.pickle")
         console = Path(scratch, "console.txt")
+        console.touch()
         absolute = {
             key: value.absolute() if isinstance(value, Path) else value
             for key, value in arguments.items()
         }
         call.write_bytes(pickle.dumps((function.__module__, function.__name__, absolute)))
         started = time.monotonic()
-        with console.open("wb") as text:
-            command = [sys.executable, "-m", "myopinn.opensim.worker", str(call), str(answer)]
-            try:
-                status: int | None = subprocess.run(
-                    command,
-                    cwd=scratch,
-                    stdin=subprocess.DEVNULL,
-                    stdout=text,
-                    stderr=subprocess.STDOUT,
-                    timeout=timeout_s,
-                    check=False,
-                ).returncode
-            except subprocess.TimeoutExpired:
-                status = None
+        status = _work_in(scratch, timeout_s)
         printed = _NOISE.sub("", console.read_text(encoding="utf-8", errors="replace"))
         _append(log, f"==== {label}: {function.__name__}, {time.monotonic() - started:.1f} s\n")
         _append(log, printed)
@@ -88,6 +79,39 @@ def run(
     raise TrialError(
         f"OpenSim crashed in {function.__name__} ({what}). {_tail(printed)}",
         remedy=f"See {log.name} of this step.",
+    )
+
+
+def _work_in(folder: str, timeout_s: float) -> int | None:
+    """Have a folder's call worked off; give the exit status, or None where it took too long."""
+    server = _server()
+    if server.poll() is not None:
+        _server.cache_clear()
+        server = _server()
+    assert server.stdin
+    assert server.stdout
+    server.stdin.write(f"{folder}\n".encode())
+    process = server.stdout.readline()
+    in_time = process and select.select([server.stdout], [], [], timeout_s)[0]
+    if process and not in_time:
+        os.kill(int(process), signal.SIGKILL)
+    status = server.stdout.readline()
+    if not status:
+        # The server itself is gone, and with it the process that it had forked.
+        _server.cache_clear()
+        return server.wait()
+    return int(status) if in_time else None
+
+
+@functools.cache
+def _server() -> subprocess.Popen[bytes]:
+    """Start the process that loads OpenSim once and forks for each call; it ends with this one."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "myopinn.opensim.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # Answers are read as they come: what is buffered here, select would not see.
+        bufsize=0,
     )
 
 
