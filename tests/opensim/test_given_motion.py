@@ -167,14 +167,15 @@ def test_given_moments_are_balanced_whatever_the_model_weighs(given: Any) -> Non
     assert activation["flexor"].mean() > 3 * activation["extensor"].mean()
 
 
-def test_least_activation_agrees_with_a_general_solver() -> None:
+@pytest.mark.parametrize("least", [0.0, 0.05])
+def test_least_activation_agrees_with_a_general_solver(least: float) -> None:
     from scipy.optimize import minimize
 
     from myopinn.opensim.moment_optimization import least_activation
 
     rng = np.random.default_rng(0)
     unit, wanted, reserve = rng.normal(0, 30, (2, 6)), np.array([25.0, -40.0]), 0.5
-    found = least_activation(unit, wanted, reserve)
+    found = least_activation(unit, wanted, reserve, (np.full(6, least), np.ones(6)))
     cost = lambda a: a @ a + np.sum(((wanted - unit @ a) / reserve) ** 2)  # noqa: E731
     # Along the balance the cost is a thousand times as steep as across, which needs a method that
     # takes curvature from its own slope.
@@ -182,12 +183,12 @@ def test_least_activation_agrees_with_a_general_solver() -> None:
         *(cost, np.full(6, 0.3)),
         jac=lambda a: 2 * a - 2 * unit.T @ (wanted - unit @ a) / reserve**2,
         method="SLSQP",
-        bounds=[(0, 1)] * 6,
+        bounds=[(least, 1)] * 6,
         options={"ftol": 1e-14, "maxiter": 1000},
     )
     assert cost(found) <= other.fun + 1e-6
     np.testing.assert_allclose(found, other.x, atol=1e-3)
-    assert (found >= 0).all() and (found <= 1).all()
+    assert (found >= least).all() and (found <= 1).all()
 
 
 def test_a_missing_model_leaves_the_person_out_by_name(given: Any) -> None:

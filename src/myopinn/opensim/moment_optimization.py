@@ -38,8 +38,9 @@ def solve_moment_optimization(
     """Balance given moments with least squared activation, each instant for itself.
 
     The least of sum a^2 + sum (reserve / reserve_n_m)^2 such that the moments of all muscles and
-    reserves are those given, with 0 <= a <= 1 (Crowninshield, Brand 1981, doi
-    10.1016/0021-9290(81)90035-X; the reserves as in OpenSim's static optimisation). A muscle's
+    reserves are those given, with a between each muscle's least and largest control (Crowninshield,
+    Brand 1981, doi 10.1016/0021-9290(81)90035-X; bounds and reserves as in OpenSim's static
+    optimisation, whose answer this is where the moments are those of the model itself). A muscle's
     force is its activation times the active force at the fibre length and velocity of a rigid
     tendon; passive fibre force is left out. Moment arms are minus the slopes of the path lengths.
 
@@ -82,7 +83,9 @@ def solve_moment_optimization(
     reserve = np.empty((len(time_s), len(studied)))
     for k, time in enumerate(time_s):
         strength, arms = posed.at(motion(time), motion.derivative()(time))
-        activation[k] = least_activation(arms * strength, wanted[k], reserve_n_m)
+        activation[k] = least_activation(
+            arms * strength, wanted[k], reserve_n_m, posed.bounds
+        )
         force[k] = activation[k] * strength
         reserve[k] = wanted[k] - arms @ force[k]
     index = pd.Index(time_s, name="time")
@@ -94,8 +97,13 @@ def solve_moment_optimization(
     )
 
 
-def least_activation(unit_moment: np.ndarray, wanted: np.ndarray, reserve_n_m: float) -> np.ndarray:
-    """Return the activations, 0 to 1, that make moments with least squares of themselves.
+def least_activation(
+    unit_moment: np.ndarray,
+    wanted: np.ndarray,
+    reserve_n_m: float,
+    bounds: tuple[np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """Return the activations that make moments with least squares of themselves.
 
     Parameters
     ----------
@@ -104,6 +112,8 @@ def least_activation(unit_moment: np.ndarray, wanted: np.ndarray, reserve_n_m: f
     wanted : array, shape (coordinate,), N.m
     reserve_n_m : float
         Moment of a reserve that costs as much as a muscle at full activation.
+    bounds : pair of arrays, shape (muscle,)
+        Least and largest activation.
 
     Returns
     -------
@@ -116,8 +126,8 @@ def least_activation(unit_moment: np.ndarray, wanted: np.ndarray, reserve_n_m: f
     muscles = unit_moment.shape[1]
     rows = np.vstack([np.eye(muscles), unit_moment / reserve_n_m])
     target = np.concatenate([np.zeros(muscles), wanted / reserve_n_m])
-    answer: np.ndarray = lsq_linear(rows, target, bounds=(0.0, 1.0), method="bvls").x
-    return np.clip(answer, 0.0, 1.0)
+    answer: np.ndarray = lsq_linear(rows, target, bounds=bounds, method="bvls").x
+    return np.clip(answer, *bounds)
 
 
 class _Posed:
@@ -140,6 +150,10 @@ class _Posed:
         self.factor = np.array([np.radians(1.0) if turns.get(n, True) else 1.0 for n in columns])
         self.studied = [own[name] for name in studied]
         self.muscles = [model.getMuscles().get(name) for name in muscles]
+        self.bounds = (
+            np.array([m.getMinControl() for m in self.muscles]),
+            np.array([m.getMaxControl() for m in self.muscles]),
+        )
 
     def at(self, pose: np.ndarray, speed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return full-activation forces (muscle,), N, and moment arms (coordinate, muscle), m."""
