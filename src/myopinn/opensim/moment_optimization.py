@@ -83,9 +83,7 @@ def solve_moment_optimization(
     reserve = np.empty((len(time_s), len(studied)))
     for k, time in enumerate(time_s):
         strength, arms = posed.at(motion(time), motion.derivative()(time))
-        activation[k] = least_activation(
-            arms * strength, wanted[k], reserve_n_m, posed.bounds
-        )
+        activation[k] = least_activation(arms * strength, wanted[k], reserve_n_m, posed.bounds)
         force[k] = activation[k] * strength
         reserve[k] = wanted[k] - arms @ force[k]
     index = pd.Index(time_s, name="time")

@@ -1,9 +1,9 @@
 """The processes in which OpenSim runs: one starts it up, each call is a copy of that one's own.
 
-A process for each call keeps a crash or a hang of OpenSim away from the study, gives back the memory
-that its tools leak, and starts with none of its static state (the activation constants of the
-first DeGrooteFregly2016Muscle hold for every later one in the process). Loading the libraries takes
-longer than most calls; so a server loads them once and forks.
+A process for each call keeps a crash or a hang of OpenSim away from the study, gives back the
+memory that its tools leak, and starts with none of its static state (the activation constants of
+the first DeGrooteFregly2016Muscle hold for every later one in the process). Loading the libraries
+takes longer than most calls; so a server loads them once and forks.
 
 :func:`myopinn.opensim.tool.run` starts ``python -m myopinn.opensim.worker`` and writes a line for
 each call to its standard input: the folder that holds ``call.pickle``. The server answers with two
@@ -32,10 +32,13 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # OpenSim prints to standard output, which is for answers alone.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-    # What every call needs, loaded before the first one forks.
-    import numpy  # noqa: F401, ICN001
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    # What calls need, loaded before the first one forks: each import here is one less in each call.
     import opensim
+    import pandas  # noqa: F401
+    import scipy.interpolate
+    import scipy.optimize
+    import scipy.signal  # noqa: F401
 
     opensim.Logger.removeFileSink()
     opensim.Logger.setLevelString("Info")
