@@ -130,6 +130,12 @@ def fit_code(module, ceiling=False):
     return digest
 
 
+def count_fits(task, entries):
+    """Count the fits of each fold: jobs with more go first, lest a long one works alone at the end."""
+    usual = TASKS[task]["training"]["seeds"]
+    return sum(len(entry.get("training", {}).get("seeds", usual)) for entry in entries)
+
+
 def growing(amount):
     """Ask for more with each attempt: a job that was killed for want of it is tried again."""
     return lambda wildcards, attempt: amount * attempt

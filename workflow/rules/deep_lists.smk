@@ -82,6 +82,11 @@ def entries_without_channels(wildcards):
     }
 
 
+def each_entry_without_channel(wildcards):
+    """List the same entries, of one channel after the other."""
+    return [e for own in entries_without_channels(wildcards).values() for e in own.values()]
+
+
 def hidden_predictions():
     """List the folders of predictions of every recording whose channels are hidden."""
     return [f"results/questions/{DEEP}/hidden_channels/{recording}" for recording in HIDDEN]

@@ -87,6 +87,7 @@ use rule train_variant as train_ceiling with:
         "logs/train_ceiling/{task}/{variant}/{recording}.log",
     benchmark:
         "logs/train_ceiling/{task}/{variant}/{recording}.tsv"
+    priority: lambda w: count_fits(w.task, [ceiling_of(w)])
     params:
         function="myopinn.training.fit.train_variant",
         code=fit_code("myopinn.training.fit", ceiling=True),

@@ -31,6 +31,7 @@ rule train_variant:
         "logs/train_variant/{task}/{variant}/{recording}.log",
     benchmark:
         "logs/train_variant/{task}/{variant}/{recording}.tsv"
+    priority: lambda w: count_fits(w.task, [entry_of(w)])
     conda:
         "../../environment.yml"
     resources:
