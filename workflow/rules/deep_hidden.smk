@@ -14,9 +14,9 @@ rule hide_channels:
         "logs/hide_channels/{task}/{recording}.log",
     benchmark:
         "logs/hide_channels/{task}/{recording}.tsv"
-    priority: lambda w: count_fits(w.task, each_entry_without_channel(w))
     wildcard_constraints:
         task=DEEP,
+    priority: lambda w: count_fits(w.task, each_entry_without_channel(w))
     conda:
         "../../environment.yml"
     resources:
