@@ -13,13 +13,15 @@ multiply the values of that person's own scaled model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from myopinn.calibrated_muscles import Bounded
+from myopinn.calibrated_muscles import UNIT, Bounded
 from myopinn.errors import ConfigError
 from myopinn.muscle_states import LENGTH, MOMENT_ARM, PARAMETERS, VELOCITY
 from myopinn.physics.excitation import delayed
@@ -140,6 +142,12 @@ class PersonalMuscles(nn.Module):
         Where a parameter has no range.
     """
 
+    low: Tensor
+    width: Tensor
+    origin: Tensor
+    start: Tensor
+    spread: Tensor
+
     def __init__(self, problem: Problem, ranges: Mapping[str, Range], *, learned: bool) -> None:
         super().__init__()
         lost = sorted((set(FACTORS) | set(SHARED)) - set(ranges))
@@ -159,10 +167,35 @@ class PersonalMuscles(nn.Module):
             }
         )
         self.requires_grad_(learned)
+        self.counts = [len(self.muscles) if name in FACTORS else 1 for name in self.ranges]
+        # Of each column of the table of all parameters; these are no part of what is learned.
+        modules = [self.learned[name] for name in self.ranges]
+        for name, column in {
+            "low": [module.low for module in modules],
+            "width": [module.width for module in modules],
+            "origin": [module.origin for module in modules],
+            "start": [math.log(given.start) for given in self.ranges.values()],
+            "spread": [given.spread for given in self.ranges.values()],
+        }.items():
+            values = torch.tensor(column).repeat_interleave(torch.tensor(self.counts))
+            self.register_buffer(name, values, persistent=False)
+
+    def _logarithms(self) -> Tensor:
+        """Return the logarithm of every parameter in one table, shape (person, parameter).
+
+        What each of ``learned`` would give by itself, in one operation for all: in training there
+        are more parameters than things to do with them.
+        """
+        learned = cast("Iterable[Bounded]", self.learned.values())
+        shifts = torch.cat([bounded.shift.reshape(self.people, -1) for bounded in learned], 1)
+        return self.low + self.width * torch.sigmoid(self.origin + UNIT * shifts)
+
+    def _named(self, table: Tensor) -> dict[str, Tensor]:
+        return dict(zip(self.ranges, table.split(self.counts, dim=1), strict=True))
 
     def values(self) -> dict[str, Tensor]:
         """Return every parameter, shape (person, muscle) or (person, 1)."""
-        return {name: module().reshape(self.people, -1) for name, module in self.learned.items()}
+        return self._named(self._logarithms().exp())
 
     def prior(self) -> Tensor:
         """Return the squared distance from where they start, in spreads, summed; a person's mean.
@@ -171,15 +204,11 @@ class PersonalMuscles(nn.Module):
         -------
         scalar
         """
-        distances = [
-            (((value / self.ranges[name].start).log() / self.ranges[name].spread) ** 2).sum()
-            for name, value in self.values().items()
-        ]
-        return torch.stack(distances).sum() / max(self.people, 1)
+        distance = (self._logarithms() - self.start) / self.spread
+        return distance.square().sum() / max(self.people, 1)
 
-    def parameters_of(self, cycles: Cycles) -> MuscleParameters:
+    def _of_muscles(self, cycles: Cycles, values: Mapping[str, Tensor]) -> MuscleParameters:
         """Return the parameters of the muscles in each cycle, shape (cycle * muscle,)."""
-        values = {name: value[cycles.person] for name, value in self.values().items()}
         maximal, optimal, slack, pennation = cycles.derived[PARAMETERS].unbind(1)
         damping = values["fiber_damping"].expand(-1, len(self.muscles))
         return MuscleParameters.of(
@@ -198,12 +227,12 @@ class PersonalMuscles(nn.Module):
         cycles : Cycles
             With what :func:`myopinn.muscle_states.joint_muscle_states` returned.
         """
-        parameters = self.parameters_of(cycles)
+        values = self._named(self._logarithms().exp()[cycles.person])
+        parameters = self._of_muscles(cycles, values)
         length, velocity = (cycles.derived[name].flatten(0, 1) for name in (LENGTH, VELOCITY))
         fiber = fiber_state(length, velocity, parameters)
-        values = self.values()
         rise, fall, delay = (
-            values[name][cycles.person][:, :, None]
+            values[name][:, :, None]
             for name in ("activation_time_s", "deactivation_time_s", "delay_s")
         )
         arm, shape = cycles.derived[MOMENT_ARM], cycles.derived[MOMENT_ARM].shape

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import CALIBRATION, CYCLE_FRAMES, read_netcdf
+from myopinn.artifacts import CALIBRATION, CYCLE_FRAMES
 from myopinn.errors import ConfigError
 from myopinn.training.selection import Selection
+from myopinn.training.unchanged_files import read_unchanged
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,7 +47,7 @@ def calibration_pieces(
         Where the dynamometer was at another joint, or the person did none of these conditions.
     """
     assert selection.physics is not None
-    pieces = read_netcdf(path, CALIBRATION)
+    pieces = read_unchanged(path, CALIBRATION)
     joint, subject = selection.physics.coordinate, Path(path).stem
     if joint not in pieces["coordinate"].values:
         raise ConfigError(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY, read_netcdf
+from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY
 from myopinn.errors import ConfigError, TrialError
 from myopinn.problem import DEEP_EMG
 from myopinn.quality import QualityLog
 from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles
 from myopinn.training.selection import Selection
+from myopinn.training.unchanged_files import read_unchanged
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -152,7 +153,7 @@ def read_recorded_cycles(
     parts, logs = [], []
     coordinates: tuple[str, ...] = ()
     for person, path in enumerate(datasets):
-        data = read_netcdf(path, DATASET)
+        data = read_unchanged(path, DATASET)
         coordinates = coordinates or tuple(str(c) for c in data["coordinate"].values)
         _require(path, data, selection, muscles, coordinates)
         part = _person(data, person, people[person], selection, muscles, coordinates)
@@ -194,7 +195,7 @@ def _geometries(
 
 def read_geometry(path: str | Path) -> dict[str, Any]:
     """Read the arrays of a person's muscle geometry by name."""
-    data = read_netcdf(path, GEOMETRY)
+    data = read_unchanged(path, GEOMETRY)
     return {str(name): data[name].values for name in (*data.data_vars, *data.coords)}
 
 
