@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from myopinn.artifacts import Layout, Quantity, write_netcdf
-from myopinn.errors import ArtifactError
+from myopinn.artifacts import ArtifactError
 from myopinn.training.unchanged_files import read_unchanged
 
 LAYOUT = Layout("heights", {"height_m": Quantity(("person",), "m", "height")}, {})

@@ -143,6 +143,7 @@ class HeldControls:
         )
         functions = made.get_ControlFunctions()
         self._controls = [osim.Constant.safeDownCast(functions.get(i)) for i in range(len(names))]
+        self._locked = locked
         self._manager: Any = None
 
     def start(self, angle: np.ndarray, velocity: np.ndarray, activation: np.ndarray) -> None:
@@ -164,6 +165,8 @@ class HeldControls:
         self._manager.setIntegratorAccuracy(self._integrator.accuracy)
         self._manager.setWriteToStorage(False)
         self._manager.initialize(self.state)
+        self._observed = osim.State(self.state)
+        self._arms: np.ndarray | None = None
 
     def advance(self, controls: Iterable[float], end_s: float) -> None:
         """Hold these controls until a time."""
@@ -182,11 +185,13 @@ class HeldControls:
     def observe(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Give the muscles' states (muscle, 4), moment arms (coordinate, muscle), accelerations."""
         import numpy as np
-        import opensim as osim
 
-        # On a copy: realizing the acceleration of the manager's own state makes every further call
+        # On another state: realizing the acceleration of the manager's own makes every further call
         # of the integrator seven times as slow. Without it the fibres' getters read a stale cache.
-        state = osim.State(self.state)
+        state = self._observed
+        state.setTime(self.state.getTime())
+        state.setY(self.state.getY())
+        self.model.markControlsAsInvalid(state)
         self.model.realizeAcceleration(state)
         muscles = [
             (
@@ -197,15 +202,18 @@ class HeldControls:
             )
             for muscle in self.muscles
         ]
-        arms = [
-            [
-                muscle.computeMomentArm(state, coordinate) if crosses else 0.0
-                for muscle, crosses in zip(self.muscles, row, strict=True)
-            ]
-            for coordinate, row in zip(self.coordinates, self._crossed, strict=True)
-        ]
+        if self._arms is None or not self._locked:
+            self._arms = np.array(
+                [
+                    [
+                        muscle.computeMomentArm(state, coordinate) if crosses else 0.0
+                        for muscle, crosses in zip(self.muscles, row, strict=True)
+                    ]
+                    for coordinate, row in zip(self.coordinates, self._crossed, strict=True)
+                ]
+            )
         acceleration = [c.getAccelerationValue(state) for c in self.coordinates]
-        return np.array(muscles), np.array(arms), np.array(acceleration)
+        return np.array(muscles), self._arms, np.array(acceleration)
 
 
 def simulate(
