@@ -92,6 +92,7 @@ rule estimate_muscle_forces:
         "logs/estimate_muscle_forces/{recording}/{subject}.log",
     benchmark:
         "logs/estimate_muscle_forces/{recording}/{subject}.tsv"
+    priority: 500
     conda:
         "../../environment.yml"
     resources:

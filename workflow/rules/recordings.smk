@@ -37,6 +37,8 @@ rule simulate_person:
         "logs/simulate_person/{recording}/{subject}.tsv"
     wildcard_constraints:
         recording=any_of(VIRTUAL),
+    # The longest step of a person: what others are ready for fills in beside the last ones.
+    priority: 1000
     conda:
         "../../environment.yml"
     resources:
