@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from myopinn.artifacts import Layout, Quantity, write_netcdf
-from myopinn.artifacts import ArtifactError
+from myopinn.artifacts import ArtifactError, Layout, Quantity, write_netcdf
 from myopinn.training.unchanged_files import read_unchanged
 
 LAYOUT = Layout("heights", {"height_m": Quantity(("person",), "m", "height")}, {})

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from myopinn.bounded_least_squares import bounded_least_squares
 from myopinn.errors import TrialError
 from myopinn.opensim.muscle_solution import MuscleSolution
 from myopinn.opensim.tool import load_model
@@ -118,14 +119,12 @@ def least_activation(
     array, shape (muscle,)
     """
     import numpy as np
-    from scipy.optimize import lsq_linear
 
     # What the reserves make up is what the muscles leave, so that the equality needs no solver.
     muscles = unit_moment.shape[1]
     rows = np.vstack([np.eye(muscles), unit_moment / reserve_n_m])
     target = np.concatenate([np.zeros(muscles), wanted / reserve_n_m])
-    answer: np.ndarray = lsq_linear(rows, target, bounds=bounds, method="bvls").x
-    return np.clip(answer, *bounds)
+    return bounded_least_squares(rows, target, *bounds)
 
 
 class _Posed:

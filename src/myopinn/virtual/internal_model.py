@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from myopinn.bounded_least_squares import bounded_least_squares
 from myopinn.virtual.anatomy import Anatomy
 from myopinn.virtual.models import MillardElastic, build_model
 
@@ -148,13 +149,12 @@ def share_moment(
     array, shape (muscle,), between ``floor`` and 1
     """
     import numpy as np
-    from scipy.optimize import lsq_linear
 
     if len(moment) == 1:
         return _share_about_one_joint(capacity[0], float(moment[0]), price, floor)
     matrix = np.vstack([capacity / SLACK**0.5, np.diag(np.sqrt(price))])
     target = np.concatenate([moment / SLACK**0.5, np.sqrt(price) * floor])
-    return lsq_linear(matrix, target, (floor, np.ones_like(floor)), method="bvls").x
+    return bounded_least_squares(matrix, target, floor, np.ones_like(floor))
 
 
 def _share_about_one_joint(

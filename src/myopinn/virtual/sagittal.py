@@ -7,12 +7,48 @@ milliseconds, and a plan for a whole trial at once.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from myopinn.virtual.anatomy import GROUND, Anatomy
+from myopinn.virtual.anatomy import GROUND, Anatomy, Joint
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+class _Hinge(NamedTuple):
+    """A joint of the chain, its places as complex numbers.
+
+    Attributes
+    ----------
+    in_parent, in_child : complex, m
+        Where it is, forward + i upward.
+    along : tuple of int
+        The coordinates by which it moves forward and upward; empty where it does not.
+    turns : int or None
+        Of the coordinate by which it turns.
+    sign : float
+        Of that turn.
+    """
+
+    in_parent: complex
+    in_child: complex
+    along: tuple[int, ...]
+    turns: int | None
+    sign: float
+
+    @classmethod
+    def of(cls, joint: Joint, names: Sequence[str]) -> _Hinge:
+        """Take what counts in the plane from a joint of an anatomy."""
+        places = (joint.location_in_parent_m, joint.location_in_child_m)
+        in_parent, in_child = (complex(*place[:2]) for place in places)
+        if joint.planar:
+            tilt, *along = (names.index(name) for name in joint.planar)
+            return cls(in_parent, in_child, tuple(along), tilt, 1.0)
+        # An axis turned over about x makes a positive angle a turn backward.
+        sign = math.cos(joint.orientation_rad[0])
+        index = names.index(joint.coordinate) if joint.coordinate else None
+        return cls(in_parent, in_child, (), index, sign)
 
 
 class SagittalChain:
@@ -26,11 +62,11 @@ class SagittalChain:
     """
 
     def __init__(self, anatomy: Anatomy, body: str) -> None:
-        self._names = anatomy.coordinates
-        joints = []
+        self._count = len(anatomy.coordinates)
+        joints: list[_Hinge] = []
         while body != GROUND:
             joint = next(j for j in anatomy.joints if j.child == body)
-            joints.append(joint)
+            joints.append(_Hinge.of(joint, anatomy.coordinates))
             body = joint.parent
         self._joints = joints[::-1]
 
@@ -52,50 +88,36 @@ class SagittalChain:
         """
         import numpy as np
 
-        angle = np.asarray(angle)
-        place, turn = np.zeros((*angle.shape[:-1], 2)), np.zeros(angle.shape[:-1])
+        angle, point_m = np.asarray(angle), np.asarray(point_m)
+        # The plane's vectors are complex numbers, forward + i upward: turning is multiplying.
+        place = np.zeros(angle.shape[:-1], dtype=complex)
+        turn, turned = np.zeros(angle.shape[:-1]), np.ones(angle.shape[:-1], dtype=complex)
         centers: list[tuple[int, float, np.ndarray]] = []
-        jacobian = np.zeros((*angle.shape[:-1], 2, len(self._names)))
+        jacobian = np.zeros((*angle.shape[:-1], 2, self._count))
         for joint in self._joints:
-            place = place + _turned(np.array(joint.location_in_parent_m[:2]), turn)
-            if joint.planar:
-                tilt, *along = (self._names.index(name) for name in joint.planar)
-                place = place + angle[..., along]
-                jacobian[..., 0, along[0]] = jacobian[..., 1, along[1]] = 1.0
-                centers.append((tilt, 1.0, place))
-                turn = turn + angle[..., tilt]
-            elif joint.coordinate:
-                # An axis turned over about x makes a positive angle a turn backward.
-                sign = math.cos(joint.orientation_rad[0])
-                index = self._names.index(joint.coordinate)
-                centers.append((index, sign, place))
-                turn = turn + sign * angle[..., index]
-            place = place - _turned(np.array(joint.location_in_child_m[:2]), turn)
-        place = place + _turned(np.asarray(point_m), turn)
+            place = place + joint.in_parent * turned
+            if joint.along:
+                forward, upward = joint.along
+                place = place + (angle[..., forward] + 1j * angle[..., upward])
+                jacobian[..., 0, forward] = jacobian[..., 1, upward] = 1.0
+            if joint.turns is not None:
+                centers.append((joint.turns, joint.sign, place))
+                turn = turn + joint.sign * angle[..., joint.turns]
+                turned = np.exp(1j * turn)
+            place = place - joint.in_child * turned
+        place = place + (point_m[..., 0] + 1j * point_m[..., 1]) * turned
         for index, sign, center in centers:
-            lever = place - center
-            jacobian[..., 0, index] = -sign * lever[..., 1]
-            jacobian[..., 1, index] = sign * lever[..., 0]
-        return place, jacobian
+            lever = sign * (place - center)
+            jacobian[..., 0, index] = -lever.imag
+            jacobian[..., 1, index] = lever.real
+        return np.stack([place.real, place.imag], axis=-1), jacobian
 
     def turn(self, angle: np.ndarray) -> np.ndarray:
         """Give by how much the last body is turned forward-up from neutral, rad, shape (...,)."""
         import numpy as np
 
-        weights = np.zeros(len(self._names))
+        weights = np.zeros(self._count)
         for joint in self._joints:
-            if joint.planar:
-                weights[self._names.index(joint.planar[0])] = 1.0
-            elif joint.coordinate:
-                sign = math.cos(joint.orientation_rad[0])
-                weights[self._names.index(joint.coordinate)] = sign
+            if joint.turns is not None:
+                weights[joint.turns] = joint.sign
         return np.asarray(angle) @ weights
-
-
-def _turned(vector: np.ndarray, turn: np.ndarray) -> np.ndarray:
-    """Turn vectors of shape (..., 2) by angles of shape (...,)."""
-    import numpy as np
-
-    cosine, sine = np.cos(turn), np.sin(turn)
-    x, y = vector[..., 0], vector[..., 1]
-    return np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=-1)

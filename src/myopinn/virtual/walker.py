@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from myopinn.bounded_least_squares import bounded_least_squares
 from myopinn.virtual.anticipation import Practice, anticipate
 from myopinn.virtual.control import MINIMUM_EXCITATION, Gains, Noise
 from myopinn.virtual.internal_model import BelievedMuscles, InternalModel
@@ -263,7 +264,6 @@ class WalkingController:
     def _change(self, time_s: float, correction: np.ndarray) -> np.ndarray:
         """Give how activations have to differ from the plan at a time, shape (muscle,)."""
         import numpy as np
-        from scipy.optimize import lsq_linear
 
         row = self._walk.row(time_s)
         posture = self._posture(row)
@@ -274,4 +274,4 @@ class WalkingController:
         matrix = np.vstack([weight * capacity, np.diag(np.sqrt(self._price))])
         target = np.concatenate([weight * asked, np.zeros(len(planned))])
         low = np.minimum(self._floor - planned, -1e-6)
-        return lsq_linear(matrix, target, (low, np.maximum(1.0 - planned, 1e-6)), method="bvls").x
+        return bounded_least_squares(matrix, target, low, np.maximum(1.0 - planned, 1e-6))
