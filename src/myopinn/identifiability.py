@@ -156,7 +156,7 @@ def _bounded(model: MusculoskeletalObjective) -> Iterator[tuple[str, str, Bounde
         assert isinstance(module, Bounded)
         yield name, f"muscles.learned.{name}", module, model.muscles.ranges[name].spread
     yield "emg_gain", "gain", model.gain, model.gain_range.spread
-    yield "load_factor", "drive.load", model.drive.load, model.drive.range.spread  # type: ignore
+    yield "load_factor", "drive.load", model.drive.load, model.drive.range.spread
 
 
 def _logarithm(module: Bounded, shift: Tensor) -> Tensor:

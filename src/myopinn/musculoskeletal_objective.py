@@ -42,6 +42,7 @@ class MusculoskeletalObjective(nn.Module):
 
     measured: Tensor
     network: Any
+    drive: Any
 
     def __init__(
         self,
@@ -74,8 +75,9 @@ class MusculoskeletalObjective(nn.Module):
         """
         gain = self.gains()[cycles.person][:, :, None]
         muscles = self.muscles.at(cycles)
-        answer = self.network(self._inputs(cycles, muscles, gain))
-        excitation, deviation = self.drive(cycles, answer, muscles, gain)
+        guess = self.drive.guess(cycles, muscles, gain)
+        answer = self.network(self._inputs(cycles, muscles, guess))
+        excitation, deviation = self.drive.corrected(cycles, answer, guess)
         moment = muscles.moment(excitation) / self.problem.moment_range_n_m
         outputs = torch.cat([excitation * gain, moment[:, None]], 1)
         # The priors are of what lies behind the answer, which its targets do not show.
@@ -85,11 +87,12 @@ class MusculoskeletalObjective(nn.Module):
     def attention(self, cycles: Cycles) -> Tensor:
         """Return the weights (cycle, layer, head, frame asked, frame looked at) of the network."""
         gain = self.gains()[cycles.person][:, :, None]
-        inputs = self._inputs(cycles, self.muscles.at(cycles), gain)
+        muscles = self.muscles.at(cycles)
+        inputs = self._inputs(cycles, muscles, self.drive.guess(cycles, muscles, gain))
         weights: Tensor = self.network.attention(inputs)
         return weights
 
-    def _inputs(self, cycles: Cycles, muscles: MovingMuscles, gain: Tensor) -> Tensor:
+    def _inputs(self, cycles: Cycles, muscles: MovingMuscles, guess: Any) -> Tensor:
         """Give the inputs and, where EMG and moment are among them, what the first guess misses.
 
         That is a small difference of large numbers, which a network would hardly find itself.
@@ -97,8 +100,7 @@ class MusculoskeletalObjective(nn.Module):
         if not self.guesses:
             return cycles.inputs
         with torch.no_grad():
-            shape = len(cycles), self.drive.outputs, cycles.inputs.shape[-1]
-            excitation, _ = self.drive(cycles, cycles.inputs.new_zeros(shape), muscles, gain)
+            excitation, _ = self.drive.corrected(cycles, None, guess)
             missing = cycles.joint_moment - muscles.moment(excitation)
             floor, share = self.moment_error
             error = floor * self.problem.moment_range_n_m + share * cycles.joint_moment.abs()

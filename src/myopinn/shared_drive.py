@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -51,6 +52,30 @@ def saturated(excitation: Tensor) -> Tensor:
     room = 1.0 - _BEND
     bent = _BEND + room * torch.tanh((excitation - _BEND) / room)
     return torch.where(excitation < _BEND, excitation, bent)
+
+
+class FirstGuess(NamedTuple):
+    """What some cycles' EMG and muscles say of their excitations, whatever a network answers.
+
+    Attributes
+    ----------
+    observed, known : tensor, shape (cycle, muscle, frame)
+        Excitations by the EMG, 0 where unknown, and where known.
+    work : tensor, shape (cycle, muscle, frame)
+        Load factor times advantage, of which a drive is a multiple.
+    positive : bool tensor, shape (cycle, muscle, frame)
+        Which of the two drives is a muscle's.
+    common, drives : tensor, shape (cycle, 1, frame) and (cycle, 2, frame)
+    gain : tensor, shape (cycle, muscle, 1)
+    """
+
+    observed: Tensor
+    known: Tensor
+    work: Tensor
+    positive: Tensor
+    common: Tensor
+    drives: Tensor
+    gain: Tensor
 
 
 class SharedDrive(nn.Module):
@@ -116,6 +141,10 @@ class SharedDrive(nn.Module):
         gain : tensor, shape (cycle, muscle, 1)
             Envelope over excitation.
         """
+        return self.corrected(cycles, answer, self.guess(cycles, muscles, gain))
+
+    def guess(self, cycles: Cycles, muscles: MovingMuscles, gain: Tensor) -> FirstGuess:
+        """Return what every answer starts from; takes what the call takes."""
         load = self.load().reshape(self.people, self.muscles)[cycles.person][:, :, None]
         advantage = muscles.advantage() / _USUAL_ADVANTAGE_M
         work = load * advantage.abs()
@@ -123,14 +152,25 @@ class SharedDrive(nn.Module):
             strength = muscles.max_isometric_force
             work = work * (strength / strength.mean(1, keepdim=True))[:, :, None]
         observed, known = self._observed(cycles, gain)
-        common, drives = self._guess(observed, known, work, advantage > 0)
-        if not self.sees_emg:
-            answer = torch.where(cycles.calibration[:, None, None], 0.0, answer)
-        corrections = answer[:, :3].clamp(-_LARGEST_CORRECTION, _LARGEST_CORRECTION).exp()
-        common = common * corrections[:, :1]
-        positive, negative = (drives * corrections[:, 1:]).split(1, dim=1)
-        shared = common + torch.where(advantage > 0, positive, negative) * work
-        free = self._own(observed, known, shared, gain) + self.spread * answer[:, 3:]
+        positive = advantage > 0
+        common, drives = self._guess(observed, known, work, positive)
+        return FirstGuess(observed, known, work, positive, common, drives, gain)
+
+    def corrected(
+        self, cycles: Cycles, answer: Tensor | None, guess: FirstGuess
+    ) -> tuple[Tensor, Tensor]:
+        """Return excitations and deviations of a network's answer; None leaves the first guess."""
+        common, (positive, negative) = guess.common, guess.drives.split(1, dim=1)
+        if answer is not None:
+            if not self.sees_emg:
+                answer = torch.where(cycles.calibration[:, None, None], 0.0, answer)
+            corrections = answer[:, :3].clamp(-_LARGEST_CORRECTION, _LARGEST_CORRECTION).exp()
+            common = common * corrections[:, :1]
+            positive, negative = (guess.drives * corrections[:, 1:]).split(1, dim=1)
+        shared = common + torch.where(guess.positive, positive, negative) * guess.work
+        free = self._own(guess.observed, guess.known, shared, guess.gain)
+        if answer is not None:
+            free = free + self.spread * answer[:, 3:]
         deviation = _LARGEST_DEVIATION * torch.tanh(free / _LARGEST_DEVIATION)
         return saturated(shared * deviation.exp()), deviation
 
@@ -203,6 +243,13 @@ class FreeDrive(nn.Module):
         self, cycles: Cycles, answer: Tensor, muscles: MovingMuscles, gain: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return excitations, 0 to 1, and no deviations, of shape (cycle, muscle, frame)."""
+        return self.corrected(cycles, answer, None)
+
+    def guess(self, cycles: Cycles, muscles: MovingMuscles, gain: Tensor) -> None:
+        """Guess nothing: every answer starts from the same."""
+
+    def corrected(self, cycles: Cycles, answer: Tensor, guess: None) -> tuple[Tensor, Tensor]:
+        """Return what the call returns."""
         excitation = torch.sigmoid(answer + math.log(_COMMON))
         return excitation, torch.zeros_like(excitation)
 
