@@ -68,37 +68,43 @@ def parallel_activation(
     constants = activation_time_constant, deactivation_time_constant, smoothing
     start = excitation[..., :1]
 
-    def step(activation: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Take the rates halfway; return them, what is kept of a sample, and what is gained."""
-        halfway = 0.5 * (activation[..., :-1] + activation[..., 1:])
+    def step(halfway: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Take the rates; return them, the lag, what is kept of a sample, and what is gained."""
         rate = activation_rate(middle, halfway, *constants)
-        kept = torch.exp(-rate * time_step)
-        return rate, kept, after - kept * before - (1.0 - kept) * slope / rate
+        # So far behind the excitation an activation follows it along a straight line.
+        lag = slope / rate
+        kept = torch.exp(-time_step * rate)
+        return rate, lag, kept, after - lag - kept * (before - lag)
 
     with torch.no_grad():
         activation = excitation
         for _ in range(iterations):
-            _, kept, gained = step(activation)
+            *_, kept, gained = step(_halfway(activation))
             activation = _recurrence(kept, gained, start)
     if torch.is_grad_enabled():
         activation = activation.detach()
-        rate, kept, gained = step(activation)
-        halfway = 0.5 * (activation[..., :-1] + activation[..., 1:])
-        following = kept * activation[..., :-1] + gained
+        halfway, first = _halfway(activation), activation[..., :-1]
+        rate, lag, kept, gained = step(halfway)
+        following = kept * first + gained
         # Of the following sample, by the rate and so by the activation halfway.
         with torch.no_grad():
-            by_rate = time_step * kept * (before - activation[..., :-1] - slope / rate)
-            by_rate = by_rate + (1.0 - kept) * slope / rate**2
+            by_rate = time_step * kept * (before - first - lag) + (1.0 - kept) * lag / rate
             half = 0.5 * by_rate * activation_rate_slope(middle, halfway, *constants)
+            left = 1.0 / (1.0 - half)
         # Nothing is added but the gradient: these terms are zero.
         change = _recurrence(
-            ((kept + half) / (1.0 - half)).detach(),
-            (following - following.detach()) / (1.0 - half).detach(),
+            ((kept + half) * left).detach(),
+            (following - following.detach()) * left.detach(),
             start - start.detach(),
         )
         activation = activation + change
     # Rounding alone could leave these bounds: every step ends between activation and excitation.
     return activation.clamp(0.0, 1.0)
+
+
+def _halfway(samples: Tensor) -> Tensor:
+    """Return the means of neighbouring samples."""
+    return 0.5 * (samples[..., :-1] + samples[..., 1:])
 
 
 def _recurrence(kept: Tensor, gained: Tensor, start: Tensor) -> Tensor:
