@@ -7,8 +7,8 @@ milliseconds, and a plan for a whole trial at once.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from myopinn.virtual.anatomy import GROUND, Anatomy, Joint
 
@@ -16,39 +16,35 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class _Hinge(NamedTuple):
-    """A joint of the chain, its places as complex numbers.
+@dataclass(frozen=True)
+class _Link:
+    """A joint in the plane.
 
     Attributes
     ----------
-    in_parent, in_child : complex, m
-        Where it is, forward + i upward.
-    along : tuple of int
-        The coordinates by which it moves forward and upward; empty where it does not.
-    turns : int or None
-        Of the coordinate by which it turns.
+    parent, child : tuple of float
+        Where it is in both bodies, forward and upward.
+    angle : int or None
+        The coordinate that turns the child; none in a weld.
     sign : float
-        Of that turn.
+        Of the turn forward-up that a positive angle makes.
+    along : tuple of int
+        The coordinates that move the child forward and upward, or none.
     """
 
-    in_parent: complex
-    in_child: complex
-    along: tuple[int, ...]
-    turns: int | None
+    parent: tuple[float, float]
+    child: tuple[float, float]
+    angle: int | None
     sign: float
+    along: tuple[int, ...]
 
     @classmethod
-    def of(cls, joint: Joint, names: Sequence[str]) -> _Hinge:
-        """Take what counts in the plane from a joint of an anatomy."""
-        places = (joint.location_in_parent_m, joint.location_in_child_m)
-        in_parent, in_child = (complex(*place[:2]) for place in places)
-        if joint.planar:
-            tilt, *along = (names.index(name) for name in joint.planar)
-            return cls(in_parent, in_child, tuple(along), tilt, 1.0)
+    def read(cls, joint: Joint, names: tuple[str, ...]) -> _Link:
+        turning, *along = (names.index(name) for name in joint.ranges) if joint.ranges else (None,)
         # An axis turned over about x makes a positive angle a turn backward.
-        sign = math.cos(joint.orientation_rad[0])
-        index = names.index(joint.coordinate) if joint.coordinate else None
-        return cls(in_parent, in_child, (), index, sign)
+        sign = 1.0 if joint.planar else math.cos(joint.orientation_rad[0])
+        parent, child = joint.location_in_parent_m[:2], joint.location_in_child_m[:2]
+        return cls(parent, child, turning, sign, tuple(along))
 
 
 class SagittalChain:
@@ -62,13 +58,19 @@ class SagittalChain:
     """
 
     def __init__(self, anatomy: Anatomy, body: str) -> None:
+        import numpy as np
+
         self._count = len(anatomy.coordinates)
-        joints: list[_Hinge] = []
+        links = []
         while body != GROUND:
             joint = next(j for j in anatomy.joints if j.child == body)
-            joints.append(_Hinge.of(joint, anatomy.coordinates))
+            links.append(_Link.read(joint, anatomy.coordinates))
             body = joint.parent
-        self._joints = joints[::-1]
+        self._links = links[::-1]
+        self._weights = np.zeros(self._count)
+        for link in links:
+            if link.angle is not None:
+                self._weights[link.angle] = link.sign
 
     def locate(self, angle: np.ndarray, point_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Locate a point of the last body.
@@ -88,36 +90,40 @@ class SagittalChain:
         """
         import numpy as np
 
-        angle, point_m = np.asarray(angle), np.asarray(point_m)
-        # The plane's vectors are complex numbers, forward + i upward: turning is multiplying.
-        place = np.zeros(angle.shape[:-1], dtype=complex)
-        turn, turned = np.zeros(angle.shape[:-1]), np.ones(angle.shape[:-1], dtype=complex)
-        centers: list[tuple[int, float, np.ndarray]] = []
+        # Component by component: for one posture these are plain numbers. A controller asks for
+        # several postures a step, and arrays of two numbers take several times as long.
+        angle, point = np.asarray(angle), np.asarray(point_m)
+        x: Any = 0.0
+        y: Any = 0.0
+        turn: Any = 0.0
+        cosine: Any = 1.0
+        sine: Any = 0.0
+        centers: list[tuple[int, float, Any, Any]] = []
         jacobian = np.zeros((*angle.shape[:-1], 2, self._count))
-        for joint in self._joints:
-            place = place + joint.in_parent * turned
-            if joint.along:
-                forward, upward = joint.along
-                place = place + (angle[..., forward] + 1j * angle[..., upward])
+        for link in self._links:
+            ahead, above = link.parent
+            x, y = x + (cosine * ahead - sine * above), y + (sine * ahead + cosine * above)
+            if link.along:
+                forward, upward = link.along
+                x, y = x + angle[..., forward], y + angle[..., upward]
                 jacobian[..., 0, forward] = jacobian[..., 1, upward] = 1.0
-            if joint.turns is not None:
-                centers.append((joint.turns, joint.sign, place))
-                turn = turn + joint.sign * angle[..., joint.turns]
-                turned = np.exp(1j * turn)
-            place = place - joint.in_child * turned
-        place = place + (point_m[..., 0] + 1j * point_m[..., 1]) * turned
-        for index, sign, center in centers:
-            lever = sign * (place - center)
-            jacobian[..., 0, index] = -lever.imag
-            jacobian[..., 1, index] = lever.real
-        return np.stack([place.real, place.imag], axis=-1), jacobian
+            if link.angle is not None:
+                centers.append((link.angle, link.sign, x, y))
+                turn = turn + link.sign * angle[..., link.angle]
+                cosine, sine = np.cos(turn), np.sin(turn)
+            ahead, above = link.child
+            x, y = x - (cosine * ahead - sine * above), y - (sine * ahead + cosine * above)
+        out, up = point[..., 0], point[..., 1]
+        x, y = x + (cosine * out - sine * up), y + (sine * out + cosine * up)
+        for index, sign, center_x, center_y in centers:
+            jacobian[..., 0, index] = -sign * (y - center_y)
+            jacobian[..., 1, index] = sign * (x - center_x)
+        place = np.empty((*np.shape(x), 2))
+        place[..., 0], place[..., 1] = x, y
+        return place, jacobian
 
     def turn(self, angle: np.ndarray) -> np.ndarray:
         """Give by how much the last body is turned forward-up from neutral, rad, shape (...,)."""
         import numpy as np
 
-        weights = np.zeros(self._count)
-        for joint in self._joints:
-            if joint.turns is not None:
-                weights[joint.turns] = joint.sign
-        return np.asarray(angle) @ weights
+        return np.asarray(angle) @ self._weights

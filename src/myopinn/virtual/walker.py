@@ -182,12 +182,12 @@ class WalkingController:
             self._gains.practice,
         )
 
-    def _ground(self, angle: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Give the moments of the ground's intended force at postures, N.m, (row, coordinate)."""
+    def _ground(self, angle: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
+        """Give the moments of the ground's intended force at postures, N.m, (..., coordinate)."""
         import numpy as np
 
         jacobian = self._chain.locate(angle, self._walk.pressure_m[rows])[1]
-        return np.einsum("tic,ti->tc", jacobian, self._walk.force_n[rows])
+        return np.einsum("...ic,...i->...c", jacobian, self._walk.force_n[rows])
 
     def _mass_matrix(self, body: InternalModel, angle: np.ndarray) -> np.ndarray:
         import numpy as np
@@ -234,9 +234,8 @@ class WalkingController:
         self._learn(row, (load * stance + (1 - load) * swing) * moment)
         # A leg under load is a column that buckles: bent farther than intended, it has the force
         # pass farther from the knee.
-        at = np.array([row])
-        leverage = self._ground(angle[None], at) - self._ground(walk.target.angle[at], at)
-        return moment - leverage[0, self._joints]
+        leverage = self._ground(angle, row) - self._ground(walk.target.angle[row], row)
+        return moment - leverage[self._joints]
 
     def _learn(self, row: int, moment: np.ndarray) -> None:
         """Remember a moment, and take the last stride's into the plan when a new one begins."""
