@@ -5,7 +5,7 @@ import opensim as osim
 import pytest
 
 from myopinn.virtual.leg import ANKLE, BODY_MASS_KG, HIP, JOINTS, KNEE, MUSCLES, leg_anatomy
-from myopinn.virtual.models import DeGrooteFreglyRigid, MillardElastic, build_model
+from myopinn.virtual.models import DeGrooteFreglyRigid, MillardElastic, build_model, moment_arms
 from myopinn.virtual.people import body_mass_kg, draw_person
 from myopinn.virtual.sagittal import SagittalChain
 
@@ -154,3 +154,16 @@ def test_the_chain_is_where_opensim_says_and_its_jacobian_is_the_slope(leg):
             step[index] = 1e-6
             slope = chain.locate(angle + step, point)[0] - chain.locate(angle - step, point)[0]
             np.testing.assert_allclose(jacobian[:, index], slope / 2e-6, atol=1e-8)
+
+
+def test_moment_arms_are_those_that_opensim_computes(leg):
+    muscles = list(leg.muscles.values())
+    coordinates = [leg.model.getCoordinateSet().get(name) for name in leg_anatomy().coordinates]
+    for angles_deg in ((0.0, 0.0, 0.0), (30.0, 60.0, -15.0)):
+        for name, angle in zip(JOINTS, angles_deg, strict=True):
+            leg.joints[name].setValue(leg.state, float(np.radians(angle)), False)
+            leg.joints[name].setSpeedValue(leg.state, 3.0)
+        arms = moment_arms(leg.model, leg.state, coordinates, muscles, leg_anatomy().crossings)
+        computed = [[m.computeMomentArm(leg.state, c) for m in muscles] for c in coordinates]
+        np.testing.assert_allclose(arms, computed, atol=1e-12)
+        assert np.abs(arms).max() > 0.01

@@ -4,13 +4,14 @@ import dataclasses
 import math
 
 import numpy as np
+import opensim as osim
 import pytest
 
 from myopinn.errors import TrialError
 from myopinn.virtual.control import FeedbackController, Gains, MaximalEffort
 from myopinn.virtual.internal_model import InternalModel, share_moment
 from myopinn.virtual.motion import hold_still, swing
-from myopinn.virtual.simulation import STEP_S, simulate
+from myopinn.virtual.simulation import STEP_S, HeldControls, simulate
 from myopinn.virtual.wrist import MUSCLES
 
 
@@ -25,6 +26,37 @@ def test_muscle_moments_are_what_inverse_dynamics_asks_for(person, truth):
         ]
     )
     np.testing.assert_allclose(truth.joint_moment, asked, atol=1e-9)
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_observing_gives_what_a_copy_of_the_state_gives(person, locked):
+    body = HeldControls(person, locked=locked)
+    count = len(body.muscles)
+    body.start(np.array([0.3]), np.array([-0.5]), np.full(count, 0.1))
+    for step in range(1, 5):
+        body.advance(np.linspace(0.1, 0.2 * step, count), step * STEP_S)
+        muscles, arms, acceleration = body.observe()
+        copy = osim.State(body.state)
+        body.model.realizeAcceleration(copy)
+        coordinate = body.coordinates[0]
+        for muscle, (activation, force, length, speed) in zip(body.muscles, muscles, strict=True):
+            assert activation == muscle.getActivation(copy)
+            assert force == muscle.getTendonForce(copy)
+            assert length == muscle.getFiberLength(copy)
+            assert speed == muscle.getFiberVelocity(copy)
+        assert acceleration == [coordinate.getAccelerationValue(copy)]
+        computed = [[muscle.computeMomentArm(copy, coordinate) for muscle in body.muscles]]
+        np.testing.assert_allclose(arms, computed, atol=1e-12)
+    assert (abs(coordinate.getValue(body.state) - 0.3) < 1e-9) == locked
+
+
+def test_an_internal_model_remembers_nothing_of_the_postures_before(person):
+    used, angles = InternalModel(person.anatomy), np.array([[0.2], [0.2], [-0.4], [0.2]])
+    for angle, speed in zip(angles, (0.0, 4.0, -2.0, 1.0), strict=True):
+        fresh, moving = InternalModel(person.anatomy), np.array([speed])
+        assert used.moment(angle, moving, moving) == fresh.moment(angle, moving, moving)
+        for mine, its in zip(used.geometry(angle), fresh.geometry(angle), strict=True):
+            np.testing.assert_array_equal(mine, its)
 
 
 def test_the_motion_is_consistent_in_time(truth):

@@ -168,6 +168,12 @@ class Anatomy:
             names += joint.ranges if beyond == {True, False} else ()
         return tuple(names)
 
+    @property
+    def crossings(self) -> tuple[tuple[bool, ...], ...]:
+        """Tell for each coordinate which muscles cross it."""
+        crossed = [self.crossed(muscle) for muscle in self.muscles]
+        return tuple(tuple(name in those for those in crossed) for name in self.coordinates)
+
     def _beyond(self, joint: Joint) -> set[str]:
         """Name the bodies that a joint carries."""
         bodies = {joint.child}

@@ -34,11 +34,15 @@ class InternalModel:
         names = anatomy.coordinates
         self._coordinates = [self._model.getCoordinateSet().get(name) for name in names]
         self._solver = osim.InverseDynamicsSolver(self._model)
+        self._angle: list[float] | None = None
 
-    def _pose(self, angle: np.ndarray, velocity: np.ndarray) -> None:
-        for coordinate, q, qd in zip(self._coordinates, angle, velocity, strict=True):
-            coordinate.setValue(self._state, float(q), False)
-            coordinate.setSpeedValue(self._state, float(qd))
+    def _pose(self, angle: np.ndarray) -> None:
+        # A value that is set anew, even the same, has all positions and paths computed anew.
+        wanted = [float(q) for q in angle]
+        if wanted != self._angle:
+            for coordinate, q in zip(self._coordinates, wanted, strict=True):
+                coordinate.setValue(self._state, q, False)
+            self._angle = wanted
 
     def moment(
         self, angle: np.ndarray, velocity: np.ndarray, acceleration: np.ndarray
@@ -47,7 +51,9 @@ class InternalModel:
         import numpy as np
         import opensim as osim
 
-        self._pose(angle, velocity)
+        self._pose(angle)
+        for coordinate, qd in zip(self._coordinates, velocity, strict=True):
+            coordinate.setSpeedValue(self._state, float(qd))
         wanted = osim.Vector(len(self._coordinates), 0.0)
         for index, value in enumerate(acceleration):
             wanted.set(index, float(value))
@@ -58,14 +64,16 @@ class InternalModel:
         """Give muscle-tendon lengths (muscle,) and moment arms (coordinate, muscle), m."""
         import numpy as np
 
-        self._pose(angle, np.zeros(len(self._coordinates)))
+        self._pose(angle)
         self._model.realizePosition(self._state)
         length = np.array([muscle.getLength(self._state) for muscle in self._muscles])
-        arm = [
+        # Not moment_arms: it differs in the last digit, which searches for a plan and integrators
+        # that choose their steps magnify.
+        arms = [
             [muscle.computeMomentArm(self._state, c) for muscle in self._muscles]
             for c in self._coordinates
         ]
-        return length, np.array(arm)
+        return length, np.array(arms)
 
 
 class BelievedMuscles:

@@ -6,13 +6,13 @@ What is returned is the truth of a trial: what was sent, what the muscles did, h
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from myopinn.errors import TrialError
 from myopinn.virtual.control import MINIMUM_EXCITATION, Controller
-from myopinn.virtual.models import build_model
+from myopinn.virtual.models import build_model, moment_arms
 from myopinn.virtual.people import Person
 
 if TYPE_CHECKING:
@@ -134,10 +134,7 @@ class HeldControls:
             osim.Millard2012EquilibriumMuscle.safeDownCast(self.model.getMuscles().get(name))
             for name in names
         ]
-        crossed = [person.anatomy.crossed(muscle) for muscle in person.anatomy.muscles]
-        self._crossed = [
-            [name in those for those in crossed] for name in person.anatomy.coordinates
-        ]
+        self._crossings = person.anatomy.crossings
         made = osim.PrescribedController.safeDownCast(
             self.model.getComponent("/controllerset/nerves")
         )
@@ -202,18 +199,13 @@ class HeldControls:
             )
             for muscle in self.muscles
         ]
+        acceleration = np.array([c.getAccelerationValue(state) for c in self.coordinates])
+        # Last, as this changes the speeds of the state.
         if self._arms is None or not self._locked:
-            self._arms = np.array(
-                [
-                    [
-                        muscle.computeMomentArm(state, coordinate) if crosses else 0.0
-                        for muscle, crosses in zip(self.muscles, row, strict=True)
-                    ]
-                    for coordinate, row in zip(self.coordinates, self._crossed, strict=True)
-                ]
+            self._arms = moment_arms(
+                self.model, state, self.coordinates, self.muscles, self._crossings
             )
-        acceleration = [c.getAccelerationValue(state) for c in self.coordinates]
-        return np.array(muscles), self._arms, np.array(acceleration)
+        return np.array(muscles), self._arms, acceleration
 
 
 def simulate(
@@ -259,6 +251,7 @@ def simulate(
     # The integrator's clock starts with the lead, the trial's when the recording starts.
     on_the_way = [excitation] * round(person.electromechanical_delay_s / STEP_S)
     rows: list[tuple[Any, ...]] = []
+    ranges = person.anatomy.ranges  # worked out from the joints at each call
     for step in range(round((lead_s + duration_s) / STEP_S) + 1):
         time = step * STEP_S - lead_s
         if step:
@@ -276,12 +269,18 @@ def simulate(
             except RuntimeError as error:
                 raise _diverged(person, trial, time, str(error).splitlines()[0]) from error
             angle, velocity = body.motion()
-        _check_range(person, trial, time, angle)
+        _check_range(person, ranges, trial, time, angle)
     return _collect(rows, controller)
 
 
-def _check_range(person: Person, trial: str, time: float, angle: np.ndarray) -> None:
-    for (name, (low, high)), value in zip(person.anatomy.ranges.items(), angle, strict=True):
+def _check_range(
+    person: Person,
+    ranges: Mapping[str, tuple[float, float]],
+    trial: str,
+    time: float,
+    angle: np.ndarray,
+) -> None:
+    for (name, (low, high)), value in zip(ranges.items(), angle, strict=True):
         if not low <= value <= high:
             raise _diverged(
                 person,
