@@ -13,7 +13,7 @@ rule answer_question:
         "logs/answer_question/{task}/{question}/{recording}.log",
     benchmark:
         "logs/answer_question/{task}/{question}/{recording}.tsv"
-    priority: lambda w: count_fits(w.task, ENTRIES[w.task, w.question].values())
+    priority: lambda w: count_fits(w.task, fitted_entries(ENTRIES[w.task, w.question]).values())
     conda:
         "../../environment.yml"
     resources:

@@ -13,7 +13,8 @@ holds exactly. With r taken at the step's middle this is a rule of second order,
 time step. The rates depend on the activation, so they are first taken at the excitation and then
 at the activation that they led to, a few times (waveform relaxation: Lelarasmee, Ruehli,
 Sangiovanni-Vincentelli 1982, doi 10.1109/TCAD.1982.1270004); at given rates the recurrence is
-solved as a cumulative sum.
+solved by doubling the number of samples that each sample has taken in (Hillis, Steele 1986,
+doi 10.1145/7902.7903).
 
 Gradients are those of the rule itself and not of the way to its solution: small changes of the
 activations obey a linear recurrence too, which is solved once.
@@ -32,8 +33,6 @@ from myopinn.physics.activation import (
 )
 
 _ITERATIONS = 4
-# Where less is kept, a trial is solved in two halves: its inverse would leave the range of doubles.
-_LEAST_PRODUCT = 1e-250
 
 
 def parallel_activation(
@@ -109,14 +108,13 @@ def _halfway(samples: Tensor) -> Tensor:
 
 def _recurrence(kept: Tensor, gained: Tensor, start: Tensor) -> Tensor:
     """Solve a[k + 1] = kept[k] a[k] + gained[k] from a[0] = start; shape (..., time)."""
-    samples = kept.shape[-1]
-    if samples == 1:
-        return torch.cat([start, kept * start + gained], -1)
-    # Over what is kept of the first sample until k, the recurrence is a plain sum.
-    product = torch.cat([torch.ones_like(start), kept], -1).double().cumprod(-1)
-    if not product.abs().amin() > _LEAST_PRODUCT:
-        first = _recurrence(kept[..., : samples // 2], gained[..., : samples // 2], start)
-        half = kept[..., samples // 2 :], gained[..., samples // 2 :]
-        return torch.cat([first, _recurrence(*half, first[..., -1:])[..., 1:]], -1)
-    summed = (torch.cat([start, gained], -1) / product).cumsum(-1)
-    return (product * summed).to(gained.dtype)
+    factor = torch.cat([torch.zeros_like(start), kept], -1)
+    value = torch.cat([start, gained], -1)
+    reach = 1
+    while reach < value.shape[-1]:
+        # What the samples before add; the first sample keeps nothing, so nothing lies beyond it.
+        earlier = torch.nn.functional.pad(value[..., :-reach], (reach, 0))
+        value = value + factor * earlier
+        factor = factor * torch.nn.functional.pad(factor[..., :-reach], (reach, 0))
+        reach *= 2
+    return value
