@@ -120,6 +120,18 @@ def test_a_misspelt_key_stops_at_once_and_says_what_was_meant(study, wrong, righ
     assert not (study.parent / "results").exists()
 
 
+def test_jobs_that_take_longest_go_first(study):
+    _, output = snakemake(study.parent, "--dry-run", "--forceall")
+    priorities = {}
+    for block in re.split(r"\n(?:local)?rule ", output)[1:]:
+        found = re.search(r"^ +priority: (\d+)$", block, flags=re.MULTILINE)
+        rule = block.partition(":")[0]
+        priorities.setdefault(rule, set()).add(int(found[1]) if found else 0)
+    longest = ["simulate_person", "estimate_muscle_forces", "hide_channels", "train_variant"]
+    for longer, shorter in zip(longest, [*longest[1:], "build_dataset"], strict=True):
+        assert min(priorities[longer]) > max(priorities[shorter])
+
+
 def test_every_figure_and_table_of_the_study_is_in_the_plan(study):
     _, output = snakemake(study.parent, "--dry-run", "--forceall")
     rules = {rule for rule, _, _ in jobs(output)}
