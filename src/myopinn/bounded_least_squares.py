@@ -14,7 +14,7 @@ def bounded_least_squares(
     """Return the x between bounds for which ``matrix @ x`` is nearest to a target.
 
     Few muscles ever work at their highest activation, so the highest bounds are left out first:
-    what then keeps to them is the answer, in a tenth of the time.
+    what then keeps to them is the answer, in an eighth of the time.
 
     Parameters
     ----------

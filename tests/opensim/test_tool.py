@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from myopinn.errors import TrialError
+from myopinn.opensim import tool
 from myopinn.opensim.tool import load_model, run
 
 
@@ -59,3 +60,13 @@ def test_answer_that_cannot_leave_its_process_is_a_fault_of_the_package(
 ) -> None:
     with pytest.raises(RuntimeError, match="fault in the package"):
         run(load_model, timeout_s=30, log=tmp_path / "log", label="walk", path=generic_elbow)
+
+
+def test_a_killed_server_is_started_again(tmp_path: Path) -> None:
+    arguments = {"timeout_s": 30, "log": tmp_path / "log", "label": "walk"}
+    run(os.getpid, **arguments)
+    server = tool._server()
+    server.kill()
+    server.wait()
+    assert run(os.getpid, **arguments) != os.getpid()
+    assert tool._server().pid != server.pid
