@@ -22,6 +22,8 @@ activations obey a linear recurrence too, which is solved once.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -80,7 +82,7 @@ def parallel_activation(
         for _ in range(iterations):
             *_, kept, gained = step(_halfway(activation))
             activation = _recurrence(kept, gained, start)
-    if torch.is_grad_enabled():
+    if torch.is_grad_enabled() and _any_learned(excitation, time_step, *constants):
         activation = activation.detach()
         halfway, first = _halfway(activation), activation[..., :-1]
         rate, lag, kept, gained = step(halfway)
@@ -91,7 +93,7 @@ def parallel_activation(
             half = 0.5 * by_rate * activation_rate_slope(middle, halfway, *constants)
             left = 1.0 / (1.0 - half)
         # Nothing is added but the gradient: these terms are zero.
-        change = _recurrence(
+        change = _Recurrence.apply(
             ((kept + half) * left).detach(),
             (following - following.detach()) * left.detach(),
             start - start.detach(),
@@ -101,20 +103,43 @@ def parallel_activation(
     return activation.clamp(0.0, 1.0)
 
 
+def _any_learned(*values: Constant) -> bool:
+    """Tell whether gradients are asked for; tangents (jacfwd) come with the activation itself."""
+    return any(isinstance(value, Tensor) and value.requires_grad for value in values)
+
+
 def _halfway(samples: Tensor) -> Tensor:
     """Return the means of neighbouring samples."""
     return 0.5 * (samples[..., :-1] + samples[..., 1:])
 
 
+class _Recurrence(torch.autograd.Function):
+    """The solution of a[k + 1] = kept[k] a[k] + gained[k], with its gradient by gained and start.
+
+    That gradient obeys the same recurrence backwards in time.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, kept: Tensor, gained: Tensor, start: Tensor) -> Tensor:
+        ctx.save_for_backward(kept)
+        return _recurrence(kept, gained, start)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, Tensor]:
+        (kept,), (gradient,) = ctx.saved_tensors, gradients
+        backwards = gradient.flip(-1)
+        summed = _recurrence(kept.flip(-1), backwards[..., 1:], backwards[..., :1]).flip(-1)
+        return None, summed[..., 1:], summed[..., :1]
+
+
 def _recurrence(kept: Tensor, gained: Tensor, start: Tensor) -> Tensor:
     """Solve a[k + 1] = kept[k] a[k] + gained[k] from a[0] = start; shape (..., time)."""
-    factor = torch.cat([torch.zeros_like(start), kept], -1)
     value = torch.cat([start, gained], -1)
-    reach = 1
+    # What reaches each sample of the one so many samples before it.
+    factor, reach = kept, 1
     while reach < value.shape[-1]:
-        # What the samples before add; the first sample keeps nothing, so nothing lies beyond it.
-        earlier = torch.nn.functional.pad(value[..., :-reach], (reach, 0))
-        value = value + factor * earlier
-        factor = factor * torch.nn.functional.pad(factor[..., :-reach], (reach, 0))
+        added = value[..., reach:] + factor * value[..., :-reach]
+        value = torch.cat([value[..., :reach], added], -1)
+        factor = factor[..., reach:] * factor[..., :-reach]
         reach *= 2
     return value
