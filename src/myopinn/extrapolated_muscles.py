@@ -110,14 +110,31 @@ class ExtrapolatedMuscles(nn.Module):
         return error + self.parameter_weight * prior + _RIDGE * self.weight.square().sum()
 
     def fit(self, cycles: Cycles, courses: Tensor, iterations: int) -> float:
-        """Find weights, gains and parameters by L-BFGS; return the loss that is left."""
+        """Find weights, gains and parameters by L-BFGS; return the loss that is left.
+
+        In single precision as far as that leads, which is half the time, and then in double:
+        where rounding hides the slope is somewhere else on another machine.
+        """
+        precision = self.weight.dtype
+        loss, done = self._search(cycles, courses, iterations)
+        if done < iterations:
+            self.double()
+            loss, _ = self._search(cycles.in_double(), courses.double(), iterations - done)
+            self.to(precision)
+        return loss
+
+    def _search(self, cycles: Cycles, courses: Tensor, iterations: int) -> tuple[float, int]:
+        """Return the loss that is left, and how many iterations it took."""
         from scipy.optimize import minimize
         from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
         learned = [p for p in self.parameters() if p.requires_grad]
 
-        def cost(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        def put(flat: np.ndarray) -> None:
             vector_to_parameters(torch.as_tensor(flat, dtype=self.weight.dtype), learned)
+
+        def cost(flat: np.ndarray) -> tuple[float, np.ndarray]:
+            put(flat)
             self.zero_grad()
             loss = self.loss(cycles, courses)
             loss.backward()
@@ -126,5 +143,5 @@ class ExtrapolatedMuscles(nn.Module):
 
         first = parameters_to_vector(learned).detach().double().numpy()
         found = minimize(cost, first, jac=True, method="L-BFGS-B", options={"maxiter": iterations})
-        vector_to_parameters(torch.as_tensor(found.x, dtype=self.weight.dtype), learned)
-        return float(found.fun)
+        put(found.x)
+        return float(found.fun), int(found.nit)
