@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from myopinn.artifacts import DATASET, read_netcdf, read_table
+from myopinn.artifacts import read_netcdf, read_table
+from myopinn.layouts import DATASET
 from myopinn.training.estimators import use_few_threads
 from myopinn.training.saved_model import SavedModel
 from myopinn.training.tracking import fetch_files

@@ -18,7 +18,7 @@ def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple
     Parameters
     ----------
     geometry : mapping
-        A person's arrays of the layout :data:`myopinn.artifacts.GEOMETRY`.
+        A person's arrays of the layout :data:`myopinn.layouts.GEOMETRY`.
     coordinate : str
 
     Returns

@@ -14,13 +14,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from myopinn.artifacts import (
-    NOT_PREDICTED,
-    PREDICTIONS,
-    ArtifactError,
-    read_netcdf,
-)
+from myopinn.artifacts import NOT_PREDICTED, ArtifactError, read_netcdf
 from myopinn.errors import ConfigError
+from myopinn.layouts import PREDICTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +124,7 @@ def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.Dat
     Parameters
     ----------
     dataset : Dataset
-        Laid out as :data:`myopinn.artifacts.PREDICTIONS`.
+        Laid out as :data:`myopinn.layouts.PREDICTIONS`.
     absent : collection of str
         Targets that the variant does not predict.
 
@@ -161,8 +157,8 @@ def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-def average_subject(trials: pd.DataFrame, metric: str) -> float:
-    """Average a metric over the fits of each trial, then over the trials of the subject.
+def average_subject(trials: pd.DataFrame, metrics: Collection[str]) -> dict[str, float]:
+    """Average metrics over the fits of each trial, then over the trials of the subject.
 
     Trials whose reference is constant say nothing about other metrics than rmse and are left out
     of them (the same trials for every variant). Any other undefined value makes the average
@@ -172,17 +168,28 @@ def average_subject(trials: pd.DataFrame, metric: str) -> float:
     ----------
     trials : DataFrame
         Rows of one subject and target, as :func:`tabulate_trials` gives them.
+    metrics : collection of str
+        Columns.
     """
-    kept = trials
-    if metric not in ("mse", "rmse"):
-        kept = trials[trials["note"] != CONSTANT_REFERENCE]
-    kept = kept[kept["note"] != NO_REFERENCE]
-    if kept.empty:
-        return UNDEFINED
-    _, trial = np.unique(kept["trial"].to_numpy(dtype=str), return_inverse=True)
-    # Sums keep NaN, where pandas would leave it out.
-    per_trial = np.bincount(trial, kept[metric].to_numpy(dtype=float)) / np.bincount(trial)
-    return float(per_trial.mean())
+    note = trials["note"].to_numpy(dtype=object)
+    names = trials["trial"].to_numpy(dtype=object)
+    known = note != NO_REFERENCE
+    varying = known & (note != CONSTANT_REFERENCE)
+    averages = {}
+    for metric in metrics:
+        kept = known if metric in ("mse", "rmse") else varying
+        values = trials[metric].to_numpy(dtype=float)[kept]
+        per_trial = _mean_by_trial(names[kept], values).values()
+        averages[metric] = float(np.mean(list(per_trial))) if per_trial else UNDEFINED
+    return averages
+
+
+def _mean_by_trial(names: Iterable[str], values: np.ndarray) -> dict[str, float]:
+    """Average the fits of each trial; a value that is NaN makes the average NaN."""
+    found: dict[str, list[float]] = {}
+    for name, value in zip(names, values.tolist(), strict=True):
+        found.setdefault(name, []).append(value)
+    return {name: sum(own) / len(own) for name, own in found.items()}
 
 
 @dataclass(frozen=True)
@@ -284,17 +291,20 @@ def count_answers(dataset: xr.Dataset) -> dict[str, int]:
 def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
-        metrics = {metric: average_subject(own, metric) for metric in METRICS}
+        metrics = average_subject(own, METRICS)
         rows.append({"target": target, "unit": unit, **metrics, "note": note_of(own)})
     return rows
 
 
 def note_of(trials: pd.DataFrame) -> str:
     """Say what is undefined of a target of a subject, and in which trials."""
-    noted = trials[trials["note"] != ""].groupby("note")["trial"].unique()
+    noted: dict[str, set[str]] = {}
+    for text, name in zip(trials["note"], trials["trial"], strict=True):
+        if text:
+            noted.setdefault(text, set()).add(name)
     return "; ".join(
         text if text == NOT_PREDICTED else f"{text} in {', '.join(sorted(names))}"
-        for text, names in noted.items()
+        for text, names in sorted(noted.items())
     )
 
 
@@ -311,21 +321,27 @@ def skill_against(
         Errors of the person's trials, as :func:`tabulate_trials` gives them.
     rival : str
     """
+    averaged: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
+
+    def mse_of(person: tuple[str, ...], target: str) -> dict[str, float]:
+        """Give the mean squared error of each trial."""
+        if person not in averaged:
+            averaged[person] = {
+                str(name): _mean_by_trial(own["trial"], own["mse"].to_numpy(dtype=float))
+                for name, own in persons[person].groupby("target")
+            }
+        return averaged[person].get(target, {})
+
     skills = []
     for row in table.to_dict("records"):
         place = (row["recording"], row["split"], row["subject"])
-        own, other = persons[row["variant"], *place], persons.get((rival, *place))
-        if other is None:
+        if (rival, *place) not in persons:
             skills.append(UNDEFINED)
             continue
-        mse = [
-            trials[trials["target"] == row["target"]]
-            .groupby("trial")["mse"]
-            .agg(lambda v: v.mean(skipna=False))
-            for trials in (own, other)
-        ]
-        common = mse[0].index.intersection(mse[1].index)
-        reference = float(mse[1][common].mean(skipna=False))
-        ratio = float(mse[0][common].mean(skipna=False)) / reference if reference else UNDEFINED
-        skills.append(1.0 - ratio)
+        own = mse_of((row["variant"], *place), row["target"])
+        other = mse_of((rival, *place), row["target"])
+        common = sorted(own.keys() & other.keys())
+        reference = sum(other[trial] for trial in common)
+        error = sum(own[trial] for trial in common)
+        skills.append(1.0 - error / reference if reference else UNDEFINED)
     return skills

@@ -73,7 +73,7 @@ class Problem:
         Names along the second dimension of :attr:`Cycles.joint_angle`.
     geometries : tuple of mapping
         Of each person, in the order of :attr:`Cycles.person`: the arrays of the layout
-        ``myopinn.artifacts.GEOMETRY`` by name, with the names ``muscle`` and ``coordinate``.
+        ``myopinn.layouts.GEOMETRY`` by name, with the names ``muscle`` and ``coordinate``.
     joint_inertias : tuple of mapping
         Of each person, the fields of :class:`myopinn.physics.motion.Chain`; for ``single_joint``.
     task : str
@@ -239,7 +239,7 @@ class IdentifiedParameter:
     muscle : str
         Empty where all muscles share the parameter.
     parameter : str
-        Its name, as in the layout ``myopinn.artifacts.GEOMETRY`` where it stands there.
+        Its name, as in the layout ``myopinn.layouts.GEOMETRY`` where it stands there.
     unit : str
     value, generic, low, high : float
         What was learned, what the scaled model has, and the bounds, all in ``unit``.

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import DATASET, ENVELOPES, read_netcdf, read_table, write_netcdf, write_table
+from myopinn.artifacts import read_netcdf, read_table, write_netcdf, write_table
 from myopinn.dataset.cycles import build_dataset
+from myopinn.layouts import DATASET, ENVELOPES
 from myopinn.opensim_files import write_storage
 
 RATE, DURATION, PERIOD = 100.0, 5.0, 1.1

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myopinn.artifacts import DATASET, write_netcdf
+from myopinn.artifacts import write_netcdf
 from myopinn.dataset.folds import SPLITS, RecordedTrial, make_folds
+from myopinn.layouts import DATASET
 
 SETTINGS = {"test_share": 0.25, "stop_share": 0.2}
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from myopinn.artifacts import PREDICTIONS, TRUTH, ArtifactError, read_table, write_netcdf
+from myopinn.artifacts import ArtifactError, read_table, write_netcdf
 from myopinn.evaluation.true_errors import LABELS, compute_true_errors
+from myopinn.layouts import PREDICTIONS, TRUTH
 
 FRAMES = 100
 BIAS_N = 7.0

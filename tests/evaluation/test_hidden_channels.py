@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from myopinn.artifacts import GEOMETRY, PREDICTIONS, read_table, write_netcdf
+from myopinn.artifacts import read_table, write_netcdf
 from myopinn.errors import ConfigError
 from myopinn.evaluation.hidden_channels import average_hidden, compute_hidden_errors
+from myopinn.layouts import GEOMETRY, PREDICTIONS
 
 FRAMES = 100
 MUSCLES = ("vas_lat", "vas_med", "ham")

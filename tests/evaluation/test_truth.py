@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import DATASET, ENVELOPES, TRUTH, ArtifactError, read_table, write_netcdf
+from myopinn.artifacts import ArtifactError, read_table, write_netcdf
 from myopinn.evaluation.truth import ALL_TRIALS, compare_with_truth, measure
 from myopinn.figures.truth import draw_truth
+from myopinn.layouts import DATASET, ENVELOPES, TRUTH
 from myopinn.opensim_files import write_storage
 
 TIME = np.arange(0.0, 4.0, 0.005)

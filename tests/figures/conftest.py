@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from myopinn.artifacts import DATASET, PREDICTIONS, Trial, write_netcdf, write_table
+from myopinn.artifacts import Trial, write_netcdf, write_table
 from myopinn.errors import TrialError
+from myopinn.layouts import DATASET, PREDICTIONS
 from myopinn.quality import QualityLog
 
 PHASE = np.arange(100) / 100

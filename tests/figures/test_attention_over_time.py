@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from conftest import assert_nothing_is_cut_off
 
-from myopinn.artifacts import ATTENTION, read_table, write_netcdf
+from myopinn.artifacts import read_table, write_netcdf
 from myopinn.figures import attention
 from myopinn.figures.captions import describe_figure
+from myopinn.layouts import ATTENTION
 
 FRAMES = 100
 FRAME = np.arange(FRAMES)

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 import torch
 
-from myopinn.artifacts import GEOMETRY, read_netcdf
+from myopinn.artifacts import read_netcdf
+from myopinn.layouts import GEOMETRY
 from myopinn.opensim.muscle_geometry import fit_muscle_geometry
 from myopinn.opensim.muscle_paths import PosedModel, find_jumps
 from myopinn.physics.geometry import PathPolynomials

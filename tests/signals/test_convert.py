@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import ENVELOPES, Trial, read_netcdf, read_table
+from myopinn.artifacts import Trial, read_netcdf, read_table
 from myopinn.errors import ConfigError
+from myopinn.layouts import ENVELOPES
 from myopinn.opensim_files import read_storage, read_trc
 from myopinn.signals.convert import convert_signals
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import ENVELOPES, Trial, read_netcdf, read_table
+from myopinn.artifacts import Trial, read_netcdf, read_table
+from myopinn.layouts import ENVELOPES
 from myopinn.opensim_files import read_storage, write_storage
 from myopinn.signals.given import believed, force_events, take_signals
 

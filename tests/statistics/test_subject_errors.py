@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 from sklearn.metrics import r2_score, root_mean_squared_error
 
-from myopinn.artifacts import NOT_PREDICTED, PREDICTIONS, read_table, write_netcdf
+from myopinn.artifacts import NOT_PREDICTED, read_table, write_netcdf
 from myopinn.errors import ConfigError
+from myopinn.layouts import PREDICTIONS
 from myopinn.prediction_errors import COUNTS, METRICS, NAMES, measure_errors
 from myopinn.statistics.errors import compute_errors
 

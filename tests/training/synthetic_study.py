@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY, read_netcdf, write_netcdf
+from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, write_netcdf
+from myopinn.layouts import DATASET, GEOMETRY
 from myopinn.physics.geometry import PathPolynomials
 from myopinn.training.tracking import create_store
 

@@ -5,7 +5,8 @@ import pytest
 import synthetic_study as synthetic
 from test_deep_emg import arguments
 
-from myopinn.artifacts import ATTENTION, read_netcdf
+from myopinn.artifacts import read_netcdf
+from myopinn.layouts import ATTENTION
 from myopinn.training.attended_frames import AttendedFrames
 from myopinn.training.fit import train_variant
 

@@ -8,9 +8,10 @@ import pytest
 import synthetic_study as synthetic
 import torch
 
-from myopinn.artifacts import CYCLE_FRAMES, PREDICTIONS, read_netcdf
+from myopinn.artifacts import CYCLE_FRAMES, read_netcdf
 from myopinn.constraints import STRONGEST, ActivationConsistency, ForceBounds, Smoothness
 from myopinn.errors import ConfigError
+from myopinn.layouts import PREDICTIONS
 from myopinn.muscle_states import PARAMETERS, SCALED
 from myopinn.problem import Cycles, Problem
 from myopinn.training.fit import train_variant

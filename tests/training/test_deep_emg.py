@@ -8,8 +8,9 @@ import pytest
 import synthetic_study as synthetic
 import torch
 
-from myopinn.artifacts import CALIBRATION, PREDICTIONS, read_netcdf, read_table, write_netcdf
+from myopinn.artifacts import read_netcdf, read_table, write_netcdf
 from myopinn.errors import ConfigError
+from myopinn.layouts import CALIBRATION, PREDICTIONS
 from myopinn.muscle_states import joint_muscle_states
 from myopinn.problem import DEEP_EMG
 from myopinn.training.fit import hide_channels, train_variant

@@ -8,7 +8,8 @@ import pytest
 import synthetic_study as synthetic
 from mlflow import MlflowClient
 
-from myopinn.artifacts import CYCLE_FRAMES, DATASET, PREDICTIONS, read_netcdf, read_table
+from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, read_table
+from myopinn.layouts import DATASET, PREDICTIONS
 from myopinn.training.entry import SHARED, Entry
 from myopinn.training.fit import answer_question, train_variant
 from myopinn.training.fold_fits import draw_cycles

@@ -8,7 +8,8 @@ import pytest
 import synthetic_study as synthetic
 from mlflow import MlflowClient
 
-from myopinn.artifacts import DATASET, PREDICTIONS, read_netcdf, read_table
+from myopinn.artifacts import read_netcdf, read_table
+from myopinn.layouts import DATASET, PREDICTIONS
 from myopinn.training.diary import Diary
 from myopinn.training.fit import train_variant
 from myopinn.training.run_record import flattened

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import synthetic_study as synthetic
 
-from myopinn.artifacts import DATASET, GEOMETRY, PREDICTIONS, read_netcdf, read_table, write_netcdf
+from myopinn.artifacts import read_netcdf, read_table, write_netcdf
 from myopinn.errors import ConfigError
+from myopinn.layouts import DATASET, GEOMETRY, PREDICTIONS
 from myopinn.training.fit import train_variant
 from myopinn.variants import variant_names
 

@@ -14,15 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import (
-    CALIBRATION,
-    CYCLE_FRAMES,
-    DYNAMOMETER,
-    ENVELOPES,
-    read_netcdf,
-    write_netcdf,
-)
+from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, write_netcdf
 from myopinn.errors import TrialError
+from myopinn.layouts import CALIBRATION, DYNAMOMETER, ENVELOPES
 from myopinn.quality import QualityLog
 
 _PIECE_KEYS = ("envelope", "joint_angle", "joint_moment", "time_s")

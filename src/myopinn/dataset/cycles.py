@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import (
-    CYCLE_FRAMES,
-    DATASET,
-    ENVELOPES,
-    SHARE_OF_MAXIMUM,
-    read_netcdf,
-    read_table,
-    write_netcdf,
-)
+from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, read_table, write_netcdf
 from myopinn.errors import TrialError
+from myopinn.layouts import DATASET, ENVELOPES, SHARE_OF_MAXIMUM
 from myopinn.opensim_files import read_storage
 from myopinn.quality import QualityLog
 

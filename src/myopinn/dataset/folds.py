@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import DATASET, read_netcdf, whole_file
+from myopinn.artifacts import read_netcdf, whole_file
+from myopinn.layouts import DATASET
 
 
 @dataclass(frozen=True)

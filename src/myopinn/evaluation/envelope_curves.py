@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import DATASET, fit_folders, read_netcdf, write_table
+from myopinn.artifacts import fit_folders, read_netcdf, write_table
 from myopinn.evaluation.envelope_errors import with_revealed
+from myopinn.layouts import DATASET
 from myopinn.prediction_errors import Answers, read_answers
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from myopinn.agonists import agonists_of
-from myopinn.artifacts import DATASET, GEOMETRY, fit_folders, read_netcdf, write_table
+from myopinn.artifacts import fit_folders, read_netcdf, write_table
 from myopinn.envelope_measures import amplitude_ratio, measured_agonists, partial_correlation
 from myopinn.errors import ConfigError
+from myopinn.layouts import DATASET, GEOMETRY
 from myopinn.prediction_errors import (
     METRICS,
     NAMES,
@@ -91,11 +92,11 @@ def compute_envelope_errors(
     ConfigError
         Where a rival is not among the variants.
     """
-    for path, conditions in ((errors, False), (by_condition, True)):
-        table = tabulate_errors(
-            *(predictions, revealed, geometries, task, coordinates),
-            *(rivals, order, truth_shown or {}, conditions),
-        )
+    tables = tabulate_errors(
+        *(predictions, revealed, geometries, task, coordinates),
+        *(rivals, order, truth_shown or {}),
+    )
+    for table, path in zip(tables, (errors, by_condition), strict=True):
         write_table(table, path)
 
 
@@ -108,14 +109,11 @@ def tabulate_errors(
     rivals: Sequence[str],
     order: Sequence[str],
     truth_shown: Mapping[str, str],
-    conditions: bool,
-) -> pd.DataFrame:
-    """Make one of the tables of :func:`compute_envelope_errors`.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make the tables of :func:`compute_envelope_errors`, over all conditions and of each.
 
     Parameters
     ----------
-    conditions : bool
-        Whether a row is of one condition.
     predictions, revealed, geometries, task, coordinates, rivals, order, truth_shown
         As :func:`compute_envelope_errors` has them.
 
@@ -137,7 +135,10 @@ def tabulate_errors(
     missing = sorted(set(rivals) - {given.variant for given in answers})
     if missing and own:
         raise ConfigError(f"{task}: the rivals {missing} of the skill are not among the variants.")
-    return _tabulate(own, task, rivals, truth_shown, conditions)
+    whole, of_each = (
+        _tabulate(own, task, rivals, truth_shown, conditions) for conditions in (False, True)
+    )
+    return whole, of_each
 
 
 @dataclass(frozen=True)
@@ -313,7 +314,7 @@ def _summarise(trials: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
         if (own["note"] == NO_REFERENCE).all():
             continue
-        metrics = {metric: average_subject(own, metric) for metric in (*METRICS, *SHAPES)}
+        metrics = average_subject(own, (*METRICS, *SHAPES))
         # Of one reference per trial, whatever the number of fits.
         single = own.drop_duplicates("trial")
         spread = float(np.sqrt(single["variance"].mean() + single["centre"].var(ddof=0)))

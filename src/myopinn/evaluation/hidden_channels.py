@@ -57,16 +57,16 @@ def compute_hidden_errors(
     ConfigError
         Where a rival is not among the variants.
     """
-    for path, conditions in ((errors, False), (by_condition, True)):
-        tables = [
-            _of(
-                tabulate_errors(
-                    [folder], [], geometries, task, coordinates, rivals, order, {}, conditions
-                ),
-                hidden,
+    found = [
+        [
+            _of(table, hidden)
+            for table in tabulate_errors(
+                [folder], [], geometries, task, coordinates, rivals, order, {}
             )
-            for folder, hidden in _hidden(predictions, muscles)
         ]
+        for folder, hidden in _hidden(predictions, muscles)
+    ]
+    for tables, path in zip(zip(*found, strict=True), (errors, by_condition), strict=True):
         write_table(_joined(tables), path)
 
 

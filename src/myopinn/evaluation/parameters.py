@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import GEOMETRY, TRUTH, fit_folders, read_netcdf, read_table, write_table
+from myopinn.artifacts import fit_folders, read_netcdf, read_table, write_table
+from myopinn.layouts import GEOMETRY, TRUTH
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,16 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import (
-    CALIBRATION,
-    DATASET,
-    TRUTH,
-    ArtifactError,
-    read_netcdf,
-    whole_directory,
-    write_netcdf,
-)
+from myopinn.artifacts import ArtifactError, read_netcdf, whole_directory, write_netcdf
 from myopinn.filters import low_pass
+from myopinn.layouts import CALIBRATION, DATASET, TRUTH
 
 if TYPE_CHECKING:
     import xarray as xr

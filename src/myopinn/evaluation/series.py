@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import ENVELOPES, TRUTH, ArtifactError, read_netcdf
+from myopinn.artifacts import ArtifactError, read_netcdf
+from myopinn.layouts import ENVELOPES, TRUTH
 from myopinn.opensim_files import read_storage
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import TRUTH, ArtifactError, fit_folders, read_netcdf, write_table
+from myopinn.artifacts import ArtifactError, fit_folders, read_netcdf, write_table
+from myopinn.layouts import TRUTH
 from myopinn.prediction_errors import Answers, read_answers, tabulate_errors
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def with_true_reference(dataset: xr.Dataset, folder: Path) -> xr.Dataset:
     Parameters
     ----------
     dataset : Dataset
-        Laid out as :data:`myopinn.artifacts.PREDICTIONS`.
+        Laid out as :data:`myopinn.layouts.PREDICTIONS`.
     folder : path
         The person's truth, ``<trial>.nc`` for each trial.
 

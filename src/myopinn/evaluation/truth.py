@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import DATASET, read_netcdf, write_table
+from myopinn.artifacts import read_netcdf, write_table
 from myopinn.evaluation.series import RecoveredFiles, Series, trial_series
+from myopinn.layouts import DATASET
 
 if TYPE_CHECKING:
     import numpy as np

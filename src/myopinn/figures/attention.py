@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import ATTENTION, read_netcdf
+from myopinn.artifacts import read_netcdf
 from myopinn.figures.attention_numbers import (
     COLUMNS,
     DISTANCE,
@@ -27,6 +27,7 @@ from myopinn.figures.style import (
     style,
     variant_colours,
 )
+from myopinn.layouts import ATTENTION
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import DATASET, read_netcdf
+from myopinn.artifacts import read_netcdf
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     colours,
@@ -20,6 +20,7 @@ from myopinn.figures.style import (
     shown_unit,
     style,
 )
+from myopinn.layouts import DATASET
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import PREDICTIONS, read_netcdf
+from myopinn.artifacts import read_netcdf
 from myopinn.figures.style import (
     CHARACTERS_PER_IN,
     REFERENCE,
@@ -21,6 +21,7 @@ from myopinn.figures.style import (
     style,
     variant_colours,
 )
+from myopinn.layouts import PREDICTIONS
 
 if TYPE_CHECKING:
     import pandas as pd

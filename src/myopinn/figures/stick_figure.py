@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import TRUTH, read_netcdf
+from myopinn.artifacts import read_netcdf
 from myopinn.errors import TrialError
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
@@ -22,6 +22,7 @@ from myopinn.figures.style import (
     style,
     title_above,
 )
+from myopinn.layouts import TRUTH
 
 if TYPE_CHECKING:
     import numpy as np

@@ -17,7 +17,6 @@ from myopinn.artifacts import (
     ANGLES_FILE,
     MODEL_FILE,
     MOMENTS_FILE,
-    ArtifactError,
     whole_directory,
     write_table,
 )
@@ -26,6 +25,7 @@ from myopinn.opensim.filtered_angles import filter_angles, lowpass
 from myopinn.opensim.inverse_dynamics import measure_moments, solve_moments
 from myopinn.opensim.tool import DEFAULT_TIMEOUT_S, load_model, load_skeleton, run
 from myopinn.opensim_files import read_storage, write_storage
+from myopinn.processed_recordings import cut_stretch, read_recording
 from myopinn.quality import QualityLog
 from myopinn.spelling import meant
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 # What is kept on either side of a trial until its angles are filtered.
 _MARGIN_S = 0.5
-_SLACK_S = 1e-6
 
 
 def take_model(
@@ -174,7 +173,7 @@ def take_joint_angles(
                 continue
             with log.guard(trial["name"], session=trial["session"]):
                 file = Path(recordings).resolve() / trial["file"] / ANGLES_FILE
-                table, in_degrees = _read(file)
+                table, in_degrees = read_recording(file)
                 rotations = run(
                     rotational_coordinates,
                     timeout_s=settings.get("timeout_s", DEFAULT_TIMEOUT_S),
@@ -297,7 +296,7 @@ def _take_trial(
         "angles": angles,
         "lowpass_hz": cutoff_hz,
     }
-    given, _ = _read(moments)
+    given, _ = read_recording(moments)
     given = given.assign(**_filtered(given, cutoff_hz, moments))
     part = _stretch(given, trial, 0.0, moments)
     measure_moments(part, studied, log, trial)
@@ -333,15 +332,6 @@ def filter_given_angles(
     filter_angles(load_skeleton(model_file), angles, lowpass_hz, coordinates)
 
 
-def _read(file: Path) -> tuple[pd.DataFrame, bool]:
-    try:
-        return read_storage(file)
-    except (OSError, ArtifactError) as error:
-        raise TrialError(
-            f"cannot be read: {error}", file=file, remedy="export the file again."
-        ) from error
-
-
 def _filtered(table: pd.DataFrame, cutoff_hz: float, file: Path) -> dict[str, np.ndarray]:
     """Low-pass every column of a whole recording.
 
@@ -366,31 +356,8 @@ def _filtered(table: pd.DataFrame, cutoff_hz: float, file: Path) -> dict[str, np
 def _stretch(
     table: pd.DataFrame, trial: Mapping[str, Any], margin_s: float, file: Path
 ) -> pd.DataFrame:
-    """Keep the frames of a trial, and of a margin on either side as far as there are any.
-
-    Raises
-    ------
-    TrialError
-        Where nothing of the trial is there, or not all values are numbers.
-    """
-    import numpy as np
-
-    times = table.index.to_numpy()
-    # NaN compares false: what has no start or end is taken whole.
-    outside = (times < trial["start_s"] - margin_s - _SLACK_S) | (
-        times > trial["end_s"] + margin_s + _SLACK_S
-    )
-    part = table[~outside]
-    if len(part) < 2:
-        raise TrialError(
-            f"holds {len(part)} frames of the trial, which is {trial['start_s']:g} to "
-            f"{trial['end_s']:g} s.",
-            file=file,
-            remedy="check the file's times, and where the recording is cut.",
-        )
-    if not np.isfinite(part.to_numpy()).all():
-        raise TrialError("values are no numbers.", file=file, remedy="fill the gaps.")
-    return part
+    """Keep the frames of a trial, and of a margin on either side as far as there are any."""
+    return cut_stretch(table, trial["start_s"], trial["end_s"], file, margin_s=margin_s)
 
 
 def _measure_angles(

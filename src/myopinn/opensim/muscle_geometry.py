@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import GEOMETRY, write_netcdf
+from myopinn.artifacts import write_netcdf
 from myopinn.errors import TrialError
+from myopinn.layouts import GEOMETRY
 from myopinn.opensim import muscle_paths, tool
 from myopinn.opensim.muscle_paths import PARAMETERS, Jump, PathSamples
 from myopinn.opensim.path_fit import MuscleStates, PathFit, errors, exponents, fit_path

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import DYNAMOMETER
 from myopinn.errors import TrialError
 from myopinn.filters import low_pass
+from myopinn.layouts import DYNAMOMETER
 from myopinn.signals.c3d import Recording, find_label
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def dynamometer_moments(
 
     Returns
     -------
-    Dataset of the layout ``myopinn.artifacts.DYNAMOMETER``
+    Dataset of the layout ``myopinn.layouts.DYNAMOMETER``
 
     Raises
     ------

@@ -97,7 +97,7 @@ def trial_envelopes(
 
     Returns
     -------
-    Dataset of the layout ``myopinn.artifacts.ENVELOPES``
+    Dataset of the layout ``myopinn.layouts.ENVELOPES``
 
     Raises
     ------
@@ -106,7 +106,7 @@ def trial_envelopes(
     """
     import numpy as np
 
-    from myopinn.artifacts import ENVELOPES
+    from myopinn.layouts import ENVELOPES
 
     rate = recording.analog_rate_hz
     sample_times = np.arange(len(recording.analogs)) / rate

@@ -12,12 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.artifacts import (
-    ENVELOPES,
     ENVELOPES_FILE,
     GROUND_FORCES_FILE,
     MOMENTS_FILE,
-    SHARE_OF_MAXIMUM,
-    ArtifactError,
     Trial,
     whole_directory,
     whole_file,
@@ -25,7 +22,9 @@ from myopinn.artifacts import (
     write_table,
 )
 from myopinn.errors import TrialError
-from myopinn.opensim_files import read_storage, write_storage
+from myopinn.layouts import ENVELOPES, SHARE_OF_MAXIMUM
+from myopinn.opensim_files import write_storage
+from myopinn.processed_recordings import cut_stretch, read_recording
 from myopinn.quality import QualityLog
 from myopinn.signals.contacts import SIDES
 from myopinn.signals.envelope import amplitude_and_contrast, is_flat
@@ -95,50 +94,8 @@ def take_signals(
 
 
 def _read(file: Path, trial: Trial) -> pd.DataFrame:
-    """Read the trial's stretch of a file.
-
-    Raises
-    ------
-    TrialError
-        Where the file is missing or unreadable, the stretch is not in it, or has values that are
-        no numbers.
-    """
-    import numpy as np
-
-    try:
-        table, _ = read_storage(file)
-    except (OSError, ArtifactError) as error:
-        raise TrialError(
-            f"cannot be read: {error}", file=file, remedy="export the file again."
-        ) from error
-    part = cut(table, trial.start_s, trial.end_s)
-    if len(part) < 2:
-        raise TrialError(
-            f"holds {len(part)} frames of the trial, which is {trial.start_s:g} to "
-            f"{trial.end_s:g} s.",
-            file=file,
-            remedy="check the file's times, and where the recording is cut.",
-        )
-    bad = [str(c) for c in part if not np.isfinite(part[c]).all()]
-    if bad:
-        raise TrialError(
-            f"values of {', '.join(bad)} are no numbers.",
-            file=file,
-            remedy="fill the gaps, or cut the recording where they are.",
-        )
-    return part
-
-
-def cut(table: pd.DataFrame, start_s: float, end_s: float) -> pd.DataFrame:
-    """Keep the frames from ``start_s`` to ``end_s``; NaN keeps the end as it is."""
-    import numpy as np
-
-    # Files hold times with rounding errors of this size.
-    slack = 1e-6
-    times = table.index.to_numpy()
-    before = np.isfinite(start_s) & (times < start_s - slack)
-    after = np.isfinite(end_s) & (times > end_s + slack)
-    return table[~(before | after)]
+    """Read the trial's stretch of a file."""
+    return cut_stretch(read_recording(file)[0], trial.start_s, trial.end_s, file)
 
 
 def _take_envelopes(

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import DYNAMOMETER, ENVELOPES, Trial, write_netcdf, write_table
+from myopinn.artifacts import Trial, write_netcdf, write_table
 from myopinn.errors import TrialError
+from myopinn.layouts import DYNAMOMETER, ENVELOPES
 from myopinn.opensim_files import write_trc
 from myopinn.signals.c3d import Recording
 from myopinn.signals.contacts import Contact, assign_contacts, foot_points

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from myopinn.artifacts import ATTENTION, write_netcdf
+from myopinn.artifacts import write_netcdf
+from myopinn.layouts import ATTENTION
 
 
 class AttendedFrames:

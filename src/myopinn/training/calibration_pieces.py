@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import CALIBRATION, CYCLE_FRAMES
+from myopinn.artifacts import CYCLE_FRAMES
 from myopinn.errors import ConfigError
+from myopinn.layouts import CALIBRATION
 from myopinn.training.selection import Selection
 from myopinn.training.unchanged_files import read_unchanged
 
@@ -29,7 +30,7 @@ def calibration_pieces(
     Parameters
     ----------
     path : path
-        Laid out as :data:`myopinn.artifacts.CALIBRATION`.
+        Laid out as :data:`myopinn.layouts.CALIBRATION`.
     data : Dataset
         The person's dataset: its coordinates, and its maximal envelopes by session.
     muscles : sequence of str

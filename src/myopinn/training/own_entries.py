@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from myopinn.artifacts import PREDICTIONS, read_netcdf, whole_directory, write_netcdf
+from myopinn.artifacts import read_netcdf, whole_directory, write_netcdf
+from myopinn.layouts import PREDICTIONS
 
 
 def take_entries(

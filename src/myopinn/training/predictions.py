@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from myopinn.artifacts import PREDICTIONS, write_netcdf
+from myopinn.artifacts import write_netcdf
+from myopinn.layouts import PREDICTIONS
 from myopinn.problem import DEEP_EMG, MOMENT
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection

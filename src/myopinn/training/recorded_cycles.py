@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import CYCLE_FRAMES, DATASET, GEOMETRY
+from myopinn.artifacts import CYCLE_FRAMES
 from myopinn.errors import ConfigError, TrialError
+from myopinn.layouts import DATASET, GEOMETRY
 from myopinn.problem import DEEP_EMG
 from myopinn.quality import QualityLog
 from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles

@@ -127,7 +127,7 @@ class SavedModel:
         time_step_s : array, shape (cycle,), s
             Time between two frames.
         geometry : path
-            The person's muscle geometry (:data:`myopinn.artifacts.GEOMETRY`).
+            The person's muscle geometry (:data:`myopinn.layouts.GEOMETRY`).
 
         Returns
         -------

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import TRUTH, write_netcdf
+from myopinn.artifacts import write_netcdf
+from myopinn.layouts import TRUTH
 from myopinn.virtual.people import Person
 
 if TYPE_CHECKING:
