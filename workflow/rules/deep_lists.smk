@@ -72,12 +72,20 @@ def folds_of_hidden(wildcards):
 
 def entries_without_channels(wildcards):
     """Give for each channel that is hidden the entries that it is hidden from, without it."""
-    entries, task = ENTRIES[wildcards.task, ""], TASKS[wildcards.task]
-    names = task["hidden_channels"].get("variants", entries)
-    channels = task["recordings"][wildcards.recording]["channels"]
-    seen = {name: entries[name].get("channels", channels) for name in names}
+    task = TASKS[wildcards.task]
+    asked, channels = task["hidden_channels"], task["recordings"][wildcards.recording]["channels"]
+    entries = {
+        name: {"channels": channels}
+        | entry
+        | {"training": {**entry.get("training", {}), **asked.get("training", {})}}
+        for name, entry in ENTRIES[wildcards.task, ""].items()
+        if name in asked.get("variants", ENTRIES[wildcards.task, ""])
+    }
     return {
-        hidden: {n: entries[n] | {"channels": [c for c in seen[n] if c != hidden]} for n in names}
+        hidden: {
+            name: entry | {"channels": [c for c in entry["channels"] if c != hidden]}
+            for name, entry in entries.items()
+        }
         for hidden in HIDDEN[wildcards.recording]["channels"]
     }
 

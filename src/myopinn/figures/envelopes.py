@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 KNOWN = "reference"
 WIDEST_PANEL_IN, ALL_PANELS_IN, PANEL_HEIGHT_IN = 2.6, 7.6, 1.15
+# Along a panel of that height.
+LABEL_LETTERS = 18
 
 
 def draw_envelopes(
@@ -97,7 +100,8 @@ def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
             if row == 0:
                 cell.set_title(condition)
         deep = "\n(deep)" if against == "truth" else ""
-        axes[row, 0].set_ylabel(f"{label(target.replace('_', ' '), unit)}{deep}", fontsize=7)
+        named = wrap(label(target.replace("_", " "), unit), LABEL_LETTERS)
+        axes[row, 0].set_ylabel("\n".join(named) + deep, fontsize=7)
     n = int(table["n_subjects"].max())
     people = "the one subject's mean cycle" if n == 1 else f"mean and SD over n = {n} subjects"
     handles = [

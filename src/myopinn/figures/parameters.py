@@ -111,6 +111,10 @@ def _draw(rows: pd.DataFrame, drawn: list[str], variants: list[str]) -> Any:
         lower.axvline(AGREED, color="#AAAAAA", lw=0.8, ls=":")
         upper.set_title(parameter.replace("_", " "))
         upper.set_xlabel("rms log error")
+        if not np.isfinite(own[["rms_before", "rms_after"]].to_numpy(dtype=float)).any():
+            upper.set_xticks([])
+            place = {"transform": upper.transAxes, "ha": "center", "va": "center"}
+            upper.text(0.5, 0.5, "truth not known", color="#666666", **place)
         lower.set_xlabel("spread / bounds")
         for cell in (upper, lower):
             cell.set_ylim(len(drawn) - 0.4, -0.6)
