@@ -120,16 +120,29 @@ def test_a_misspelt_key_stops_at_once_and_says_what_was_meant(study, wrong, righ
     assert not (study.parent / "results").exists()
 
 
-def test_jobs_that_take_longest_go_first(study):
+def priorities_of(study):
+    """Read the priorities of each rule's jobs from a dry run."""
     _, output = snakemake(study.parent, "--dry-run", "--forceall")
     priorities = {}
     for block in re.split(r"\n(?:local)?rule ", output)[1:]:
         found = re.search(r"^ +priority: (\d+)$", block, flags=re.MULTILINE)
         rule = block.partition(":")[0]
         priorities.setdefault(rule, set()).add(int(found[1]) if found else 0)
+    return priorities
+
+
+def test_jobs_that_take_longest_go_first(study):
+    priorities = priorities_of(study)
     longest = ["simulate_person", "estimate_muscle_forces", "hide_channels", "train_variant"]
     for longer, shorter in zip(longest, [*longest[1:], "build_dataset"], strict=True):
         assert min(priorities[longer]) > max(priorities[shorter])
+
+
+def test_hidden_channels_can_be_trained_in_their_own_way(study):
+    """A job's priority counts its fits: three entries without one channel, with two seeds each."""
+    own = "    hidden_channels:\n      training: {seeds: [0, 1]}\n"
+    study.write_text(study.read_text().replace("    hidden_channels:\n", own))
+    assert priorities_of(study)["hide_channels"] == {6}
 
 
 def test_every_figure_and_table_of_the_study_is_in_the_plan(study):
