@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from sklearn.metrics import r2_score, root_mean_squared_error
@@ -10,7 +11,7 @@ from sklearn.metrics import r2_score, root_mean_squared_error
 from myopinn.artifacts import NOT_PREDICTED, read_table, write_netcdf
 from myopinn.errors import ConfigError
 from myopinn.layouts import PREDICTIONS
-from myopinn.prediction_errors import COUNTS, METRICS, NAMES, measure_errors
+from myopinn.prediction_errors import COUNTS, METRICS, NAMES, measure_errors, skill_against
 from myopinn.statistics.errors import compute_errors
 
 FRAMES = 100
@@ -180,3 +181,17 @@ def test_variants_stand_in_the_order_that_is_asked_for(tmp_path):
     assert list(errors_of(tmp_path, folders)["variant"]) == ["10", "20", "5"]
     ordered = errors_of(tmp_path, folders, order=["5", "10", "20"])
     assert list(ordered["variant"]) == ["5", "10", "20"]
+
+
+def test_skill_is_over_all_trials_that_both_have_predicted():
+    """1 - (1 + 3) / (2 + 8): of trials one and two; three is the variant's alone."""
+    trials = {"own": {"one": 1.0, "two": 3.0, "three": 50.0}, "rival": {"one": 2.0, "two": 8.0}}
+    persons = {
+        (variant, "lab", "split", "P01"): pd.DataFrame(
+            {"target": "knee", "trial": list(mse), "mse": list(mse.values())}
+        )
+        for variant, mse in trials.items()
+    }
+    place = {"recording": "lab", "split": "split", "subject": "P01", "target": "knee"}
+    table = pd.DataFrame([{"variant": "own", **place}])
+    assert skill_against(table, persons, "rival") == pytest.approx([1 - 4 / 10])
