@@ -76,6 +76,8 @@ def test_moments_balance_by_every_solver(
     settings["muscle_forces"]["bounds"]["max_moment_error_n_m"] = balance
     _solve(laboratory, settings)
     assert laboratory.refusal(ROOM, "swing") == ""
+    # Not a speed asked for: the time is that of the process that solved, and took some.
+    assert laboratory.value(ROOM, "swing", "cpu_time_per_second") > 0
     force, _ = read_storage(laboratory.root / ROOM / "swing_force.sto")
     activation, _ = read_storage(laboratory.root / ROOM / "swing_activation.sto")
     reserve, _ = read_storage(laboratory.root / ROOM / "swing_reserve.sto")

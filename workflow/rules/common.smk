@@ -46,6 +46,13 @@ def trials_of(wildcards):
     return [asdict(t) for t in TRIALS[wildcards.recording] if t.subject == wildcards.subject]
 
 
+def fitted_paths_of(wildcards):
+    """Name the person's muscle geometry where a solver of muscle forces is to see its paths."""
+    forces = RECORDINGS[wildcards.recording]["opensim"]["muscle_forces"]
+    place = f"results/opensim/{wildcards.recording}/{wildcards.subject}/muscle_geometry.nc"
+    return {"geometry": place} if forces.get("paths") == "fitted" else {}
+
+
 def dynamic_trials(recording, subject):
     """List the names of a person's trials of the study."""
     own = [t for t in TRIALS[recording] if t.subject == subject]

@@ -83,6 +83,7 @@ rule solve_inverse_dynamics:
 
 rule estimate_muscle_forces:
     input:
+        unpack(fitted_paths_of),
         signals="results/signals/{recording}/{subject}",
         model="results/opensim/{recording}/{subject}/model",
         inverse_dynamics="results/opensim/{recording}/{subject}/inverse_dynamics",

@@ -6,8 +6,8 @@ the muscles' moments and the reserves' must add up to inverse dynamics.
 
 from __future__ import annotations
 
-import resource
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from myopinn.artifacts import read_table, whole_directory
 from myopinn.errors import ConfigError, TrialError
 from myopinn.opensim.cmc import solve_cmc
+from myopinn.opensim.fitted_paths import fit_paths_into
 from myopinn.opensim.held_load import model_with_load
 from myopinn.opensim.moco_inverse import solve_moco_inverse
 from myopinn.opensim.moment_optimization import solve_moment_optimization
@@ -38,6 +39,8 @@ SOLVERS: dict[str, Callable[..., MuscleSolution]] = {
 }
 # The only one that balances moments as they are given, and does not compute them anew.
 GIVEN_MOMENTS = "moment_optimization"
+# How ``paths`` has it that solvers see the polynomials of the muscle geometry.
+FITTED = "fitted"
 # Whose equations are the balance itself: it is enough to look at some instants of a trial, evenly
 # spread, as OpenSim takes a quarter of a second for the moment arms of a leg at one of them.
 CHECKED_INSTANTS = 20
@@ -63,6 +66,7 @@ def estimate_muscle_forces(
     subject: str,
     settings: dict[str, Any],
     muscle_forces: str,
+    geometry: str | None = None,
 ) -> None:
     """Estimate the muscle forces of every trial that has joint moments.
 
@@ -76,6 +80,8 @@ def estimate_muscle_forces(
 
         - ``solver``: ``static_optimization``, ``moco_inverse``, ``cmc`` or
           ``moment_optimization``, which balances the moments as they are
+        - ``paths``: ``as_in_model`` (default), or ``fitted``: the solver sees the polynomials of
+          the muscle geometry; the moment balance is judged with OpenSim's own paths in any case
         - ``force_side``: ``r``, ``l`` or ``both``: solve only while this side's ground forces are
           known (force_intervals.csv); null solves the whole trial
         - ``bounds``: ``max_reserve_share`` (rms reserve by rms moment) and
@@ -83,6 +89,7 @@ def estimate_muscle_forces(
         - and what :func:`myopinn.opensim.reduction.reduce_model` and the solver read
     muscle_forces : folder to write: reduced.osim, <trial>_force.sto, <trial>_activation.sto,
         <trial>_reserve.sto, quality.csv, opensim.log
+    geometry : the person's muscle geometry; needed for ``paths: fitted`` alone
 
     Raises
     ------
@@ -114,7 +121,20 @@ def estimate_muscle_forces(
                     )
                 with tempfile.TemporaryDirectory() as scratch:
                     loaded = model_with_load(reduced, trial["load_kg"], Path(scratch, "model.osim"))
-                    _solve_trial(folder, loaded, files, options, timeout_s, log, trial)
+                    solved = loaded
+                    if options.get("paths") == FITTED:
+                        solved = Path(scratch, "fitted_paths.osim")
+                        run(
+                            fit_paths_into,
+                            timeout_s=timeout_s,
+                            log=folder / "opensim.log",
+                            label=name,
+                            model_file=loaded,
+                            geometry=Path(str(geometry)).resolve(),
+                            coordinates=files.coordinates,
+                            output=solved,
+                        )
+                    _solve_trial(folder, (solved, loaded), files, options, timeout_s, log, trial)
         log.write(folder / "quality.csv")
 
 
@@ -144,14 +164,17 @@ def _trial_files(signals: Path, inverse_dynamics: Path, name: str) -> _TrialFile
 
 def _solve_trial(
     folder: Path,
-    model: Path,
+    models: tuple[Path, Path],
     files: _TrialFiles,
     options: Mapping[str, Any],
     timeout_s: float,
     log: QualityLog,
     trial: Mapping[str, Any],
 ) -> None:
-    """Solve one trial, record its quality, and write its files where it meets the bounds."""
+    """Solve one trial, record its quality, and write its files where it meets the bounds.
+
+    The first model is the solver's, the second what the moment balance is judged by.
+    """
     name, session = trial["name"], trial["session"]
     moments, _ = read_storage(files.moments)
     start_s, end_s = solved_interval(moments.index.to_numpy(), files, options.get("force_side"))
@@ -159,27 +182,31 @@ def _solve_trial(
         "timeout_s": timeout_s,
         "log": folder / "opensim.log",
         "label": name,
-        "model_file": model,
         "coordinates": files.coordinates,
     }
-    before_s = _child_cpu_s()
+    to_solve, to_judge = models
     given: dict[str, Any] = {"moments": files.moments} if options["solver"] == GIVEN_MOMENTS else {}
-    solution: MuscleSolution = run(
-        SOLVERS[options["solver"]],
+    solution, took_s = run(
+        timed_solution,
         **child,
         **given,
+        solver=options["solver"],
+        model_file=to_solve,
         external_loads=files.external_loads,
         start_s=start_s,
         end_s=end_s,
         settings=options,
     )
-    took_s = _child_cpu_s() - before_s
     solution = solution.at(moments.index.to_numpy())
     log.measure(name, "cpu_time_per_second", took_s / (end_s - start_s), "s/s", session=session)
     log.measure(name, f"solver_succeeded:{solution.status}", 1.0, "1", session=session)
     checked = _checked(solution, options["solver"])
     produced = run(
-        muscle_moments, **child, force=checked.force, studied=list(options["coordinates"])
+        muscle_moments,
+        **child,
+        model_file=to_judge,
+        force=checked.force,
+        studied=list(options["coordinates"]),
     )
     _measure(checked, produced, moments, options, log, trial)
     for table, suffix in (
@@ -211,10 +238,10 @@ def _checked(solution: MuscleSolution, solver: str) -> MuscleSolution:
     )
 
 
-def _child_cpu_s() -> float:
-    """Give the processor time of this step's finished child processes, whatever else runs."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+def timed_solution(*, solver: str, **arguments: Any) -> tuple[MuscleSolution, float]:
+    """Call a solver inside :func:`myopinn.opensim.tool.run`; give its answer and processor time."""
+    start = time.process_time()
+    return SOLVERS[solver](**arguments), time.process_time() - start
 
 
 def solved_interval(

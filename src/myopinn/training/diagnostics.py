@@ -49,7 +49,8 @@ def draw_fit(
         _draw_curve(figure.add_axes(place), curve)
     place = ((loss_in + MARGIN_IN) / width, bottom, targets_in / width, height)
     _draw_targets(figure.add_axes(place), reference, predicted, targets, units)
-    figure.savefig(path, dpi=80)
+    # A little larger, and a tenth of the drawing's time saved.
+    figure.savefig(path, dpi=80, pil_kwargs={"compress_level": 1})
 
 
 def _draw_targets(

@@ -1,0 +1,149 @@
+"""Muscle paths as the polynomials of the muscle geometry, for solvers that pose a model very often.
+
+OpenSim works out every point and wrapping surface of a path anew whenever a muscle's length is
+asked for. With ``FunctionBasedPath`` a length is a polynomial of the coordinates, here the very one
+that the physics of the networks uses, with errors that the geometry's quality record bounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from myopinn.artifacts import read_netcdf
+from myopinn.errors import ConfigError, TrialError
+from myopinn.layouts import GEOMETRY
+from myopinn.opensim.tool import load_model
+from myopinn.opensim_files import read_storage
+
+
+def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, output: Path) -> None:
+    """Write the model with fitted paths; to be called inside :func:`myopinn.opensim.tool.run`.
+
+    Parameters
+    ----------
+    model_file : the cut-down model
+    geometry : NetCDF file, layout ``GEOMETRY``, of the same person
+    coordinates : angles of the trial, degrees and m, which have to be where the paths were fitted
+    output : the file to write
+
+    Raises
+    ------
+    TrialError
+        Where the person has no geometry, or the trial leaves the range of a polynomial.
+    ConfigError
+        Where a muscle of the model is not in the geometry.
+    """
+    import opensim as osim
+
+    shape = read_netcdf(geometry, GEOMETRY)
+    fitted = [str(name) for name in shape["muscle"].values]
+    if not fitted:
+        raise TrialError(
+            "no muscle paths were fitted for this person.",
+            remedy="See the quality record of fit_muscle_geometry.",
+            file=geometry,
+        )
+    model = load_model(model_file)
+    model.initSystem()
+    names = [muscle.getName() for muscle in model.getMuscles()]
+    lacking = [name for name in names if name not in fitted]
+    if lacking:
+        raise ConfigError(
+            f"muscle_forces: paths: fitted: muscle_geometry fits no path of {', '.join(lacking)}; "
+            "add them to 'muscle_geometry: muscles', with all coordinates that they cross."
+        )
+    _check_range(shape, coordinates)
+    places = {c.getName(): c.getAbsolutePathString() for c in model.getCoordinateSet()}
+    exponent, centre, half = (
+        np.asarray(shape[key].values) for key in ("exponent", "centre", "half_range")
+    )
+    for name in names:
+        row = fitted.index(name)
+        crossed = np.flatnonzero(shape["crosses"].values[row])
+        coefficient = plain_coefficients(
+            shape["coefficient"].values[row], exponent[:, crossed], centre[crossed], half[crossed]
+        )
+        degree = coefficient.shape[0] - 1
+        path = osim.FunctionBasedPath()
+        for column in crossed:
+            path.appendCoordinatePath(places[str(shape["coordinate"].values[column])])
+        path.setLengthFunction(
+            osim.MultivariatePolynomialFunction(
+                osim.Vector(in_opensims_order(coefficient)), len(crossed), degree
+            )
+        )
+        model.updMuscles().get(name).set_path(path)
+    model.finalizeConnections()
+    model.initSystem()
+    model.printToXML(str(output))
+
+
+def plain_coefficients(
+    coefficient: np.ndarray, exponent: np.ndarray, centre: np.ndarray, half_range: np.ndarray
+) -> np.ndarray:
+    """Multiply a polynomial in (q - centre) / half_range out into one in q.
+
+    Parameters
+    ----------
+    coefficient : array, shape (term,)
+    exponent : int array, shape (term, coordinate)
+    centre, half_range : array, shape (coordinate,)
+
+    Returns
+    -------
+    array, shape (degree + 1,) in each coordinate
+        Coefficient of q_1^i q_2^j ... at [i, j, ...].
+    """
+    used = coefficient != 0.0
+    coefficient, exponent = coefficient[used], exponent[used]
+    degree = max(1, int(exponent.sum(axis=1).max(initial=0)))
+    table: Any = np.zeros((degree + 1,) * exponent.shape[1])
+    np.add.at(table, tuple(exponent.T), coefficient)
+    for axis, (c, h) in enumerate(zip(centre, half_range, strict=True)):
+        binomial = np.array(
+            [
+                [math.comb(n, k) * (-c) ** (n - k) / h**n if k <= n else 0.0 for n in powers]
+                for powers in [range(degree + 1)]
+                for k in powers
+            ]
+        )
+        table = np.moveaxis(np.tensordot(binomial, table, axes=(1, axis)), 0, axis)
+    return np.asarray(table)
+
+
+def in_opensims_order(coefficient: np.ndarray) -> list[float]:
+    """List a table of coefficients as ``MultivariatePolynomialFunction`` wants them.
+
+    Terms up to the degree of the whole, the exponent of the last coordinate counting up fastest.
+    """
+    degree = coefficient.shape[0] - 1
+    exponents = product(range(degree + 1), repeat=coefficient.ndim)
+    return [float(coefficient[e]) for e in exponents if sum(e) <= degree]
+
+
+def _check_range(shape: Any, coordinates: Path) -> None:
+    """Refuse a trial that goes where no path was fitted: polynomials run away there."""
+    angles, _ = read_storage(coordinates)
+    outside: Sequence[str] = [
+        f"{name} goes from {angles[name].min():.1f} to {angles[name].max():.1f} degrees, paths "
+        f"were fitted from {low:.1f} to {high:.1f}"
+        for name, low, high in zip(
+            map(str, shape["coordinate"].values),
+            np.degrees(shape["centre"].values - shape["half_range"].values),
+            np.degrees(shape["centre"].values + shape["half_range"].values),
+            strict=True,
+        )
+        if name in angles and (angles[name].min() < low or angles[name].max() > high)
+    ]
+    if outside:
+        raise TrialError(
+            f"{'; '.join(outside)}.",
+            remedy="Widen 'muscle_geometry: coordinates', or take 'muscle_forces: paths: "
+            "as_in_model'.",
+        )
