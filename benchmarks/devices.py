@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from myopinn.problem import Physics
-from myopinn.training.estimators import TrainingSettings, make_estimator, use_few_threads
+from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.selection import Selection
@@ -73,7 +73,7 @@ def fit(variant: Variant, cycles: FoldCycles, training: TrainingSettings) -> flo
 
 
 def _process(work: Work, ready: Any, losses: Any) -> None:
-    use_few_threads()
+    suit_small_networks()
     variant, cycles, training = work.prepare()
     fit(variant, cycles, replace(training, max_epochs=2))
     ready.wait(START_S)

@@ -24,7 +24,7 @@ import yaml
 
 from myopinn.artifacts import read_netcdf, read_table
 from myopinn.layouts import DATASET
-from myopinn.training.estimators import use_few_threads
+from myopinn.training.estimators import suit_small_networks
 from myopinn.training.saved_model import SavedModel
 from myopinn.training.tracking import fetch_files
 
@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--variant", default="pi_cnn")
     parser.add_argument("--csv", type=Path, default=Path("benchmarks/results/inference.csv"))
     arguments = parser.parse_args()
-    use_few_threads()
+    suit_small_networks()
     study = arguments.study.resolve()
     config = yaml.safe_load((study / "config.yaml").read_text(encoding="utf-8"))
     rows = []

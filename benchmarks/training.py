@@ -24,7 +24,7 @@ import torch
 from myopinn.artifacts import CYCLE_FRAMES
 from myopinn.problem import Physics
 from myopinn.training.diary import Diary
-from myopinn.training.estimators import TrainingSettings, use_few_threads
+from myopinn.training.estimators import TrainingSettings, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import RecordedCycles
@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("--csv", type=Path)
     parser.add_argument("--repetitions", type=int, default=5)
     arguments = parser.parse_args()
-    use_few_threads()
+    suit_small_networks()
     with tempfile.TemporaryDirectory() as folder:
         create_store(experiments=["benchmark"], server="", store=Path(folder) / "store.json")
         rows = [

@@ -15,7 +15,7 @@ from myopinn.errors import ConfigError
 from myopinn.quality import COLUMNS, QualityLog
 from myopinn.training.diary import Diary, file_digest
 from myopinn.training.entry import Entry
-from myopinn.training.estimators import TrainingSettings, use_few_threads
+from myopinn.training.estimators import TrainingSettings, suit_small_networks
 from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import read_recorded_cycles
@@ -201,7 +201,7 @@ class _Fitting:
 
     def write(self, variant: str, values: Mapping[str, Any], folder: Path) -> None:
         """Fit an entry under every split and write a folder for each."""
-        use_few_threads()
+        suit_small_networks()
         entry = Entry.read(variant, values)
         training = TrainingSettings.read({**self.settings, **entry.training})
         way = load_variant(entry.variant, entry.settings, self.task)

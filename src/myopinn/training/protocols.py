@@ -18,7 +18,7 @@ import pandas as pd
 from myopinn.artifacts import write_table
 from myopinn.errors import ConfigError
 from myopinn.training.entry import Entry
-from myopinn.training.estimators import use_few_threads
+from myopinn.training.estimators import suit_small_networks
 from myopinn.training.normalisation import Normalisation
 from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
 from myopinn.training.selection import Selection
@@ -69,7 +69,7 @@ def compare_recorded_protocols(
     ConfigError
         Naming a condition that nobody recorded.
     """
-    use_few_threads()
+    suit_small_networks()
     entry = Entry.read(variant, variant_settings)
     way = load_variant(entry.variant, entry.settings, task)
     chosen = Selection.read({**selection, **entry.shown}, task).seeing(way.always_sees)

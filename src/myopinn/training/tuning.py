@@ -21,7 +21,7 @@ from myopinn.artifacts import whole_file, write_table
 from myopinn.errors import ConfigError, TrialError
 from myopinn.training.diary import Diary
 from myopinn.training.entry import Entry
-from myopinn.training.estimators import TrainingSettings, make_estimator, use_few_threads
+from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles, read_folds
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import read_recorded_cycles
@@ -85,7 +85,7 @@ def tune_variant(
         Where the variant has nothing to search and more than one try is asked for, or no fold can
         be fitted.
     """
-    use_few_threads()
+    suit_small_networks()
     entry = Entry.read(variant, variant_settings)
     always = load_variant(entry.variant, entry.settings, task).always_sees
     chosen_selection = Selection.read({**selection, **entry.shown}, task).seeing(always)
