@@ -8,7 +8,6 @@ that the physics of the networks uses, with errors that the geometry's quality r
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -103,18 +102,15 @@ def plain_coefficients(
     used = coefficient != 0.0
     coefficient, exponent = coefficient[used], exponent[used]
     degree = max(1, int(exponent.sum(axis=1).max(initial=0)))
-    table: Any = np.zeros((degree + 1,) * exponent.shape[1])
+    table = np.zeros((degree + 1,) * exponent.shape[1])
     np.add.at(table, tuple(exponent.T), coefficient)
     for axis, (c, h) in enumerate(zip(centre, half_range, strict=True)):
-        binomial = np.array(
-            [
-                [math.comb(n, k) * (-c) ** (n - k) / h**n if k <= n else 0.0 for n in powers]
-                for powers in [range(degree + 1)]
-                for k in powers
-            ]
-        )
-        table = np.moveaxis(np.tensordot(binomial, table, axes=(1, axis)), 0, axis)
-    return np.asarray(table)
+        # ((q - c) / h)^n is the sum over k of column n of this times q^k.
+        powers = np.zeros((degree + 1, degree + 1))
+        for n in range(degree + 1):
+            powers[: n + 1, n] = [math.comb(n, k) * (-c) ** (n - k) / h**n for k in range(n + 1)]
+        table = np.moveaxis(np.tensordot(powers, table, axes=(1, axis)), 0, axis)
+    return table
 
 
 def in_opensims_order(coefficient: np.ndarray) -> list[float]:
@@ -130,7 +126,7 @@ def in_opensims_order(coefficient: np.ndarray) -> list[float]:
 def _check_range(shape: Any, coordinates: Path) -> None:
     """Refuse a trial that goes where no path was fitted: polynomials run away there."""
     angles, _ = read_storage(coordinates)
-    outside: Sequence[str] = [
+    outside = [
         f"{name} goes from {angles[name].min():.1f} to {angles[name].max():.1f} degrees, paths "
         f"were fitted from {low:.1f} to {high:.1f}"
         for name, low, high in zip(

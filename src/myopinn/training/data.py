@@ -82,9 +82,9 @@ class FoldData(pl.LightningDataModule):
             device = self.trainer.strategy.root_device
             self.train, self.stop = self.train.to(device), self.stop.to(device)
 
-    def train_dataloader(self) -> Batches:
-        """Return the training cycles, in a new order every epoch."""
-        return Batches(self.train, self.batch_cycles, self.seed, self.epoch_batches)
+    def train_dataloader(self) -> list[Batches]:
+        """Return one item: all batches of training cycles, in a new order every epoch."""
+        return [Batches(self.train, self.batch_cycles, self.seed, self.epoch_batches)]
 
     def val_dataloader(self) -> Batches:
         """Return the cycles that decide when to stop."""
