@@ -4,14 +4,13 @@ The same trial of the same person of a study that has been run, one core each: s
 and computed muscle control for the frames that the trial's cycles hold, and the network that was
 trained without this person or trial. A network answers a whole cycle at once; the time of one
 frame is given both as its share of a large batch and as that of a window asked for alone, as a
-controller would. What OpenSim takes to start is not counted, reading the trial's files is.
+controller would. Neither starting OpenSim nor reading files is counted but the solver's own.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import os
 import sys
 import tempfile
 import time
@@ -45,10 +44,9 @@ def find_trial(study: Path, recording: str) -> tuple[str, str]:
 
 def time_solver(
     study: Path, recording: str, subject: str, trial: str, config: dict[str, Any], solver: str
-) -> tuple[float, float]:
-    """Give the seconds that a solver takes for a trial, and the duration of the trial."""
+) -> float:
+    """Give the processor seconds that a solver takes for a second of a trial."""
     from myopinn.opensim.muscle_forces import estimate_muscle_forces
-    from myopinn.opensim_files import read_storage
     from myopinn.recordings import laboratory
 
     entry = config["recordings"][recording]
@@ -66,7 +64,6 @@ def time_solver(
     chosen = [asdict(t) for t in trials if t.subject == subject and t.name == trial]
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "muscle_forces"
-        start = os.times()
         estimate_muscle_forces(
             signals=str(study / "results" / "signals" / recording / subject),
             model=str(person / "model"),
@@ -76,12 +73,10 @@ def time_solver(
             subject=subject,
             settings=settings,
             muscle_forces=str(output),
+            geometry=str(person / "muscle_geometry.nc"),
         )
-        end = os.times()
-        table, _ = read_storage(output / f"{trial}_force.sto")
-    # Solvers run in processes of their own; one core each, so this is what it takes of it.
-    seconds = end.children_user - start.children_user + end.user - start.user
-    return seconds, float(table.index[-1] - table.index[0])
+        quality = read_table(output / "quality.csv")
+    return float(quality.set_index("quantity").loc["cpu_time_per_second", "value"])
 
 
 def time_network(
@@ -141,8 +136,8 @@ def main() -> None:
         )
         timed = {f"{arguments.variant}, batch": batch_s, f"{arguments.variant}, window": window_s}
         for solver in SOLVERS:
-            seconds, duration = time_solver(study, recording, subject, trial, config, solver)
-            timed[solver] = seconds / duration * frame_s
+            per_second = time_solver(study, recording, subject, trial, config, solver)
+            timed[solver] = per_second * frame_s
         rows += [
             {
                 "recording": recording,

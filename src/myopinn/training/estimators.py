@@ -288,7 +288,7 @@ def suit_small_networks() -> None:
     prepares each convolution for longer than these take: a fit without it is a sixth shorter.
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or 1))
-    torch.backends.mkldnn.enabled = False
+    torch.backends.mkldnn.enabled = False  # type: ignore[assignment]
 
 
 def _identified(model: Any) -> list[IdentifiedParameter]:
