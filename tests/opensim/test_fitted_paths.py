@@ -115,6 +115,8 @@ def test_a_muscle_without_a_fitted_path_is_named(
     settings["muscle_forces"] |= {"solver": "moment_optimization", "paths": "fitted"}
     with pytest.raises(ConfigError, match="no path of extensor"):
         _solve(laboratory, settings, "forces", _fit(laboratory, ["flexor"]))
+    with pytest.raises(ConfigError, match="needs the person's muscle geometry"):
+        _solve(laboratory, settings, "none", None)
 
 
 @pytest.mark.parametrize("coordinates", [1, 2, 3])

@@ -99,6 +99,8 @@ def estimate_muscle_forces(
     options = dict(settings["muscle_forces"])
     timeout_s = settings.get("timeout_s", DEFAULT_TIMEOUT_S)
     _check_solver(options)
+    if options.get("paths") == FITTED and geometry is None:
+        raise ConfigError("muscle_forces: paths: fitted needs the person's muscle geometry.")
     log = QualityLog(recording, subject, "estimate_muscle_forces")
     scaled = Path(model).resolve() / "scaled.osim"
     with whole_directory(muscle_forces) as folder:
