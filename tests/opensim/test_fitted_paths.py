@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 from elbow_laboratory import Laboratory
 
+from myopinn.artifacts import read_netcdf, write_netcdf
 from myopinn.errors import ConfigError
+from myopinn.layouts import GEOMETRY
 from myopinn.opensim.fitted_paths import in_opensims_order, plain_coefficients
 from myopinn.opensim.muscle_forces import estimate_muscle_forces
 from myopinn.opensim.muscle_geometry import fit_muscle_geometry
@@ -117,6 +119,18 @@ def test_a_muscle_without_a_fitted_path_is_named(
         _solve(laboratory, settings, "forces", _fit(laboratory, ["flexor"]))
     with pytest.raises(ConfigError, match="needs the person's muscle geometry"):
         _solve(laboratory, settings, "none", None)
+
+
+def test_a_joint_that_the_fitted_paths_do_not_know_is_named(
+    laboratory: Laboratory, settings: dict[str, Any], geometry: Path
+) -> None:
+    _move(laboratory, np.radians(np.linspace(40, 60, 51)), np.ones(51))
+    other = geometry.with_name("other.nc")
+    shape = read_netcdf(geometry, GEOMETRY).load()
+    write_netcdf(shape.assign_coords(coordinate=["shoulder_flexion"]), other, GEOMETRY)
+    settings["muscle_forces"] |= {"solver": "moment_optimization", "paths": "fitted"}
+    with pytest.raises(ConfigError, match="flexor crosses elbow_flexion"):
+        _solve(laboratory, settings, "forces", other)
 
 
 @pytest.mark.parametrize("coordinates", [1, 2, 3])

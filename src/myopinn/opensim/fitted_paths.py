@@ -20,6 +20,9 @@ from myopinn.layouts import GEOMETRY
 from myopinn.opensim.tool import load_model
 from myopinn.opensim_files import read_storage
 
+# Below it a muscle does not cross a joint: what is left is rounding.
+LEAST_MOMENT_ARM_M = 1e-6
+
 
 def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, output: Path) -> None:
     """Write the model with fitted paths; to be called inside :func:`myopinn.opensim.tool.run`.
@@ -36,7 +39,7 @@ def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, outpu
     TrialError
         Where the person has no geometry, or the trial leaves the range of a polynomial.
     ConfigError
-        Where a muscle of the model is not in the geometry.
+        Where a muscle of the model, or a coordinate that it crosses, is not in the geometry.
     """
     import opensim as osim
 
@@ -49,7 +52,7 @@ def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, outpu
             file=geometry,
         )
     model = load_model(model_file)
-    model.initSystem()
+    state = model.initSystem()
     names = [muscle.getName() for muscle in model.getMuscles()]
     lacking = [name for name in names if name not in fitted]
     if lacking:
@@ -58,6 +61,17 @@ def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, outpu
             "add them to 'muscle_geometry: muscles', with all coordinates that they cross."
         )
     _check_range(shape, coordinates)
+    known = [str(name) for name in shape["coordinate"].values]
+    for coordinate in model.getCoordinateSet():
+        if coordinate.getName() in known or coordinate.isDependent(state):
+            continue
+        for muscle in model.getMuscles():
+            if abs(muscle.computeMomentArm(state, coordinate)) > LEAST_MOMENT_ARM_M:
+                raise ConfigError(
+                    f"muscle_forces: paths: fitted: {muscle.getName()} crosses "
+                    f"{coordinate.getName()}, which its fitted path does not know; add that to "
+                    "'muscle_geometry: coordinates'."
+                )
     places = {c.getName(): c.getAbsolutePathString() for c in model.getCoordinateSet()}
     exponent, centre, half = (
         np.asarray(shape[key].values) for key in ("exponent", "centre", "half_range")
