@@ -55,7 +55,7 @@ class Work:
         selection = Selection(
             CHANNELS, ("knee",), MUSCLES[:2], Physics("knee"), "training_maximum", True
         )
-        variant = load_variant("pi_cnn", NETWORKS[self.network])
+        variant = load_variant("cnn", {"physics_weight": 1.0, **NETWORKS[self.network]})
         training = TrainingSettings(
             max_epochs=self.epochs, patience=self.epochs, accelerator=self.accelerator
         )

@@ -112,7 +112,7 @@ def bare_loop(variant: Variant, cycles: FoldCycles, settings: TrainingSettings, 
         model.eval()
         with torch.inference_mode():
             terms = model.loss_terms(cycles.stop, model(cycles.stop))
-            stop_loss = float(model.loss(terms))
+            stop_loss = model.stop_loss({name: float(value) for name, value in terms.items()})
         if stop_loss < best:
             best = stop_loss
             weights = {name: value.clone() for name, value in model.state_dict().items()}
@@ -130,7 +130,7 @@ def compare(
     settings = TrainingSettings(
         max_epochs=epochs, patience=epochs, batch_cycles=8, epoch_batches=8, accelerator="cpu"
     )
-    variant = load_variant("pi_cnn")
+    variant = load_variant("cnn", {"physics_weight": 1.0})
     recorded = recorded_cycles(people, trials)
     diary = Diary(folder / "store.json", "benchmark", {}, {})
     every = [sorted({k for k in recorded.key if k.startswith(f"{s}/")}) for s in recorded.subjects]

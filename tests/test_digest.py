@@ -73,10 +73,10 @@ def test_upstream_steps_do_not_depend_on_physics_or_training():
     ):
         reached = _closure(module)
         assert not [m for m in reached if m.startswith(("myopinn.physics", "myopinn.training"))]
-    assert any(m.startswith("myopinn.physics") for m in _closure("myopinn.variants.pi_cnn"))
+    assert any(m.startswith("myopinn.physics") for m in _closure("myopinn.variants.cnn"))
     assert not any(
         m.startswith("myopinn.physics")
-        for m in _closure("myopinn.training.fit") | _closure("myopinn.variants.cnn")
+        for m in _closure("myopinn.training.fit") | _closure("myopinn.variants.svr")
     )
 
 

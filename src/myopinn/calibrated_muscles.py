@@ -189,7 +189,7 @@ class MuscleObjective(Objective):
         terms: dict[str, nn.Module] = {"force": ForceError(problem)}
         if residual is not None:
             terms["physics"] = AtMeasuredAngle(residual, problem)
-        super().__init__(muscles, terms, {"physics": physics_weight})
+        super().__init__(muscles, terms, {"physics": physics_weight}, watched=["force"])
 
     def forward(self, cycles: Cycles) -> Tensor:
         """Return the scaled targets, shape (cycle, target, frame)."""

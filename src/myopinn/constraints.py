@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 import torch
+from scipy.signal import savgol_filter
 from torch import Tensor, nn
 
+from myopinn.artifacts import CYCLE_FRAMES
 from myopinn.calibrated_muscles import CalibratedMuscles
 from myopinn.errors import ConfigError
 from myopinn.muscle_states import PARAMETERS, SCALED
@@ -15,6 +16,8 @@ from myopinn.problem import Cycles, Problem
 # Of the maximal isometric force: a fibre that is drawn out while it contracts (Millard et al. 2013,
 # doi:10.1115/1.4023390, default of the force-velocity curve).
 STRONGEST = 1.4
+# The curve that is smooth: polynomials of this degree through so many frames of a cycle.
+SMOOTH_FRAMES, SMOOTH_DEGREE = 15, 4
 # Bounds of the factors on a muscle and its EMG and of the delay (s), with the start of calibration
 # between them, as in `emg_driven`.
 FACTORS = {
@@ -65,26 +68,32 @@ class ForceBounds(nn.Module):
 
 
 class Smoothness(nn.Module):
-    r"""Forces do not tremble: the mean square of their second derivative along the cycle.
+    r"""Forces do not tremble: the mean square of what a smooth curve along the cycle leaves out.
 
-    In units in which one sine a cycle has the mean square of its own amplitude over range,
-    :math:`\mathrm{mean}[((F_{k+1} - 2 F_k + F_{k-1}) / \mathrm{range}(F)
-    \cdot (n / 2 \pi)^2)^2]` for n frames.
+    .. math:: \mathrm{mean}\left[\left(\frac{F - S F}{\mathrm{range}(F)}\right)^2\right]
+
+    S puts at each frame the value of the polynomial of fourth degree through the 15 frames around
+    it (Savitzky, Golay 1964, doi:10.1021/ac60214a047). It lets the first eight harmonics of a cycle
+    pass, so that labels, whose motion was low-passed, pay next to nothing: a term that they do not
+    satisfy would draw every fit away from them.
 
     Parameters
     ----------
     problem : Problem
     """
 
+    rough: Tensor
+
     def __init__(self, problem: Problem) -> None:
         super().__init__()
         self.first = len(problem.coordinates)
+        frames = np.eye(CYCLE_FRAMES)
+        rough = frames - savgol_filter(frames, SMOOTH_FRAMES, SMOOTH_DEGREE, axis=0)
+        self.register_buffer("rough", torch.tensor(rough, dtype=torch.float32), persistent=False)
 
     def forward(self, cycles: Cycles, outputs: Tensor) -> Tensor:
         """Return the term, a scalar, of outputs of shape (cycle, target, frame)."""
-        force = outputs[:, self.first :]
-        bend = force[..., 2:] - 2 * force[..., 1:-1] + force[..., :-2]
-        return torch.mean((bend * (force.shape[-1] / (2 * math.pi)) ** 2) ** 2)
+        return torch.mean((outputs[:, self.first :] @ self.rough.T) ** 2)
 
 
 class ActivationConsistency(nn.Module):

@@ -11,7 +11,12 @@ from torch import Tensor, nn
 from myopinn.errors import ConfigError
 from myopinn.moment_arms import MomentArms
 from myopinn.physics.motion import Chain, gravity_moment, joint_moment, mass_matrix, moment_balance
+from myopinn.physics.weak_form import averaging_windows
 from myopinn.problem import Cycles, Problem
+
+# The middles of the windows of the weak form lie this far apart at most: a third of a window in the
+# longest cycles that a wrist's 100 frames hold, 2 s, and less in shorter ones.
+SPACING_FRAMES = 4
 
 
 class JointResidual(nn.Module, ABC):
@@ -57,7 +62,7 @@ class JointResidual(nn.Module, ABC):
 
     @abstractmethod
     def residual(self, cycles: Cycles, outputs: Tensor) -> Tensor:
-        """Return the residual as a share of the moment's range, shape (cycle, frame)."""
+        """Return the residual as a share of the moment's range, shape (cycle, frame or window)."""
 
     def derive(self, cycles: Cycles) -> dict[str, Tensor]:
         """Return what the residual needs of each cycle, whatever is learned."""
@@ -95,19 +100,22 @@ class MomentBalance(JointResidual):
 
 
 class SingleJoint(JointResidual):
-    r"""Residual of the equation of motion of a joint that moves alone.
+    r"""Residual of the equation of motion of a joint that moves alone, in weak form.
 
-    .. math:: \left(I \ddot q + a \cos q + b \sin q - \sum_m r_m(q) F_m\right)
-              / \mathrm{range}(\tau)
+    .. math:: \left\langle I \ddot q + a \cos q + b \sin q - \sum_m r_m(q) F_m
+              \right\rangle_w / \mathrm{range}(\tau)
 
     This is :math:`M(q)\ddot q + C(q, \dot q) + G(q)` of one hinge on a resting base: its inertia I
     is constant, C is zero, and the moment of gravity has these two terms; all three are taken from
     the person's scaled model with the load of the trial. No moment of inverse dynamics enters but
     for the scale.
 
-    The acceleration is the second central difference of the predicted angle along the frames of
-    the cycle. At 100 frames a cycle it is 0.03 % too small for the cycle's own frequency. The first
-    and the last frame have no neighbour and no residual.
+    The equation holds on average over each of the windows w
+    (:func:`myopinn.physics.weak_form.averaging_windows`), whose width is
+    :attr:`myopinn.problem.Physics.window_s`. Under the average stands the second central difference
+    of the predicted angle along the frames of the cycle; at 100 frames a cycle it is 0.03 % too
+    small for the cycle's own frequency. The first and the last frame have no neighbour and are in
+    no window.
 
     Raises
     ------
@@ -130,9 +138,10 @@ class SingleJoint(JointResidual):
                     f"of {list(plain.get('coordinates', []))} was given."
                 )
         self.joint_inertias = problem.joint_inertias
+        self.window_s = problem.physics.window_s
 
     def derive(self, cycles: Cycles) -> dict[str, Tensor]:
-        """Return moment arms, and inertia (kg.m^2) and gravity (N.m) of each cycle's joint."""
+        """Return moment arms, inertia (kg.m^2), gravity (N.m) and windows of each cycle."""
         upright = torch.zeros((1, 1), dtype=torch.float64)
         rows = torch.zeros((3, len(cycles)), dtype=torch.float64)
         for person, plain in enumerate(self.joint_inertias):
@@ -147,10 +156,18 @@ class SingleJoint(JointResidual):
             rows[2, own] = gravity_moment(chain, at_zero + math.pi / 2, load)[0]
         names = ("joint_inertia", "gravity_cos", "gravity_sin")
         values = rows.to(cycles.inputs.dtype)
-        return {**super().derive(cycles), **dict(zip(names, values, strict=True))}
+        windows = averaging_windows(
+            cycles.time_step_s,
+            # The frames that have two neighbours.
+            cycles.inputs.shape[-1] - 2,
+            width_s=self.window_s,
+            spacing_frames=SPACING_FRAMES,
+        )
+        own = {**dict(zip(names, values, strict=True)), "windows": windows.to(values)}
+        return {**super().derive(cycles), **own}
 
     def residual(self, cycles: Cycles, outputs: Tensor) -> Tensor:
-        """Return the residual as a share of the moment's range, shape (cycle, frame - 2)."""
+        """Return the residual as a share of the moment's range, shape (cycle, window)."""
         angle, arm, force = self.predicted(cycles, outputs)
         step = cycles.time_step_s[:, None]
         acceleration = (angle[:, 2:] - 2 * angle[:, 1:-1] + angle[:, :-2]) / step**2
@@ -159,7 +176,8 @@ class SingleJoint(JointResidual):
             for name in ("joint_inertia", "gravity_cos", "gravity_sin")
         )
         own = inertia * acceleration + (cosine * angle.cos() + sine * angle.sin())[:, 1:-1]
-        return (own - joint_moment(arm, force)[0, :, 1:-1]) / self.moment_range
+        left = own - joint_moment(arm, force)[0, :, 1:-1]
+        return torch.einsum("cwf,cf->cw", cycles.derived["windows"], left) / self.moment_range
 
 
 RESIDUALS: dict[str, type[JointResidual]] = {

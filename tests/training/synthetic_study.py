@@ -24,6 +24,8 @@ VARIANT_SETTINGS = {
     "emg_driven": {"driven_by": {"biarticular": ["flexor", "extensor"]}},
     # More frames than the small fold has, so that none are drawn there.
     "svr": {"max_frames": 2000},
+    # An entry of its own name: the same network, trained for the joint's equation as well.
+    "pi_cnn": {"variant": "cnn", "physics_weight": 1.0},
 }
 
 # The folds are of this split, though some test one person by others.

@@ -21,11 +21,11 @@ from myopinn.training.selection import Selection
 from myopinn.variants import load_variant, variant_names
 
 
-def built(study, name):
+def built(study, name, **settings):
     """What a variant builds for a fold, and the fold's cycles."""
     selection = Selection.read(synthetic.selection())
     recorded, _ = read_recorded_cycles(study.datasets, study.geometries, selection, "synthetic", ())
-    variant = load_variant(name, synthetic.VARIANT_SETTINGS.get(name, {}))
+    variant = load_variant(name, {**synthetic.VARIANT_SETTINGS.get(name, {}), **settings})
     training = TrainingSettings.read(synthetic.settings(max_epochs=1))
     diary = Diary(study.store, "muscle_force", {}, {})
     predictions = Predictions(recorded, selection, {})
@@ -48,7 +48,7 @@ def test_everything_that_is_trained_follows_to_the_device(study, name):
 
 
 def test_a_tensor_that_stays_behind_is_seen(study):
-    model, cycles, _ = built(study, "pi_cnn")
+    model, cycles, _ = built(study, "cnn", physics_weight=1.0)
     model.to("meta").loss_terms(cycles.train.to("meta"), model(cycles.train.to("meta")))
     # A constant that is no buffer of its module does not follow it.
     residual = next(m for m in model.modules() if m._buffers)
@@ -63,7 +63,7 @@ def test_a_tensor_that_stays_behind_is_seen(study):
 def test_a_machine_without_a_gpu_gives_the_same_to_the_last_bit(study, accelerator):
     if torch.cuda.is_available() or torch.backends.mps.is_available():
         pytest.skip("this machine has one")
-    model, cycles, _ = built(study, "cnn")
+    model, cycles, _ = built(study, "cnn", physics_weight=1.0)
     answers = []
     for name in ("cpu", accelerator):
         torch.manual_seed(1)

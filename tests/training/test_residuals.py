@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import synthetic_study as synthetic
 import torch
+from torch import Tensor
 
 from myopinn.errors import ConfigError
 from myopinn.moment_arms import MomentArms
 from myopinn.problem import Cycles, Physics, Problem
+from myopinn.physics.weak_form import averaging_windows
 from myopinn.residuals import MomentBalance, SingleJoint, physics_residual
 
 KNEE_MUSCLES = ("flexor", "extensor", "biarticular")
@@ -111,21 +113,28 @@ def test_a_joint_that_muscles_cross_but_the_dataset_lacks_is_named():
         knee_cycles(problem, [0])
 
 
-def pendulum_problem(load_point: float = 0.3) -> Problem:
-    """A forearm of 1.5 kg, 0.2 m from a level axis along z, lifted by one muscle 0.04 m from it."""
+MASS_KG, CENTRE_M, LOAD_M, ARM_M, INERTIA = 1.5, (0.2, -0.05), (0.3, 0.04), 0.04, 0.02
+
+
+def pendulum_problem() -> Problem:
+    """A forearm that turns about a level axis along z, lifted by one muscle 0.04 m from it.
+
+    Neither its centre of mass nor the hand lies on the line from which the angle is counted, so
+    that gravity has a cosine and a sine.
+    """
     forearm = {
         "coordinates": ["elbow"],
         "axis": [[0.0, 0.0, 1.0]],
         "point": [[0.0, 1.0, 0.0]],
-        "mass": [1.5],
-        "centre_of_mass": [[0.2, 1.0, 0.0]],
-        "inertia": [np.diag([0.001, 0.02, 0.02]).tolist()],
+        "mass": [MASS_KG],
+        "centre_of_mass": [[CENTRE_M[0], 1.0 + CENTRE_M[1], 0.0]],
+        "inertia": [np.diag([0.001, 0.02, INERTIA]).tolist()],
         "gravity": [0.0, -9.81, 0.0],
-        "load_point": [load_point, 1.0, 0.0],
+        "load_point": [LOAD_M[0], 1.0 + LOAD_M[1], 0.0],
         "load_gyration": 0.0,
     }
     lever = {
-        "coefficient": np.array([[0.3, -0.04 * 2.0]]),
+        "coefficient": np.array([[0.3, -ARM_M * 2.0]]),
         "exponent": np.array([[0], [1]]),
         "centre": np.array([0.5]),
         "half_range": np.array([2.0]),
@@ -148,15 +157,29 @@ def pendulum_problem(load_point: float = 0.3) -> Problem:
     )
 
 
+def inertia_of(load_kg: float) -> float:
+    """About the joint, by Steiner's theorem."""
+    return INERTIA + MASS_KG * np.hypot(*CENTRE_M) ** 2 + load_kg * np.hypot(*LOAD_M) ** 2
+
+
+def moment_of(angle: Tensor, acceleration: Tensor, load_kg: float) -> Tensor:
+    """What the motion takes: inertia, and the slope of the potential energy over the angle."""
+    turned = angle.clone().requires_grad_()
+    energy = sum(
+        mass * 9.81 * (y * torch.cos(turned) + x * torch.sin(turned)).sum()
+        for mass, (x, y) in ((MASS_KG, CENTRE_M), (load_kg, LOAD_M))
+    )
+    (slope,) = torch.autograd.grad(energy, turned)
+    return inertia_of(load_kg) * acceleration + slope
+
+
 def pendulum_cycle(duration_s: float, load_kg: float) -> Cycles:
-    """A known motion, 0.5 + 0.4 sin(2 pi t / T), with the force that it takes."""
+    """A known motion, 0.5 + 0.9 sin(2 pi t / T), with the force that it takes."""
     time = torch.arange(100, dtype=torch.double) * duration_s / 100
     rate = 2 * np.pi / duration_s
-    angle = 0.5 + 0.4 * torch.sin(rate * time)
-    acceleration = -0.4 * rate**2 * torch.sin(rate * time)
-    inertia = 0.02 + 1.5 * 0.2**2 + load_kg * 0.3**2
-    weight = (1.5 * 0.2 + load_kg * 0.3) * 9.81
-    force = (inertia * acceleration + weight * torch.cos(angle)) / 0.04
+    angle = 0.5 + SWING * torch.sin(rate * time)
+    acceleration = -SWING * rate**2 * torch.sin(rate * time)
+    force = moment_of(angle, acceleration, load_kg) / ARM_M
     cycles = Cycles(
         inputs=torch.zeros(1, 1, 100, dtype=torch.double),
         targets=torch.stack([angle, force])[None],
@@ -170,16 +193,62 @@ def pendulum_cycle(duration_s: float, load_kg: float) -> Cycles:
     return replace(cycles, derived=physics_residual(problem).derive(cycles))
 
 
-@pytest.mark.parametrize(("duration_s", "load_kg"), [(1.0, 0.0), (0.6, 0.0), (1.5, 2.0)])
+SWING = 0.9
+
+
+@pytest.mark.parametrize(("duration_s", "load_kg"), [(1.0, 0.0), (0.6, 0.0), (2.0, 2.0)])
 def test_known_motion_of_a_joint_that_moves_alone_leaves_no_residual(duration_s, load_kg):
     residual = SingleJoint(pendulum_problem()).double()
     cycles = pendulum_cycle(duration_s, load_kg)
     left = residual.residual(cycles, cycles.targets)
-    assert left.shape == (1, 98)
-    # The second difference is short of the acceleration by (2 pi / 100)^2 / 12.
-    inertia = 0.02 + 1.5 * 0.2**2 + load_kg * 0.3**2
-    greatest = inertia * 0.4 * (2 * np.pi / duration_s) ** 2
+    # The second difference is short of the acceleration by (2 pi / 100)^2 / 12, and an average of
+    # it by no more.
+    greatest = inertia_of(load_kg) * SWING * (2 * np.pi / duration_s) ** 2
     assert left.abs().max() < 1.01 * greatest * (2 * np.pi / 100) ** 2 / 12 + 1e-6
+
+
+@pytest.mark.parametrize("name", ["gravity_cos", "gravity_sin", "joint_inertia"])
+def test_each_part_of_the_equation_is_missed_where_it_has_the_wrong_sign(name):
+    residual = SingleJoint(pendulum_problem()).double()
+    cycles = pendulum_cycle(1.0, 0.0)
+    turned = replace(cycles, derived={**cycles.derived, name: -cycles.derived[name]})
+    # Twice the part itself, whose largest value is 0.7 N.m at least, less what the average takes.
+    assert residual.residual(turned, cycles.targets).abs().max() > 1.0
+
+
+def test_windows_of_the_weak_form_are_averages_inside_the_cycle():
+    steps = torch.tensor([0.008, 0.02, 0.2]).double()
+    windows = averaging_windows(steps, 98, width_s=0.25, spacing_frames=4)
+    torch.testing.assert_close(windows.sum(-1), torch.ones_like(windows[..., 0]))
+    assert (windows >= 0).all()
+    # 0.25 s hold 31.25 frames of 8 ms and 12.5 of 20 ms; of 200 ms, the four of a window at least.
+    assert (windows > 0).sum(-1).amax(-1).tolist() == [32, 13, 4]
+    # Every frame but the ends counts, so that nothing of a cycle is free of the equation.
+    assert (windows[:2].sum(1)[:, 1:-1] > 0).all()
+
+
+@pytest.mark.parametrize("duration_s", [1.0, 2.0])
+def test_noise_in_the_angle_reaches_the_residual_as_the_window_lets_it(duration_s):
+    """White noise of a degree, against the integral of the squared curvature of the window."""
+    residual = SingleJoint(pendulum_problem()).double()
+    cycles = pendulum_cycle(duration_s, 0.0)
+    weightless = {name: torch.zeros(1).double() for name in ("gravity_cos", "gravity_sin")}
+    cycles = replace(cycles, derived={**cycles.derived, **weightless})
+    noise = np.radians(1.0) * np.random.default_rng(3).standard_normal((400, 100))
+    noisy = cycles.targets.repeat(400, 1, 1)
+    noisy[:, 0] += torch.as_tensor(noise)
+    many = cycles.take(torch.zeros(400, dtype=torch.long))
+    left = residual.residual(many, noisy) - residual.residual(cycles, cycles.targets)
+    step, half = duration_s / 100, 0.125
+    curvature = np.polynomial.Polynomial([1, 0, -1]) ** 4
+    squared = (curvature.deriv(2) ** 2).integ()
+    area = curvature.integ()
+    spread = np.sqrt(step * (squared(1) - squared(-1)) / half**3) / (half * (area(1) - area(-1)))
+    expected = inertia_of(0.0) * np.radians(1.0) * spread
+    # Windows of 12 frames are summed, not integrated: within a tenth.
+    assert float(left.std()) == pytest.approx(expected, rel=0.1)
+    bare = inertia_of(0.0) * np.radians(1.0) * np.sqrt(6) / step**2
+    assert float(left.std()) < 0.1 * bare
 
 
 def test_a_load_that_is_not_accounted_for_leaves_its_weight():

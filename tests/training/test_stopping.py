@@ -73,7 +73,8 @@ def test_batches_hold_every_cycle_once_in_a_new_order_each_epoch():
     data = cycles(10, 0.0)
     batches = Batches(data, 4, seed=1)
     first, second = ([b.person.tolist() for b in batches] for _ in range(2))
-    assert [len(b) for b in first] == [4, 4, 2]
+    # As even as can be: no step learns from the two that would be left over.
+    assert sorted(len(b) for b in first) == [3, 3, 4]
     assert len(batches) == 3
     assert sorted(k for batch in first for k in batch) == list(range(10))
     assert first != second

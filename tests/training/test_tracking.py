@@ -38,7 +38,11 @@ def run_of(store, run_id, experiment="muscle_force"):
 def fitted(study):
     """A study with one fit, and the fit's run and artifacts."""
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
-    train_variant(**study.arguments("pi_cnn", "out", variant_settings={"physics_weight": 0.5}))
+    train_variant(
+        **study.arguments(
+            "pi_cnn", "out", variant_settings={"variant": "cnn", "physics_weight": 0.5}
+        )
+    )
     runs = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")
     return study, client_of(study.store), run_of(study.store, runs["run_id"][0])
 
@@ -48,7 +52,7 @@ def test_run_holds_parameters_digests_and_errors(fitted):
     params, tags, metrics = run.data.params, run.data.tags, run.data.metrics
     assert run.info.status == "FINISHED"
     assert params["variant"] == "pi_cnn"
-    assert params["pi_cnn.physics_weight"] == "0.5"
+    assert params["cnn.physics_weight"] == "0.5"
     assert params["training.learning_rate"] == "0.003"
     assert params["selection.physics.coordinate"] == "knee"
     assert params["fold"] == "ada_5"
@@ -64,7 +68,7 @@ def test_run_holds_parameters_digests_and_errors(fitted):
     )
     error = (ada["predicted"] - ada["reference"]).sel(target="flexor").values
     # The synthetic forces are in balance, so the reference leaves rounding of its own moments.
-    assert metrics["fit/reference_physics"] < 1e-10
+    assert metrics["fit/reached_labels/physics"] < 1e-10
     assert metrics["test/rmse_N/flexor"] == pytest.approx(np.sqrt(np.mean(error**2)))
 
 

@@ -49,7 +49,7 @@ def test_every_variant_answers_for_held_out_trials(study, variant):
     assert runs["run_id"].nunique() == of_both
 
 
-@pytest.mark.parametrize("variant", ["cnn", "pi_cnn", "elm", "ml_elm", "svr"])
+@pytest.mark.parametrize("variant", ["cnn", "pi_cnn", "gru", "elm", "ml_elm", "svr"])
 def test_variant_learns_a_known_mapping(study, variant):
     """EMG decides angle and forces here, so a trained variant leaves little of their variation."""
     synthetic.write_folds(Path(study.folds), [synthetic.mixed_fold()])

@@ -1,6 +1,7 @@
+import pytest
 import torch
 
-from myopinn.encoders import CycleCNNSettings, cycle_cnn
+from myopinn.encoders import CycleCNNSettings, CycleGRUSettings, cycle_cnn, cycle_gru
 from myopinn.objectives import Objective, data_terms
 from myopinn.problem import Cycles, Physics, Problem
 from myopinn.variants import load_variant
@@ -40,14 +41,36 @@ def test_an_answer_depends_on_the_frames_within_reach_of_the_kernels():
     assert (int(frames.min()), int(frames.max())) == (42, 58)
 
 
-def test_with_and_without_physics_the_network_is_the_same():
+@pytest.mark.parametrize("name", ["cnn", "gru"])
+def test_with_and_without_physics_the_network_is_the_same(name):
     networks = []
-    for name in ("cnn", "pi_cnn"):
+    for weight in (0.0, 1.0):
         torch.manual_seed(7)
-        variant = load_variant(name)
+        variant = load_variant(name, {"physics_weight": weight})
         networks.append(variant.build(variant.settings, PROBLEM).state_dict())
     assert networks[0].keys() == networks[1].keys()
     assert all(torch.equal(networks[0][key], networks[1][key]) for key in networks[0])
+
+
+@pytest.mark.parametrize("name", ["cnn", "gru"])
+def test_a_network_answers_alike_in_training_and_when_it_is_asked(name):
+    """Nothing is drawn at random: the equation of motion is met or not, whatever the mode."""
+    torch.manual_seed(7)
+    variant = load_variant(name)
+    network = variant.build(variant.settings, PROBLEM).network
+    seen = torch.randn(4, 3, 100)
+    assert torch.equal(network.train()(seen), network.eval()(seen))
+
+
+def test_a_recurrent_network_answers_with_what_came_long_before_and_what_comes_after():
+    torch.manual_seed(0)
+    network = cycle_gru(CycleGRUSettings(), inputs=1, outputs=2).double()
+    still = torch.zeros(1, 1, 100).double()
+    moved = still.clone()
+    moved[..., 50] = 5.0
+    differs = (network(moved) - network(still)).abs()[0, 0] > 1e-12
+    assert network(still).shape == (1, 2, 100)
+    assert differs[20:81].all()
 
 
 def test_terms_are_the_mean_squares_of_angles_and_of_forces():

@@ -13,15 +13,15 @@ def test_variants_are_found_by_file_name():
         "cnn",
         "elm",
         "emg_driven",
+        "gru",
         "mean_cycle",
         "ml_elm",
-        "pi_cnn",
         "svr",
     }
 
 
 def test_settings_come_from_the_entry_and_the_rest_from_the_variant():
-    variant = load_variant("pi_cnn", {"physics_weight": 2, "hidden_units": [8, 4]})
+    variant = load_variant("cnn", {"physics_weight": 2, "hidden_units": [8, 4]})
     assert variant.settings.physics_weight == 2.0
     assert variant.settings.hidden_units == (8, 4)
     assert variant.settings.kernel_frames == 9
@@ -40,21 +40,21 @@ def test_a_mapping_of_names_to_names_is_read_and_described():
 @pytest.mark.parametrize(
     ("name", "entry", "said"),
     [
-        ("pi_cn", {}, "Did you mean 'pi_cnn'"),
+        ("emg_drivn", {}, "Did you mean 'emg_driven'"),
         ("cnn", {"kernel_frame": 9}, "Did you mean 'kernel_frames'"),
-        ("cnn", {"physics_weight": 1.0}, "no key 'physics_weight'"),
+        ("elm", {"physics_weight": 1.0}, "no key 'physics_weight'"),
         ("cnn", {"kernel_frames": 8}, "odd number"),
         ("cnn", {"kernel_frames": "9"}, "int is wanted"),
         ("cnn", {"kernel_frames": True}, "int is wanted"),
         ("cnn", {"hidden_units": 64}, "a list is wanted"),
         ("cnn", {"hidden_units": [0]}, "at least 1"),
         ("cnn", {"convolution_channels": []}, "at least one width"),
-        ("cnn", {"dropout": 1.0}, "below 1"),
         # What YAML makes of 1e-1, which has no dot.
-        ("cnn", {"dropout": "1e-1"}, "float is wanted"),
-        ("pi_cnn", {"physics_weight": -1.0}, "at least 0"),
-        ("pi_cnn", {"physics_weight": float("nan")}, "at least 0"),
-        ("mean_cycle", {"dropout": 0.1}, "no key 'dropout'"),
+        ("cnn", {"physics_weight": "1e-1"}, "float is wanted"),
+        ("cnn", {"physics_weight": -1.0}, "at least 0"),
+        ("cnn", {"physics_weight": float("nan")}, "at least 0"),
+        ("mean_cycle", {"kernel_frames": 9}, "no key 'kernel_frames'"),
+        ("gru", {"recurrent_units": 0}, "at least 1"),
         ("elm", {"window_frames": 4}, "odd number"),
         ("elm", {"hidden_units": 0}, "at least 1"),
         ("elm", {"ridge": 0.0}, "above 0"),

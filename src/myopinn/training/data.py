@@ -19,7 +19,8 @@ class Batches:
     ----------
     cycles : Cycles
     size : int
-        Cycles per batch; the last batch of an epoch may be smaller.
+        Cycles per batch at most; batches differ by one cycle at most, so that no step learns from
+        the few that are left over.
     seed : int or None
         Of the order, which is new in every epoch; None keeps the order of the cycles.
     least : int

@@ -14,6 +14,7 @@ from torch import nn
 
 from myopinn.errors import ConfigError
 from myopinn.problem import Cycles, IdentifiedParameter
+from myopinn.training.reached import reached_terms
 from myopinn.variants import read_settings
 
 
@@ -78,14 +79,18 @@ class Estimator(Protocol):
     curve : list of dict
         Terms of the loss in each epoch; empty where there are no epochs.
     facts : dict of str to float
-        What is known of the fit: ``best_epoch``, ``stop_loss``, and ``reference_<term>``, which is
-        what the reference's own angles and forces leave of each term on the training cycles.
+        What is known of the fit: ``best_epoch``, ``stop_loss``, and ``reached_<answer>/<term>`` of
+        :attr:`reached`.
+    reached : list of dict
+        What fit, labels and simple answers leave of each term on the training cycles
+        (:func:`myopinn.training.reached.reached_terms`); empty without a loss of several terms.
     uses_seed : bool
         Whether another seed would give other numbers; read after the fit.
     """
 
     curve: list[dict[str, float]]
     facts: dict[str, float]
+    reached: list[dict[str, Any]]
     uses_seed: bool
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
@@ -125,6 +130,7 @@ class GradientEstimator:
         self.settings = settings
         self.curve: list[dict[str, float]] = []
         self.facts: dict[str, float] = {}
+        self.reached: list[dict[str, Any]] = []
         # At least the order of the cycles in an epoch is drawn.
         self.uses_seed = True
 
@@ -168,11 +174,9 @@ class GradientEstimator:
         self.model.to("cpu").eval()
         self.curve = module.curve
         self.facts = {"best_epoch": float(keeper.best_epoch), "stop_loss": keeper.best_loss}
-        # Where not all targets are known there is no answer that the reference would give.
-        if torch.isfinite(train.targets).all():
-            with torch.inference_mode():
-                reference = self.model.loss_terms(train, train.targets)
-            self.facts |= {f"reference_{name}": float(v) for name, v in reference.items()}
+        self.reached = reached_terms(self.model, train)
+        for row in self.reached:
+            self.facts[f"reached_{row['answer']}/{row['term']}"] = row["value"]
 
     def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Train what belongs to a person anew, and nothing else; False where nothing does."""
@@ -230,6 +234,7 @@ class ClosedFormEstimator:
         self.model = model
         self.curve: list[dict[str, float]] = []
         self.facts: dict[str, float] = {}
+        self.reached: list[dict[str, Any]] = []
         self.uses_seed = True
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:

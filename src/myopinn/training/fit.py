@@ -73,6 +73,8 @@ def train_variant(
         Output folder: of each split a folder with ``<subject>/predictions.nc`` for each person
         tested, beside it ``attention.nc`` where the network has attention, ``runs.csv``,
         ``losses.csv`` (fold, seed, epoch, and each term on training and stopping trials),
+        ``reached.csv`` (what the fit, the labels, the mean cycle and a motionless joint leave of
+        each term on the training trials),
         ``parameters.csv`` with what was identified of people, ``about.json`` with the inputs and
         the prior of the variant, and ``quality.csv`` with the trials and folds that could not be
         used and why.

@@ -23,6 +23,7 @@ from myopinn.training.diary import Diary
 from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
 from myopinn.training.normalisation import Normalisation
 from myopinn.training.predictions import Predictions
+from myopinn.training.reached import COLUMNS as REACHED
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.run_record import Run
 from myopinn.training.saved_model import save_model
@@ -88,6 +89,8 @@ class Fits:
         One row of ``runs.csv`` for each fit.
     losses : list of dict
         One row of ``losses.csv`` for each epoch of each fit.
+    reached : list of dict
+        Rows of ``reached.csv``: what each fit and simple answers leave of each term of its loss.
     parameters : list of dict
         One row of ``parameters.csv`` for each parameter that a fit identified.
     attended : AttendedFrames
@@ -111,6 +114,7 @@ class Fits:
         self.predictions = predictions
         self.runs: list[dict[str, Any]] = []
         self.losses: list[dict[str, Any]] = []
+        self.reached: list[dict[str, Any]] = []
         self.parameters: list[dict[str, Any]] = []
         self.attended = AttendedFrames()
         self._derived: dict[str, torch.Tensor] | None = None
@@ -143,6 +147,8 @@ class Fits:
         write_table(pd.DataFrame(self.runs, columns=list(RUN_COLUMNS)), folder / "runs.csv")
         losses = pd.DataFrame(self.losses) if self.losses else pd.DataFrame(columns=LOSS_KEYS)
         write_table(losses, folder / "losses.csv")
+        reached = pd.DataFrame(self.reached, columns=["fold", "seed", *REACHED])
+        write_table(reached, folder / "reached.csv")
         parameters = pd.DataFrame(self.parameters, columns=list(PARAMETER_COLUMNS))
         write_table(parameters, folder / "parameters.csv")
         about = json.dumps(describe_row(self.variant, self.selection), indent=1)
@@ -170,6 +176,7 @@ class Fits:
             about = {"fold": fold, "seed": seed, "subject": self.recorded.subjects[found.person]}
             self.parameters.append({**asdict(found), **about})
         self.losses += [{"fold": fold, "seed": seed, **row} for row in estimator.curve]
+        self.reached += [{"fold": fold, "seed": seed, **row} for row in estimator.reached]
         run.metrics.update({"fit/train_s": train_s, "fit/epochs": len(estimator.curve)})
         stop_loss = estimator.facts.get("stop_loss", float("nan"))
         facts = {

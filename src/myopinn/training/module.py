@@ -74,6 +74,12 @@ class LossModule(pl.LightningModule):
         values = ((counts * terms).sum(0) / counts.sum()).tolist()
         return dict(zip(self._names, values, strict=True))
 
+    def stop_loss(self) -> float:
+        """Return what decides when to stop: of a model that says so, some of its terms alone."""
+        means = self.means("stop")
+        watched = getattr(self.model, "stop_loss", None)
+        return means["loss"] if watched is None else float(watched(means))
+
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return the optimiser."""
         return torch.optim.AdamW(
@@ -116,7 +122,7 @@ class BestOfStopTrials(pl.Callback):
             Where the loss is no number, naming the epoch.
         """
         assert isinstance(pl_module, LossModule)
-        loss, epoch = pl_module.means("stop")["loss"], trainer.current_epoch
+        loss, epoch = pl_module.stop_loss(), trainer.current_epoch
         if not math.isfinite(loss):
             raise TrialError(
                 f"the loss on the stop trials is {loss} in epoch {epoch}.",

@@ -9,7 +9,8 @@ A variant is a module with
     :class:`myopinn.errors.ConfigError` for values that make no sense;
 ``build(settings, problem)``
     which returns either a torch module with ``forward(cycles)``, ``loss_terms(cycles, outputs)``
-    and ``loss(terms)`` (see :class:`myopinn.objectives.Objective`), which is trained by gradients,
+    and ``loss(terms)`` (see :class:`myopinn.objectives.Objective`), which is trained by gradients
+    until ``stop_loss(terms)``, where it has one, or else its loss no longer falls on the stop trials,
     or an estimator in the manner of scikit-learn with ``fit(inputs, targets, seed)`` and
     ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
     ``restore(arrays)`` to store what it learned without pickle; where its attribute ``uses_seed``
@@ -55,7 +56,8 @@ also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choi
 A variant imports no other variant; what variants share lies in ``myopinn.encoders``,
 ``myopinn.frame_regression``, ``myopinn.extreme_learning``, ``myopinn.support_vectors``,
 ``myopinn.calibrated_muscles``, ``myopinn.constraints``, ``myopinn.muscle_states``,
-``myopinn.objectives``, ``myopinn.residuals``, ``myopinn.moment_arms`` and ``myopinn.physics``.
+``myopinn.objectives``, ``myopinn.physics_informed``, ``myopinn.residuals``,
+``myopinn.moment_arms`` and ``myopinn.physics``.
 Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
 """
 

@@ -1,4 +1,10 @@
-"""A convolutional network trained on angles and forces alone: `pi_cnn` without its physics."""
+"""A convolutional network, plain or physics-informed (Zhang et al. 2023, arXiv:2207.01435).
+
+Its loss is MSE(angle) + MSE(force) + physics_weight * mean(residual^2), with the residual of the
+joint's equation at the predicted angle and forces. Without a weight it is the plain network; the
+paper's has one. Further constraints, which the paper names as future work, can be added
+(:mod:`myopinn.constraints`).
+"""
 
 from __future__ import annotations
 
@@ -6,23 +12,37 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from myopinn.encoders import CycleCNNSettings, cycle_cnn
+from myopinn.physics_informed import TermWeights, derive_terms, physics_informed
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
-    from myopinn.problem import Problem
+    from myopinn.problem import Cycles, Problem
 
 TASKS = ("muscle_force",)
 
 
 @dataclass(frozen=True)
-class Settings(CycleCNNSettings):
-    """The network's size."""
+class Settings(CycleCNNSettings, TermWeights):
+    """The network's size, and the weights of the terms of its loss."""
+
+    def __post_init__(self) -> None:
+        CycleCNNSettings.__post_init__(self)
+        TermWeights.__post_init__(self)
 
 
 def build(settings: Settings, problem: Problem) -> nn.Module:
-    """Build the network with its loss, MSE(angle) + MSE(force)."""
-    from myopinn.objectives import Objective, data_terms
+    """Build the network with its loss.
 
+    Raises
+    ------
+    ConfigError
+        Where physics has a weight and the task no physics, or a constraint lacks what it needs.
+    """
     network = cycle_cnn(settings, len(problem.inputs), len(problem.targets))
-    return Objective(network, data_terms(problem))
+    return physics_informed(network, settings, problem)
+
+
+def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+    """Return what the loss needs of each cycle, whatever the network answers."""
+    return derive_terms(settings, problem, cycles)

@@ -1,0 +1,47 @@
+"""A gated recurrent network that reads the whole cycle in both directions.
+
+What a user would pick who wants memory and no physics: gated recurrent units (Cho et al. 2014,
+doi:10.3115/v1/D14-1179) forwards and backwards along the frames, then a fully connected block for
+each frame. Its loss has the same terms as that of :mod:`myopinn.variants.cnn`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from myopinn.encoders import CycleGRUSettings, cycle_gru
+from myopinn.physics_informed import TermWeights, derive_terms, physics_informed
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from myopinn.problem import Cycles, Problem
+
+TASKS = ("muscle_force",)
+
+
+@dataclass(frozen=True)
+class Settings(CycleGRUSettings, TermWeights):
+    """The network's size, and the weights of the terms of its loss."""
+
+    def __post_init__(self) -> None:
+        CycleGRUSettings.__post_init__(self)
+        TermWeights.__post_init__(self)
+
+
+def build(settings: Settings, problem: Problem) -> nn.Module:
+    """Build the network with its loss.
+
+    Raises
+    ------
+    ConfigError
+        Where physics has a weight and the task no physics, or a constraint lacks what it needs.
+    """
+    network = cycle_gru(settings, len(problem.inputs), len(problem.targets))
+    return physics_informed(network, settings, problem)
+
+
+def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+    """Return what the loss needs of each cycle, whatever the network answers."""
+    return derive_terms(settings, problem, cycles)
