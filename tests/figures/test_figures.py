@@ -300,6 +300,12 @@ def test_losses_show_every_fit_of_the_variants_that_have_epochs(study, drawn):
     ]
     folders = [study.root / f"training/force/{v}/walk" for v in ("cnn", "svr", "elm")]
     write_table(pd.DataFrame(rows), folders[0] / PLACE["split"] / "losses.csv")
+    reached = [
+        {"fold": f, "seed": 0, "answer": answer, "term": "loss", "weight": 1.0, "value": value}
+        for f in ("s01", "s02")
+        for answer, value in (("fit", 0.1), ("labels", 0.0), ("mean_cycle", 0.5))
+    ]
+    write_table(pd.DataFrame(reached), folders[0] / PLACE["split"] / "reached.csv")
     write_table(
         pd.DataFrame(columns=["fold", "seed", "epoch"]), folders[1] / PLACE["split"] / "losses.csv"
     )
@@ -307,7 +313,10 @@ def test_losses_show_every_fit_of_the_variants_that_have_epochs(study, drawn):
     assert_nothing_is_cut_off(drawn[0])
     table = read_table(study.root / "figures/walk/losses.csv")
     assert set(table["variant"]) == {"cnn"}
-    assert len(table) == 20
+    assert len(table) == 20 + 6
+    # The mean cycle's loss lies across; labels that leave nothing have no place on the axis.
+    across = [line for line in drawn[0].axes[0].lines if len(set(line.get_ydata())) == 1]
+    assert [line.get_ydata()[0] for line in across] == [0.5]
     assert table[table["part"] == "stop"]["value"].max() == 3.0
     draw_losses(losses=folders[1:], **PLACE, **outputs(study, "none"))
     assert "no variant was trained in epochs" in drawn[-1].texts[0].get_text()

@@ -2,11 +2,12 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from myopinn.artifacts import read_table, write_table
-from myopinn.figures.sentences import decide, tell_accuracy, tell_comparison
+from myopinn.figures.sentences import decide, tell_accuracy, tell_comparison, tell_losses
 from myopinn.statistics.comparison import compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 1000}
@@ -95,3 +96,19 @@ def test_who_does_worse_than_the_mean_of_the_trial_is_told():
     (sentence,) = tell_accuracy(errors)
     assert sentence.startswith("recfem_r: lowest mean error good (RMSE")
     assert "a trial's own mean would do better than bad (R² below 0)" in sentence
+
+
+def reached_by(fit, labels, mean_cycle):
+    values = {"fit": fit, "labels": labels, "mean_cycle": mean_cycle, "motionless": 0.002}
+    return pd.DataFrame(
+        {"variant": "net", "term": "physics", "part": part, "epoch": np.nan, "value": value}
+        for part, value in values.items()
+    )
+
+
+def test_what_fits_leave_of_the_physics_is_told_beside_labels_and_simple_answers():
+    (told,) = tell_losses(reached_by(0.0005, 1e-6, 0.0006))
+    assert "the fits 0.00050, labels 0.000001, mean cycle 0.00060, a joint at rest 0.0020" in told
+    assert "above" not in told
+    (told,) = tell_losses(reached_by(0.02, 1e-6, 0.0006))
+    assert "the fits end above the mean cycle" in told

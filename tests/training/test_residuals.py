@@ -8,8 +8,8 @@ from torch import Tensor
 
 from myopinn.errors import ConfigError
 from myopinn.moment_arms import MomentArms
-from myopinn.problem import Cycles, Physics, Problem
 from myopinn.physics.weak_form import averaging_windows
+from myopinn.problem import Cycles, Physics, Problem
 from myopinn.residuals import MomentBalance, SingleJoint, physics_residual
 
 KNEE_MUSCLES = ("flexor", "extensor", "biarticular")

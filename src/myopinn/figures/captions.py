@@ -65,7 +65,8 @@ CAPTIONS = {
     "uniform, 0 one frame alone); and the mean distance between frames asked and looked at. Where "
     "attention looks does not show that the answer hangs on it: each frame's own inputs reach its "
     "answer besides.",
-    "losses": "Terms of the loss during training, every fit and the median over fits.",
+    "losses": "Terms of the loss during training, every fit and the median over fits. Lines "
+    "across: what the labels themselves and the mean cycle leave of each term.",
 }
 ORDER = tuple(CAPTIONS)
 # What a question varies; the figure of a question not named here is called by its name.

@@ -1,4 +1,4 @@
-"""How the terms of the loss fall in training: every fit, and the median over fits."""
+"""How the terms of the loss fall in training, and what labels and simple answers leave of them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("variant", "fold", "seed", "epoch", "part", "term", "value")
 PARTS = {"train": (PALETTE[0], "-", "training trials"), "stop": (PALETTE[1], "--", "stop trials")}
+# What is not a course over epochs but one value of each fit, on the training trials.
+ANSWERS = {"labels": (":", "labels"), "mean_cycle": ("-.", "mean cycle")}
 # The whole comes first, its terms below it.
 WHOLE = "loss"
 
@@ -42,18 +44,23 @@ def draw_losses(
 ) -> None:
     """Draw one row per term of the loss and one column per variant that has any.
 
+    Lines across show what the labels themselves and the mean cycle leave of a term: a fit that ends
+    above the labels could have met it better, one above the mean cycle learned nothing of it.
+
     Parameters
     ----------
     losses : sequence of path
         Folders ``<variant>/<recording>`` of the fits. Their ``<split>/losses.csv`` has the columns
         ``fold``, ``seed``, ``epoch`` and, for each term, ``train/<term>`` and ``stop/<term>``; a
-        variant that is not trained in epochs has none.
+        variant that is not trained in epochs has none. ``reached.csv`` beside it has the columns
+        ``fold``, ``seed``, ``answer``, ``term``, ``weight`` and ``value``.
     recording : str
         For the title.
     split : str
         Whose fits are drawn.
     pdf, png, csv : path
-        Outputs; the table holds every value that is drawn.
+        Outputs; the table holds every value that is drawn. Its ``part`` is ``train`` or ``stop``,
+        or, without an epoch, the answer of ``reached.csv``.
     """
     import pandas as pd
 
@@ -96,11 +103,17 @@ def _read(folder: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=list(COLUMNS))
     tall = table.melt(["fold", "seed", "epoch"], curves, var_name="curve").dropna(subset="value")
     tall[["part", "term"]] = tall["curve"].str.split("/", n=1, expand=True)
+    reached = read_table(folder / "reached.csv").rename(columns={"answer": "part"})
     variant = folder.parent.parent.name
-    return tall.assign(variant=variant)[list(COLUMNS)]
+    return pd.concat([tall, reached], ignore_index=True).assign(variant=variant)[list(COLUMNS)]
 
 
 def _draw_panel(axes: Axes, curves: pd.DataFrame) -> None:
+    for answer, (dash, _) in ANSWERS.items():
+        level = curves.loc[curves["part"] == answer, "value"].median()
+        # On an axis of logarithms nothing stands for labels that leave nothing.
+        if level > 0:
+            axes.axhline(level, color="#777777", ls=dash, lw=0.8)
     if curves.empty:
         axes.text(0.5, 0.5, "no such term", ha="center", color="#777777", transform=axes.transAxes)
     for part, (colour, dash, _) in PARTS.items():
@@ -121,5 +134,9 @@ def _draw_legend(figure: Figure, title: str) -> None:
     handles = [
         Line2D([], [], color=colour, ls=dash, label=f"{name}, median (thin: each fit)")
         for colour, dash, name in PARTS.values()
+    ]
+    handles += [
+        Line2D([], [], color="#777777", ls=dash, lw=0.8, label=f"{name}, training trials")
+        for dash, name in ANSWERS.values()
     ]
     legend_above(figure, handles, title)

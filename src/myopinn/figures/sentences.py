@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 # More pairs than this are told as who is best and whom that beats.
 MOST_PAIRS_TOLD = 3
+# Whose answers leave how much of a term of the loss.
+ANSWERS = {
+    "fit": "the fits",
+    "labels": "labels",
+    "mean_cycle": "mean cycle",
+    "motionless": "a joint at rest",
+}
 
 
 def tell_comparison(cell: pd.DataFrame, alpha: float) -> list[str]:
@@ -156,7 +163,7 @@ def tell_quality(drawn: pd.DataFrame) -> list[str]:
 
 
 def tell_losses(drawn: pd.DataFrame) -> list[str]:
-    """Say to what the whole loss fell on the stop trials."""
+    """Say to what the whole loss fell on the stop trials, and what became of the physics."""
     whole = drawn[(drawn["term"] == "loss") & (drawn["part"] == "stop")]
     told = []
     for variant, own in whole.groupby("variant", sort=False):
@@ -165,6 +172,21 @@ def tell_losses(drawn: pd.DataFrame) -> list[str]:
             f"{variant}: the loss on the stop trials fell from {number(fits.first().median())} to "
             f"{number(fits.min().median())} at its lowest (medians of {len(fits)} fits)."
         )
+    return told + tell_reached(drawn, "physics")
+
+
+def tell_reached(drawn: pd.DataFrame, term: str) -> list[str]:
+    """Say what fits leave of a term on the training trials, beside what other answers leave."""
+    told = []
+    own = drawn[(drawn["term"] == term) & drawn["part"].isin(list(ANSWERS))]
+    for variant, rows in own.groupby("variant", sort=False):
+        levels = rows.groupby("part")["value"].median()
+        if not set(ANSWERS) <= set(levels.index):
+            continue
+        text = ", ".join(f"{name} {number(levels[part], 2)}" for part, name in ANSWERS.items())
+        above = levels["fit"] > levels["mean_cycle"]
+        fault = "; the fits end above the mean cycle, which no fit need do" if above else ""
+        told.append(f"{variant}, {term} on the training trials: {text} (medians){fault}.")
     return told
 
 

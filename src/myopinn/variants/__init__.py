@@ -10,8 +10,8 @@ A variant is a module with
 ``build(settings, problem)``
     which returns either a torch module with ``forward(cycles)``, ``loss_terms(cycles, outputs)``
     and ``loss(terms)`` (see :class:`myopinn.objectives.Objective`), which is trained by gradients
-    until ``stop_loss(terms)``, where it has one, or else its loss no longer falls on the stop trials,
-    or an estimator in the manner of scikit-learn with ``fit(inputs, targets, seed)`` and
+    until ``stop_loss(terms)``, where it has one, or else its loss, no longer falls on the stop
+    trials, or an estimator in the manner of scikit-learn with ``fit(inputs, targets, seed)`` and
     ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
     ``restore(arrays)`` to store what it learned without pickle; where its attribute ``uses_seed``
     is false after a fit, other seeds would give the same numbers and are not fitted; an estimator
