@@ -13,7 +13,7 @@ MUSCLES = {
     # At the middle of the range it lengthens with the angle, over the whole of it shortens.
     "turning": ([0.30, 0.01, 0.0, -0.03, 0.0, 0.0], (1, 0)),
     # A length that is even in x is the same at both ends: the odd part decides.
-    "bent": ([0.30, -0.01, 0.05, 0.0, 0.0, 0.0], (1, 0)),
+    "bent": ([0.30, -0.01, -0.05, 0.0, 0.0, 0.0], (1, 0)),
     # What the shoulder does to it matters to nobody at the elbow, nor does their product at y = 0.
     "two_joints": ([0.30, -0.02, 0.0, 0.0, 0.08, 0.09], (1, 1)),
     "extensor": ([0.30, 0.02, 0.0, 0.0, 0.0, 0.0], (1, 0)),

@@ -23,6 +23,9 @@ def test_what_two_curves_share_with_a_third_is_taken_out_of_both():
     left = partial_correlation(predicted, reference, FIRST[:, None])
     assert left == pytest.approx(3 / 5)
     assert partial_correlation(-predicted, reference, FIRST[:, None]) == pytest.approx(-3 / 5)
+    # A level of the third and the unit of any of them change nothing.
+    small = partial_correlation(1e-4 * predicted, 1e-4 * reference, 7 + FIRST[:, None])
+    assert small == pytest.approx(3 / 5)
 
 
 def test_with_nothing_given_it_is_pearson_s_correlation():

@@ -138,36 +138,46 @@ def write_geometry(root, subject):
     return path
 
 
-@pytest.fixture
-def errors(tmp_path):
-    """Tables of errors by (variant, subject, target); P2 lives, so that its truth is not known."""
-    write_variant(tmp_path, "method", method, ("P1", "P2"))
-    write_variant(tmp_path, "copies", copies, ("P1", "P2"), seeds=(0,))
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Answers of three variants; P2 lives, so that nobody knows its truth."""
+    root = tmp_path_factory.mktemp("study")
+    write_variant(root, "method", method, ("P1", "P2"))
+    write_variant(root, "copies", copies, ("P1", "P2"), seeds=(0,))
     write_variant(
-        tmp_path, "ceiling", lambda t, s: curves(t, deep_curve(t) / 2), seeds=(0,), shown_deep=True
+        root, "ceiling", lambda t, s: curves(t, deep_curve(t) / 2), seeds=(0,), shown_deep=True
     )
-
-    def compute(**changed):
-        files = {key: tmp_path / f"{key}.csv" for key in ("errors", "by_condition")}
-        settings = {
-            "predictions": [tmp_path / "training"],
-            "revealed": [write_revealed(tmp_path, "P1")],
-            "geometries": [write_geometry(tmp_path, name) for name in ("P1", "P2")],
-            "task": "deep_emg",
-            "coordinates": {"lab": "elbow"},
-            "rivals": ["copies"],
-            "order": ["method", "ceiling", "copies"],
-            "truth_shown": {"ceiling": "deep EMG"},
-        }
-        compute_envelope_errors(**settings | changed, **files)
-        return [read_table(path) for path in files.values()]
-
-    return compute
+    return {
+        "predictions": [root / "training"],
+        "revealed": [write_revealed(root, "P1")],
+        "geometries": [write_geometry(root, name) for name in ("P1", "P2")],
+        "task": "deep_emg",
+        "coordinates": {"lab": "elbow"},
+        "rivals": ["copies"],
+        "order": ["method", "ceiling", "copies"],
+        "truth_shown": {"ceiling": "deep EMG"},
+    }
 
 
-def test_a_deep_muscle_is_held_against_its_share_of_the_session_s_largest(errors):
-    whole, _ = errors()
-    row = whole.set_index(["variant", "subject", "target"]).loc[("method", "P1", "deep")]
+def compute(study, folder):
+    files = {key: folder / f"{key}.csv" for key in ("errors", "by_condition")}
+    compute_envelope_errors(**study, **files)
+    return [read_table(path) for path in files.values()]
+
+
+@pytest.fixture(scope="module")
+def tables(study, tmp_path_factory):
+    """The errors over all conditions, and those of each."""
+    return compute(study, tmp_path_factory.mktemp("tables"))
+
+
+@pytest.fixture(scope="module")
+def rows(tables):
+    return tables[0].set_index(["variant", "subject", "target"])
+
+
+def test_a_deep_muscle_is_held_against_its_share_of_the_session_s_largest(rows):
+    row = rows.loc[("method", "P1", "deep")]
     assert row["rmse"] == pytest.approx((0.05 + 0.07) / 2)
     # Ranges of 0.2 and 0.4; of one period 1 - MSE / variance, MSE the mean of both fits.
     assert row["nrmse"] == pytest.approx((0.05 / 0.2 + 0.07 / 0.4) / 2)
@@ -179,34 +189,31 @@ def test_a_deep_muscle_is_held_against_its_share_of_the_session_s_largest(errors
     assert (row["n_trials"], row["n_cycles"], row["n_seeds"]) == (2, 2, 2)
 
 
-def test_the_sd_behind_nrmse_is_that_of_all_tested_trials_together(errors):
-    whole, _ = errors()
-    row = whole.set_index(["variant", "subject", "target"]).loc[("method", "P1", "deep")]
+def test_the_sd_behind_nrmse_is_that_of_all_tested_trials_together(rows):
+    row = rows.loc[("method", "P1", "deep")]
     together = np.std(np.concatenate([deep_curve(t) for t in TRIALS]))
     assert together == pytest.approx(0.15)
     assert row["nrmse_sd"] == pytest.approx(0.06 / 0.15)
 
 
-def test_a_copy_of_an_agonist_has_nothing_of_its_own(errors):
-    whole, _ = errors()
-    row = whole.set_index(["variant", "subject", "target"]).loc[("copies", "P1", "deep")]
+def test_a_copy_of_an_agonist_has_nothing_of_its_own(rows):
+    row = rows.loc[("copies", "P1", "deep")]
     assert row["r"] == pytest.approx(np.cos(np.pi / 3))
     assert row["partial_r"] == 0
     assert row["skill_copies"] == 0
-    moment = whole.set_index(["variant", "subject", "target"]).loc[("copies", "P1", "elbow")]
+    moment = rows.loc[("copies", "P1", "elbow")]
     assert np.isnan(moment["rmse"]) and moment["note"] == "the variant does not predict it"
 
 
-def test_what_is_shown_of_the_truth_is_judged_as_truth_and_half_of_it_as_half(errors):
-    whole, _ = errors()
-    row = whole.set_index(["variant", "subject", "target"]).loc[("ceiling", "P1", "deep")]
+def test_what_is_shown_of_the_truth_is_judged_as_truth_and_half_of_it_as_half(rows):
+    row = rows.loc[("ceiling", "P1", "deep")]
     assert row["amplitude_ratio"] == pytest.approx(0.5)
     assert row["held_against"] == "truth" and row["truth"] == "deep EMG"
     assert row["inputs"] == "seen by ceiling"
 
 
-def test_every_target_says_what_it_is_held_against(errors):
-    whole, _ = errors()
+def test_every_target_says_what_it_is_held_against(tables):
+    whole, _ = tables
     own = whole[whole["variant"] == "method"].set_index(["subject", "target"])
     held = own["held_against"]
     assert (
@@ -231,8 +238,8 @@ def test_every_target_says_what_it_is_held_against(errors):
     assert set(whole["task"]) == {"deep_emg"} and "condition" not in whole
 
 
-def test_each_condition_has_the_errors_of_its_own_trials(errors):
-    _, each = errors()
+def test_each_condition_has_the_errors_of_its_own_trials(tables):
+    _, each = tables
     own = each.set_index(["variant", "subject", "target", "condition"]).sort_index()
     slow = own.loc[("method", "P1", "deep", "slow")]
     fast = own.loc[("method", "P1", "deep", "fast")]
@@ -244,11 +251,11 @@ def test_each_condition_has_the_errors_of_its_own_trials(errors):
     assert (slow["n_trials"], slow["n_cycles"]) == (1, 1)
 
 
-def test_a_joint_that_the_geometry_does_not_know_has_no_agonists(errors):
-    whole, _ = errors(coordinates={"lab": "knee"})
+def test_a_joint_that_the_geometry_does_not_know_has_no_agonists(study, tmp_path):
+    whole, _ = compute(study | {"coordinates": {"lab": "knee"}}, tmp_path)
     assert whole["partial_r"].isna().all()
 
 
-def test_a_rival_that_was_not_fitted_is_refused_by_name(errors):
+def test_a_rival_that_was_not_fitted_is_refused_by_name(study, tmp_path):
     with pytest.raises(ConfigError, match=r"deep_emg: the rivals \['mean_cycle'\] of the skill"):
-        errors(rivals=["copies", "mean_cycle"])
+        compute(study | {"rivals": ["copies", "mean_cycle"]}, tmp_path)

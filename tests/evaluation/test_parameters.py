@@ -25,9 +25,10 @@ def fits(muscle, parameter, unit, values, generic, low, high, subject="P1"):
     ]
 
 
-@pytest.fixture
-def judged(tmp_path):
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
     """The table by muscle and parameter; the true model's force of FCR is 200 N."""
+    tmp_path = tmp_path_factory.mktemp("study")
     folder = tmp_path / "training" / "nmm" / "lab" / "unseen_trials"
     rows = [
         *fits("FCR", "max_isometric_force", "N", [200, 800], 100, 50, 800),

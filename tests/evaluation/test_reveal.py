@@ -1,5 +1,7 @@
 """What electrodes over deep muscles would have recorded, from truths that are known by formula."""
 
+import shutil
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -52,10 +54,11 @@ SENT = {
 CYCLES = np.stack([1.0 + np.arange(100) / 100, 2.0 + np.arange(100) / 90, np.arange(100) / 25])
 
 
-@pytest.fixture
-def person(tmp_path):
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
     """Two cycles of the first trial, and the second from its first sample on."""
-    truth = tmp_path / "truth" / "lab" / "P1"
+    folder = tmp_path_factory.mktemp("person")
+    truth = folder / "truth"
     for name, sent in SENT.items():
         labels = {"time_s": TIME, "muscle": list(MUSCLES), "coordinate": ["q"]}
         excitation = np.stack([np.full(len(TIME), 0.9), *sent], axis=1)
@@ -77,8 +80,15 @@ def person(tmp_path):
         joint_angle=rng.normal(size=(3, 100, 1)),
         mvc_envelope=np.array([[2e-4], [3e-4]]),
     )
-    write_netcdf(data, tmp_path / "P1.nc", DATASET)
-    return {"truth": truth, "dataset": tmp_path / "P1.nc"}
+    write_netcdf(data, folder / "P1.nc", DATASET)
+    return folder
+
+
+@pytest.fixture
+def person(recorded, tmp_path):
+    """A copy, so that a test may spoil it."""
+    folder = shutil.copytree(recorded, tmp_path / "person")
+    return {"truth": folder / "truth", "dataset": folder / "P1.nc"}
 
 
 def reveal(person, **changed):
