@@ -182,18 +182,6 @@ def test_across_sessions_trains_on_one_session_and_tests_on_the_other():
         assert trained == {fold.name[-2:]} and len(fold.test) == others
 
 
-def test_across_conditions_tests_a_condition_that_was_never_trained_on():
-    speeds = ("slow", "normal", "fast")
-    trials = recorded("p1", *[(s, speed, 0) for s in ("s1", "s2") for speed in speeds] * 2)
-    folds, dropped, _ = split_up("across_conditions", {"p1": trials})
-    assert not dropped
-    assert {f.name for f in folds} == {f"p1_{speed}" for speed in speeds}
-    for fold in folds:
-        held = fold.name.removeprefix("p1_")
-        assert len(fold.test) == 4 and all(held in key for key in fold.test)
-        assert not any(held in key for key in fold.train + fold.stop)
-
-
 def test_an_unseen_load_is_that_of_no_trial_trained_on_and_an_unknown_one_is_neither():
     trials = recorded("p1", *[("s1", "slow", load) for load in (0, 2.5, 5, float("nan"))] * 2)
     folds, dropped, known = split_up("unseen_load", {"p1": trials})
