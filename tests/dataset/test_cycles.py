@@ -206,6 +206,24 @@ def test_mvc_is_kept_by_session_and_nan_where_there_is_none(tmp_path):
     assert np.isnan(data["mvc_envelope"].sel(session="s2")).all()
 
 
+def test_each_session_is_scaled_by_the_largest_of_its_own_contractions(tmp_path):
+    """Gains change from session to session: 3e-4 V is the largest of one, 5e-4 V of the other."""
+    write_trial(tmp_path, "t1")
+    time = np.arange(0, 1, 1 / RATE)
+    sizes = {"max1": ("s1", 2e-4), "max2": ("s1", 3e-4), "max3": ("s2", 5e-4), "max4": ("s2", 1e-4)}
+    for name, (_, size) in sizes.items():
+        write_envelopes(tmp_path, name, size * np.sin(np.pi * time), time)
+    # A trial of the study may well be larger than what is called maximal.
+    write_envelopes(tmp_path, "t1", 9e-4 * np.ones(500), np.arange(0, DURATION, 1 / RATE))
+    contractions = [trial(name, "mvc", session) for name, (session, _) in sizes.items()]
+    gone = trial("never recorded", "mvc", "s2")
+    data, _ = build(tmp_path, [gone, *contractions, trial("t1", session="s2")])
+    assert list(data["session"].values) == ["s1", "s2"]
+    expected = [[3e-4, 6e-4], [5e-4, 1e-3]]
+    np.testing.assert_allclose(data["mvc_envelope"], expected, rtol=1e-6)
+    assert set(data["trial_session"].values) == {"s2"}
+
+
 @pytest.mark.parametrize("quantity", ["joint_angle", "muscle_force", "envelope"])
 def test_every_variable_says_its_unit(tmp_path, quantity):
     write_trial(tmp_path, "t1")

@@ -64,7 +64,8 @@ def compare_parameters(
     for folder in fit_folders(predictions):
         variant, recording, split = folder.parts[-3:]
         place = {"task": task, "recording": recording, "split": split, "variant": variant}
-        table = read_table(folder / "parameters.csv", dtype=_texts())
+        # Without a name of a muscle, all muscles of the person share the parameter.
+        table = read_table(folder / "parameters.csv", dtype=_texts()).fillna({"muscle": ""})
         keys = ["subject", "muscle", "parameter", "unit"]
         for key, own in table.groupby(keys, sort=False):
             names = dict(zip(keys, map(str, key), strict=True))
