@@ -96,6 +96,13 @@ def test_a_recording_that_would_count_twice_is_refused_with_both_rows(lab, rows)
     assert "are the same file" in said and "Remedy: keep one of them." in said
 
 
+def test_a_movement_counts_twice_also_where_the_file_is_a_still_trial_too(lab):
+    rows = "P01,s,static,,P01/walk.c3d\nP01,v,dynamic,slow,P01/walk.c3d\n"
+    rows += "P01,w,dynamic,slow,P01/walk.c3d\n"
+    with pytest.raises(ConfigError, match=r"line 3 \('v' .*line 4 \('w' .*the same file"):
+        LAB.list_trials(table(lab, rows))
+
+
 def test_a_link_to_a_recording_is_that_recording(lab):
     (lab / "P01/again.c3d").symlink_to(lab / "P01/walk.c3d")
     with pytest.raises(ConfigError, match=r"'P01/again\.c3d' .* 'P01/walk\.c3d' .* the same file"):

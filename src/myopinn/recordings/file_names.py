@@ -53,7 +53,7 @@ def match_fields(folder: Path, pattern: str) -> dict[str, dict[str, str]]:
         Where the pattern is wrong, or a folder that fits is a link to a place that is away.
     """
     expression = _expression(pattern)
-    parts = [re.sub(r"\*+", "*", part) for part in _glob(pattern).split("/")]
+    parts = _glob(pattern).split("/")
     for depth in range(1, len(parts)):
         for name in _existing(folder, parts[:depth]):
             _refuse_lost_folder(folder / name)
