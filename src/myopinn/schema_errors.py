@@ -104,7 +104,9 @@ def wrong_type(where: str, value: Any, wanted: str, description: str = "") -> st
     if wanted == "text" and isinstance(value, int | float):
         hint = " Put it in quotes."
     elif "number" in wanted and isinstance(value, str) and _is_number(value):
-        hint = f" YAML takes it for text; write {float(value)!r}, without quotes."
+        number = float(value)
+        meant_number = int(number) if "whole" in wanted and number.is_integer() else number
+        hint = f" YAML takes it for text; write {meant_number!r}, without quotes."
     about = f" ({description})" if description else ""
     return f"{where} is {shown}{type_name(value)}, expected {wanted}{about}.{hint}"
 
@@ -176,7 +178,9 @@ def _unknown_keys(where: str, value: Any, schema: Mapping[str, Any]) -> Iterator
 
 def _missing_keys(where: str, value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
     allowed = schema.get("properties", {})
-    unknown = [key for key in value if key not in allowed]
+    # Where other keys may stand, one that is not listed is not told as unknown.
+    closed = schema.get("additionalProperties") is False
+    unknown = [key for key in value if closed and key not in allowed]
     for key in schema["required"]:
         if key in value:
             continue
@@ -189,7 +193,6 @@ def _missing_keys(where: str, value: Any, schema: Mapping[str, Any]) -> Iterator
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        return math.isfinite(float(text))
     except ValueError:
         return False
-    return True
