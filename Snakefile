@@ -1,8 +1,5 @@
 # From raw recordings to the report; `make reproduce` runs it. The order of the includes reads like a
 # methods section. Every rule is one function of the package, called by workflow/scripts/call.py.
-configfile: "config.yaml"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/lists.smk"
 include: "workflow/rules/deep_lists.smk"

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from myopinn.artifacts import read_netcdf, read_table
+from myopinn.config_file import CONFIG_FILE, load_config
 from myopinn.layouts import DATASET
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.saved_model import SavedModel
@@ -127,7 +127,7 @@ def main() -> None:
     arguments = parser.parse_args()
     suit_small_networks()
     study = arguments.study.resolve()
-    config = yaml.safe_load((study / "config.yaml").read_text(encoding="utf-8"))
+    config = load_config(study / CONFIG_FILE)
     rows = []
     for recording in config["tasks"]["muscle_force"]["recordings"]:
         subject, trial = find_trial(study, recording)

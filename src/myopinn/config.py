@@ -53,11 +53,16 @@ def read_config(
         return dict(config)
     from myopinn.consistency import find_contradictions
     from myopinn.recordings import is_processed
-    from myopinn.schema_errors import find_problems
+    from myopinn.schema_errors import find_endless, find_problems
 
     content = _read_schema(find_schema() if schema is None else Path(schema))
     problems = find_problems(config, content)
     problems += _laboratory_problems(config)
+    problems += [
+        line
+        for where, line in find_endless(config)
+        if not any(problem.startswith(f"{where} is ") for problem in problems)
+    ]
     if not problems:
         processed = [
             name
@@ -183,7 +188,7 @@ def settings_problems(where: str, kind: type, values: Mapping[str, Any]) -> list
 
 def _type_problems(where: str, value: Any, wanted: Any) -> Iterator[str]:
     """Hold a value to the annotation of a field: plain types, lists, mappings, unions."""
-    from myopinn.schema_errors import wrong_type
+    from myopinn.schema_errors import is_finite_number, wrong_type
 
     origin, inner = typing.get_origin(wanted), typing.get_args(wanted)
     if origin in {typing.Union, types.UnionType}:
@@ -207,9 +212,10 @@ def _type_problems(where: str, value: Any, wanted: Any) -> Iterator[str]:
                 yield from _type_problems(f"{where}, key '{key}',", key, inner[0])
                 yield from _type_problems(f"{where}.{key}", item, inner[1])
     elif wanted in _WORDS:
-        accepted = int | float if wanted is float else wanted
-        # A bool is an int to Python, but never a size or a mass to a person.
-        if not isinstance(value, accepted) or (isinstance(value, bool) and wanted is not bool):
+        fits = isinstance(value, wanted)
+        if wanted in (int, float):
+            fits = is_finite_number(value) and (wanted is float or fits)
+        if not fits:
             yield wrong_type(where, value, _WORDS[wanted])
 
 

@@ -76,6 +76,12 @@ def find_contradictions(
                 for key in ("rivals", "drawn", "ceilings", "protocols", "hidden_channels")
                 if key in task
             ]
+        problems += [
+            f"tasks.{name}.ceilings.{entry}: tasks.{name}.variants has an entry of this name, and "
+            "both are shown side by side; give another."
+            for entry in task.get("ceilings", {})
+            if entry in task["variants"]
+        ]
         if "hidden_channels" in task:
             problems += _hidden_channels(f"tasks.{name}", task)
         if "protocols" in task:
@@ -147,8 +153,6 @@ def _hidden_channels(where: str, task: Mapping[str, Any]) -> Iterator[str]:
     yield from _named(f"{here}.variants", variants, task["variants"], f"{where}.variants")
     rivals = task.get("rivals", ())
     yield from _named(f"{where}.rivals", rivals, variants, "hidden_channels.variants")
-    if "hidden_channels" in task.get("questions", {}):
-        yield f"{where}.questions.hidden_channels: a question cannot have this name; give another."
     there = f"{where}.recordings"
     yield from _named(f"{here}.recordings", hidden["recordings"], task["recordings"], there)
     for recording, entry in hidden["recordings"].items():

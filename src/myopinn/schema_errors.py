@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from myopinn.path_names import why_unfit_together
 from myopinn.spelling import meant, some
 
 if TYPE_CHECKING:
@@ -35,15 +37,39 @@ def find_problems(config: Mapping[str, Any], schema: Mapping[str, Any]) -> list[
     list of str
         One line per problem: the key's path, what is wrong, and what was meant. Empty if none.
     """
-    from jsonschema import Draft202012Validator
-
     problems: dict[str, None] = {}
-    for error in Draft202012Validator(schema).iter_errors(config):
+    for error in _validator(schema).iter_errors(config):
         where = key_path(error.absolute_path)
         if "propertyNames" in error.absolute_schema_path:
             where += ", the key's name,"
         problems.update(dict.fromkeys(_lines(where, error)))
     return list(problems)
+
+
+def find_endless(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Find NaN and infinity anywhere in a configuration, also where the schema is open.
+
+    Yields
+    ------
+    (str, str)
+        The key's path, and a line that says what is wrong.
+    """
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from find_endless(item, (*path, key))
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from find_endless(item, (*path, position))
+    elif isinstance(value, float) and not is_finite_number(value):
+        yield key_path(path), wrong_type(key_path(path), value, "a number")
+
+
+def is_finite_number(value: object) -> bool:
+    """Tell whether a value is a number that can be counted with, which NaN and infinity are not."""
+    # A bool is an int to Python, but never a size or a mass to a person.
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def key_path(parts: Any) -> str:
@@ -56,6 +82,8 @@ def key_path(parts: Any) -> str:
 
 def type_name(value: Any) -> str:
     """Name the type of a value as a person would."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "not a finite number"
     for kind, name in (
         (bool, "true or false"),
         (int, "a number"),
@@ -76,9 +104,28 @@ def wrong_type(where: str, value: Any, wanted: str, description: str = "") -> st
     if wanted == "text" and isinstance(value, int | float):
         hint = " Put it in quotes."
     elif "number" in wanted and isinstance(value, str) and _is_number(value):
-        hint = f" YAML takes it for text; write {float(value)!r}, without quotes."
+        number = float(value)
+        meant_number = int(number) if "whole" in wanted and number.is_integer() else number
+        hint = f" YAML takes it for text; write {meant_number!r}, without quotes."
     about = f" ({description})" if description else ""
     return f"{where} is {shown}{type_name(value)}, expected {wanted}{about}.{hint}"
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    """Make a validator whose numbers are finite, and that knows which keys become paths."""
+    from jsonschema import Draft202012Validator, ValidationError, validators
+
+    def check_path_names(
+        validator: Any, reserved: list[str], value: Any, schema: Any
+    ) -> Iterator[ValidationError]:
+        if validator.is_type(value, "object"):
+            yield from map(ValidationError, why_unfit_together(value, reserved))
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine(
+        "number", lambda checker, value: is_finite_number(value)
+    )
+    keywords = {"x-path-names": check_path_names}
+    return validators.extend(Draft202012Validator, keywords, type_checker=types)(schema)
 
 
 def _lines(where: str, error: ValidationError) -> Iterator[str]:
@@ -114,6 +161,8 @@ def _lines(where: str, error: ValidationError) -> Iterator[str]:
             missing = [other for other in others if key in value and other not in value]
             if missing:
                 yield f"{where} has '{key}' but no '{missing[0]}'; both are needed."
+    elif kind == "x-path-names":
+        yield f"{where}: {error.message}"
     else:
         yield f"{where}: {error.message}."
 
@@ -129,7 +178,9 @@ def _unknown_keys(where: str, value: Any, schema: Mapping[str, Any]) -> Iterator
 
 def _missing_keys(where: str, value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
     allowed = schema.get("properties", {})
-    unknown = [key for key in value if key not in allowed]
+    # Where other keys may stand, one that is not listed is not told as unknown.
+    closed = schema.get("additionalProperties") is False
+    unknown = [key for key in value if closed and key not in allowed]
     for key in schema["required"]:
         if key in value:
             continue
@@ -142,7 +193,6 @@ def _missing_keys(where: str, value: Any, schema: Mapping[str, Any]) -> Iterator
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        return math.isfinite(float(text))
     except ValueError:
         return False
-    return True

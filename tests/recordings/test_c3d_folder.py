@@ -52,7 +52,7 @@ def test_names_of_files_say_what_each_trial_is(settings):
     lift = trials["P02", "day1_02_heavy"]
     assert (lift.kind, lift.session, lift.condition) == ("dynamic", "day1", "heavy")
     assert (lift.mass_kg, lift.load_kg) == (71.5, 4.0)
-    assert lift.file == "P02/day1/02_heavy.c3d"
+    assert lift.file == "day1_02_heavy.c3d"
     assert trials["P01", "day2_static"].kind == "static"
     assert trials["P01", "day2_mvc"].kind == "mvc"
     assert math.isnan(trials["P01", "day1_01_light"].mass_kg)
@@ -82,7 +82,7 @@ def test_a_field_named_twice_is_the_same_text(tmp_path, settings):
             "files": ["{subject}/{subject}_{trial}.c3d"],
         }
     )
-    assert [t.file for t in trials] == ["P01/P01_walk.c3d"]
+    assert [(t.subject, t.name) for t in trials] == [("P01", "P01_walk")]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_files_are_linked_and_a_missing_one_spoils_its_trial_only(folder, settin
         sources=sources,
         recordings=tmp_path / "data/P01",
     )
-    assert (tmp_path / "data/P01/P01/day1/01_light.c3d").read_text() == "P01 day1 01_light.c3d"
+    assert (tmp_path / "data/P01/lift.c3d").read_text() == "P01 day1 01_light.c3d"
     rows = read_table(tmp_path / "data/P01/quality.csv")
     assert list(rows.trial) == ["lost"]
     assert "P01/day1/03_light.c3d: the file is not there" in rows.reason[0]

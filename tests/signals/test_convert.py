@@ -159,6 +159,31 @@ def test_the_mass_of_the_list_of_trials_goes_before_that_of_the_file(gait, tmp_p
     assert json.loads((signals / "person.json").read_text())["mass_kg"] == 80.0
 
 
+def test_the_mass_of_a_trial_that_cannot_be_used_is_the_persons_as_well(gait, tmp_path, raw):
+    """A static trial that states none, and a walk that does, without a marker that is needed."""
+    still = {name: xyz[60:61] for name, xyz in gait.walker().items()}
+    gait.write(raw / "static.c3d", still)
+    markers = gait.walker()
+    settings = gait.settings()
+    lost = settings["ground_forces"]["feet"]["r"]["markers"][0]
+    markers[lost][:] = np.nan
+    settings["markers"]["required"] = [lost]
+    _walk(gait, raw / "walk.c3d", markers)
+    trials = [_trial("static", "static"), _trial("walk")]
+    signals, quality = _convert(tmp_path, trials, settings)
+    assert json.loads((signals / "person.json").read_text()) == {"mass_kg": 71.4}
+    assert set(quality[~quality.accepted].trial) == {"walk"}
+    assert not quality.reason.str.contains("the person's mass").any()
+    assert (signals / "static").is_dir()
+
+
+@pytest.mark.parametrize("stated", [0.0, 1.0, 70000.0])
+def test_a_mass_in_a_file_that_cannot_be_is_not_called_none(gait, tmp_path, raw, stated):
+    _walk(gait, raw / "walk.c3d", mass_kg=stated)
+    _, quality = _convert(tmp_path, [_trial("walk")], gait.settings())
+    assert "between 2 and 300 kg, in any C3D" in quality[~quality.accepted].reason.iloc[0]
+
+
 def test_nobody_is_scaled_without_a_mass(gait, tmp_path, raw):
     _walk(gait, raw / "walk.c3d", mass_kg=None)
     signals, quality = _convert(tmp_path, [_trial("walk")], gait.settings())

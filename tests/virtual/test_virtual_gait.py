@@ -220,7 +220,7 @@ def test_a_stumble_is_named_and_never_written(tmp_path, monkeypatch):
     [
         ({"people": 0}, r"people is 0, allowed is a whole number from 1 to 100"),
         ({"speeds_m_s": {"fast": 9.0}}, r"fast is 9.0, allowed is a number from 0.5 to 1.7 m/s"),
-        ({"speeds_m_s": {}}, r"names no speed"),
+        ({"speeds_m_s": {}}, r"names no condition"),
         ({"trial_s": 1.0}, r"trial_s is 1.0, allowed is a number from 3 to 60 s"),
         ({"co_contraction": 0.5}, r"co_contraction is 0.5, allowed is a number from 0 to 0.02"),
         ({"emg_rate_hz": 1030.0}, r"multiple of marker_rate_hz"),

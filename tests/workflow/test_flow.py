@@ -120,6 +120,49 @@ def test_a_misspelt_key_stops_at_once_and_says_what_was_meant(study, wrong, righ
     assert not (study.parent / "results").exists()
 
 
+def test_a_configuration_cannot_run_anything(study):
+    mark = study.parent / "ran"
+    name = f"name: ?str(__import__('pathlib').Path('{mark}').touch())"
+    text = study.read_text().replace("name: Tiny", name, 1)
+    assert name in text
+    study.write_text(f"__use_yte__: true\n{text}")
+    status, output = snakemake(study.parent, "--dry-run")
+    assert status != 0
+    assert "config.yaml, line 1: '__use_yte__' asks for expressions to be evaluated" in output
+    # Without being asked to, nothing evaluates them either: what stands there is a name.
+    study.write_text(text)
+    assert snakemake(study.parent, "--dry-run", "--quiet", "all")[0] == 0
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--configfile", str(ROOT / "studies/real_gait/config.yaml")),
+        ("--config", "study={seed: 7}"),
+    ],
+)
+def test_a_study_is_not_mixed_with_another(study, arguments):
+    status, output = snakemake(study.parent, "--dry-run", *arguments)
+    assert status != 0
+    assert "takes nothing from --configfile or --config. Remedy: `make reproduce" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("study: {seed: 1, seed: 2}\n", "config.yaml, line 1: the key 'seed' is given a second"),
+        ("study:\n\tseed: 1\n", "config.yaml, line 2: this is not YAML"),
+    ],
+)
+def test_a_broken_configuration_is_one_line_and_no_traceback(study, text, said):
+    study.write_text(text)
+    status, output = snakemake(study.parent, "--dry-run")
+    assert status != 0
+    assert said in output
+    assert "src/myopinn" not in output
+
+
 def priorities_of(study):
     """Read the priorities of each rule's jobs from a dry run."""
     _, output = snakemake(study.parent, "--dry-run", "--forceall")

@@ -4,15 +4,34 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
+from snakemake.exceptions import WorkflowError
+
 from myopinn.config import CEILINGS, check_variants, read_config
 from myopinn.config import fitted_entries, list_entries, taken_entries
+from myopinn.config_file import CONFIG_FILE, load_config
 from myopinn.digest import code_digest
+from myopinn.errors import ConfigError
 from myopinn.recordings import is_processed, laboratory
 from myopinn.training.tracking import without_password
 
-config = read_config(config, full=workflow.is_main_process)
-if workflow.is_main_process:
-    check_variants(config)
+if config:
+    # Snakemake would lay it over the config.yaml in this folder: a mixture of two studies.
+    raise WorkflowError(
+        f"a study is the {CONFIG_FILE} in its own folder, which takes nothing from --configfile or "
+        "--config. Remedy: `make reproduce STUDY=studies/...`, or snakemake with `--snakefile` of "
+        "this project and `--directory studies/...`."
+    )
+try:
+    # Not by `configfile:`, which evaluates expressions before anybody has looked at them.
+    config = read_config(load_config(CONFIG_FILE), full=workflow.is_main_process)
+    if workflow.is_main_process:
+        check_variants(config)
+    TRIALS = {
+        name: laboratory(entry["laboratory"]["name"]).list_trials(entry["laboratory"])
+        for name, entry in config["recordings"].items()
+    }
+except ConfigError as error:
+    raise WorkflowError(str(error)) from None
 
 RECORDINGS = config["recordings"]
 TASKS = config["tasks"]
@@ -24,10 +43,6 @@ def laboratory_of(recording):
     return RECORDINGS[recording]["laboratory"]["name"]
 
 
-TRIALS = {
-    name: laboratory(laboratory_of(name)).list_trials(entry["laboratory"])
-    for name, entry in RECORDINGS.items()
-}
 SUBJECTS = {name: sorted({t.subject for t in trials}) for name, trials in TRIALS.items()}
 VIRTUAL = [r for r in RECORDINGS if hasattr(laboratory(laboratory_of(r)), "simulate_person")]
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]

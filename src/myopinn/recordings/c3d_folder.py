@@ -6,6 +6,7 @@ The names of the files say whose trial each is and of what condition (``files``)
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,11 +16,14 @@ from typing import Any
 
 from myopinn.artifacts import Trial, whole_directory
 from myopinn.errors import ConfigError, TrialError
+from myopinn.masses import check_body_mass, check_load
 from myopinn.quality import QualityLog
 from myopinn.recordings.file_names import match_files
 from myopinn.recordings.generic_model import write_generic_model
 from myopinn.recordings.trial_table import read_trial_table
 from myopinn.spelling import meant, some
+
+_FIND = "put the file there, connect the drive that holds it, or correct 'laboratory'."
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Settings:
         Raises
         ------
         ConfigError
-            Where the trials are described in two ways or in none.
+            Where the trials are described in two ways or in none, or a mass cannot be true.
         """
         if bool(self.files) == bool(self.trials):
             raise ConfigError(
@@ -81,6 +85,10 @@ class Settings:
                 "c3d_folder: with a table of trials its column 'kind' says what is static or mvc; "
                 "remove the keys 'static' and 'mvc'."
             )
+        for subject, mass in self.masses_kg.items():
+            check_body_mass(mass, f"c3d_folder: masses_kg: {subject}")
+        for condition, load in self.loads_kg.items():
+            check_load(load, f"c3d_folder: loads_kg: {condition}")
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
@@ -89,38 +97,17 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
     Raises
     ------
     ConfigError
-        Where the folder does not exist, nothing fits, two files are one trial, or a name in the
-        settings is in no file; says what is there and what was meant.
+        Where the folder does not exist, nothing fits, two files are one trial, one file is two,
+        or a name in the settings is in no file; says what is there and what was meant.
     """
-    wanted = Settings(**settings)
-    folder = Path(wanted.folder)
-    if not folder.is_dir():
-        raise ConfigError(f"c3d_folder: {_missing(folder)}")
-    if wanted.trials:
-        trials = read_trial_table(Path(wanted.trials))
-    else:
-        trials = _with_kinds(match_files(folder, wanted.files), wanted)
-    _refuse_twins(trials)
-    subjects = _known("subjects", wanted.subjects, {t.subject for t in trials})
-    conditions = _known("conditions", wanted.conditions, {t.condition for t in trials})
-    _known("masses_kg", wanted.masses_kg, {t.subject for t in trials})
-    _known("loads_kg", wanted.loads_kg, {t.condition for t in trials})
-    return [
-        replace(
-            t,
-            mass_kg=float(wanted.masses_kg.get(t.subject, t.mass_kg)),
-            load_kg=float(wanted.loads_kg.get(t.condition, t.load_kg)),
-        )
-        for t in trials
-        if t.subject in subjects and (t.kind != "dynamic" or t.condition in conditions)
-    ]
+    return [trial for trial, _ in _trials_and_files(Settings(**settings))]
 
 
 def source_files(settings: Mapping[str, Any], subject: str) -> list[str]:
     """Name a person's C3D files where they lie, so that the workflow sees when one is replaced."""
-    folder = Path(Settings(**settings).folder)
-    paths = (folder / t.file for t in list_trials(settings) if t.subject == subject)
-    return [str(path) for path in paths if path.is_file()]
+    listed = _trials_and_files(Settings(**settings))
+    own = dict.fromkeys(file for trial, file in listed if trial.subject == subject)
+    return [str(file) for file in own if file.is_file()]
 
 
 def fetch_recordings(
@@ -133,26 +120,21 @@ def fetch_recordings(
 ) -> None:
     """Link a person's C3D files into the folder ``recordings``, with a ``quality.csv``.
 
-    The files themselves stay where they are and are never written to. A trial whose file is not
-    there is left out with its reason and the others go on. ``sources`` are the files of
-    :func:`source_files`, inputs of the rule only so that a replaced file is noticed.
+    Each link is named as its trial, wherever its file lies. The files themselves stay where they
+    are and are never written to. A trial whose file is not there is left out with its reason and
+    the others go on. ``sources`` are the files of :func:`source_files`, inputs of the rule only so
+    that a replaced file is noticed.
     """
-    folder = Path(Settings(**settings).folder).resolve()
     quality = QualityLog(recording, subject, "fetch_recordings")
     with whole_directory(recordings) as place:
-        for trial in list_trials(settings):
+        for trial, file in _trials_and_files(Settings(**settings)):
             if trial.subject != subject:
                 continue
             with quality.guard(trial.name, session=trial.session):
-                original = folder / trial.file
+                original = file.absolute()
                 if not original.is_file():
-                    raise TrialError(
-                        "the file is not there",
-                        file=original,
-                        remedy="correct the column 'file' of the table of trials.",
-                    )
+                    raise TrialError(_lost(original), file=original, remedy=_FIND)
                 link = place / trial.file
-                link.parent.mkdir(parents=True, exist_ok=True)
                 try:
                     link.symlink_to(original)
                 except OSError:  # file systems without links
@@ -170,6 +152,40 @@ def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
     """
     wanted = Settings(**settings)
     write_generic_model(wanted.model, wanted.marker_set, model)
+
+
+def _trials_and_files(wanted: Settings) -> list[tuple[Trial, Path]]:
+    """List the trials that are wanted, each with its C3D file where it lies."""
+    folder = Path(wanted.folder)
+    if not folder.is_dir():
+        raise ConfigError(f"c3d_folder: {_missing(folder)}")
+    if wanted.trials:
+        table = read_trial_table(Path(wanted.trials))
+        described = {f"{wanted.trials}, line {line}": trial for line, trial in table.items()}
+    else:
+        found = _with_kinds(match_files(folder, wanted.files), wanted)
+        described = {f"'{trial.file}'": trial for trial in found}
+    _refuse_other_kinds(described)
+    _refuse_twins(described)
+    _refuse_shared_files(described, folder)
+    trials = list(described.values())
+    subjects = _known("subjects", wanted.subjects, {t.subject for t in trials})
+    conditions = _known("conditions", wanted.conditions, {t.condition for t in trials})
+    _known("masses_kg", wanted.masses_kg, {t.subject for t in trials})
+    _known("loads_kg", wanted.loads_kg, {t.condition for t in trials})
+    return [
+        (
+            replace(
+                t,
+                file=f"{t.name}.c3d",
+                mass_kg=float(wanted.masses_kg.get(t.subject, t.mass_kg)),
+                load_kg=float(wanted.loads_kg.get(t.condition, t.load_kg)),
+            ),
+            folder / t.file,
+        )
+        for t in trials
+        if t.subject in subjects and (t.kind != "dynamic" or t.condition in conditions)
+    ]
 
 
 def _with_kinds(trials: list[Trial], wanted: Settings) -> list[Trial]:
@@ -192,17 +208,62 @@ def _with_kinds(trials: list[Trial], wanted: Settings) -> list[Trial]:
     ]
 
 
-def _refuse_twins(trials: Iterable[Trial]) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for trial in trials:
-        key = (trial.subject, trial.name)
-        if key in seen:
+def _refuse_other_kinds(described: Mapping[str, Trial]) -> None:
+    for where, trial in described.items():
+        if Path(trial.file).suffix.lower() != ".c3d":
             raise ConfigError(
-                f"c3d_folder: '{seen[key]}' and '{trial.file}' are both trial '{trial.name}' of "
-                f"subject '{trial.subject}'. Remedy: let the patterns of 'files' tell them apart, "
-                "or name them in a table of 'trials'."
+                f"c3d_folder: {where}: '{trial.file}' is no C3D file, by its ending. Remedy: name "
+                "the C3D file of the trial."
             )
-        seen[key] = trial.file
+
+
+def _refuse_twins(described: Mapping[str, Trial]) -> None:
+    """Refuse two trials of one name, and names that are one file where capitals do not count."""
+    subjects: dict[str, str] = {}
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    for where, trial in described.items():
+        other = subjects.setdefault(trial.subject.casefold(), trial.subject)
+        if other != trial.subject:
+            raise ConfigError(
+                f"c3d_folder: {where}: subjects '{other}' and '{trial.subject}' differ in capitals "
+                "alone and are one folder on many disks. Remedy: write the subject in one way."
+            )
+        key = (trial.subject, trial.name.casefold())
+        first, name = seen.setdefault(key, (where, trial.name))
+        if first != where:
+            same = "" if name == trial.name else f" ('{name}' differs in capitals alone)"
+            raise ConfigError(
+                f"c3d_folder: {first} and {where} are both trial '{trial.name}'{same} of subject "
+                f"'{trial.subject}'. Remedy: let the patterns of 'files' tell them apart, or name "
+                "them differently in a table of 'trials'."
+            )
+
+
+def _refuse_shared_files(described: Mapping[str, Trial], folder: Path) -> None:
+    """Refuse a file that is of two people, or two trials of the study.
+
+    A movement that is listed twice would be trained on and tested on. A static trial or a maximal
+    contraction may serve several sessions.
+    """
+    seen: dict[str, tuple[str, Trial]] = {}
+    for where, trial in described.items():
+        file = os.path.realpath(folder / trial.file)
+        first, other = seen.setdefault(file, (where, trial))
+        if other.kind != "dynamic":
+            seen[file] = (where, trial)
+        both_move = trial.kind == other.kind == "dynamic"
+        if first != where and (both_move or trial.subject != other.subject):
+            raise ConfigError(
+                f"c3d_folder: {first} ('{other.name}' of '{other.subject}') and {where} "
+                f"('{trial.name}' of '{trial.subject}') are the same file, '{file}', which would "
+                "count as two recordings. Remedy: keep one of them."
+            )
+
+
+def _lost(file: Path) -> str:
+    if file.is_symlink():
+        return f"the file is a link to '{file.readlink()}', which is not there."
+    return "the file is not there."
 
 
 def _known(key: str, wanted: Iterable[str], offered: set[str]) -> set[str]:

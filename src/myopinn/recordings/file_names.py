@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -9,12 +10,13 @@ from pathlib import Path
 
 from myopinn.artifacts import Trial
 from myopinn.errors import ConfigError
+from myopinn.path_names import why_unfit
 
 FIELDS = ("subject", "session", "trial", "condition")
 _FIELD = re.compile(r"\{([^{}]*)\}")
-# Names become parts of paths and of wildcards of the workflow.
-PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 ONE_SESSION = "session_1"
+# A session's model lies beside the scaled one, a trial's folder beside these tables.
+_RESERVED = {"session": ("scaled",), "trial": ("person.json", "quality.csv")}
 
 
 def match_files(folder: Path, patterns: Sequence[str]) -> list[Trial]:
@@ -42,37 +44,66 @@ def match_files(folder: Path, patterns: Sequence[str]) -> list[Trial]:
 def match_fields(folder: Path, pattern: str) -> dict[str, dict[str, str]]:
     """Give the fields of every file below the folder that fits a pattern, by file.
 
+    Hidden files, such as the ``._walk.c3d`` that a Mac leaves, fit no ``*`` and no field. A link
+    whose file is away fits, so that it can be named where the file is needed.
+
     Raises
     ------
     ConfigError
-        Where the pattern is wrong.
+        Where the pattern is wrong, or a folder that fits is a link to a place that is away.
     """
     expression = _expression(pattern)
+    parts = _glob(pattern).split("/")
+    for depth in range(1, len(parts)):
+        for name in _existing(folder, parts[:depth]):
+            _refuse_lost_folder(folder / name)
     found = {}
-    for path in sorted(folder.glob(_FIELD.sub("*", pattern))):
-        file = path.relative_to(folder).as_posix()
-        fits = expression.fullmatch(file)
-        if fits and path.is_file():
-            found[file] = fits.groupdict()
+    for name in sorted(_existing(folder, parts)):
+        fits = expression.fullmatch(name)
+        if fits and not (folder / name).is_dir():
+            found[name] = fits.groupdict()
     return found
 
 
-def check_name(name: str, what: str, file: str) -> None:
-    """Hold a name to what may stand in a path.
+def check_name(name: str, what: str, where: str, remedy: str = "") -> None:
+    """Hold the name of a subject, session or trial to what can be that of a file.
 
     Raises
     ------
     ConfigError
-        Naming the file and the remedy.
+        Naming where it stands and the remedy.
     """
-    if not PLAIN_NAME.fullmatch(name):
+    unfit = why_unfit(name, _RESERVED.get(what, ()))
+    if unfit:
+        remedy = remedy or (
+            "rename the file, or give the trial another name in a table of 'trials'."
+        )
+        raise ConfigError(f"{where}: the {what} {unfit} Remedy: {remedy}")
+
+
+def _glob(pattern: str) -> str:
+    """Write a pattern for :mod:`glob`, to which brackets and question marks are no letters."""
+    parts = _FIELD.split(pattern)
+    return "*".join("*".join(glob.escape(text) for text in part.split("*")) for part in parts[::2])
+
+
+def _existing(folder: Path, parts: Sequence[str]) -> list[str]:
+    # Path.glob gives hidden files, and passes over links whose file is away.
+    return glob.glob("/".join(parts), root_dir=folder)  # noqa: PTH207
+
+
+def _refuse_lost_folder(folder: Path) -> None:
+    if folder.is_symlink() and not folder.exists():
         raise ConfigError(
-            f"'{file}': the {what} '{name}' may hold letters, digits, '.', '-' and '_' only. "
-            "Remedy: rename the file, or give the trial another name in a table of 'trials'."
+            f"'{folder}' is a link to '{folder.readlink()}', which is not there, so that nobody "
+            "knows which recordings are in it. Remedy: connect the drive that holds it, or remove "
+            "the link."
         )
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
+    if pattern.startswith("/"):
+        raise ConfigError(f"files: '{pattern}': patterns start below 'folder'; remove the first /.")
     seen: set[str] = set()
     parts: list[str] = []
     for position, text in enumerate(_FIELD.split(pattern)):
@@ -94,11 +125,12 @@ def _expression(pattern: str) -> re.Pattern[str]:
 def _trial(file: str, fields: dict[str, str]) -> Trial:
     stem = Path(file).stem
     name = f"{fields['session']}_{stem}" if "session" in fields else stem
-    for what, text in (("subject", fields["subject"]), ("trial", name)):
-        check_name(text, what, file)
+    session = fields.get("session", ONE_SESSION)
+    for what, text in (("subject", fields["subject"]), ("session", session), ("trial", name)):
+        check_name(text, what, f"'{file}'")
     return Trial(
         subject=fields["subject"],
-        session=fields.get("session", ONE_SESSION),
+        session=session,
         name=name,
         kind="dynamic",
         condition=fields.get("condition", ""),
@@ -110,7 +142,7 @@ def _nothing_fits(folder: Path, patterns: Sequence[str]) -> str:
     there = [
         path.relative_to(folder).as_posix()
         for path in islice(folder.rglob("*"), 10_000)
-        if path.suffix.lower() == ".c3d"
+        if path.suffix.lower() == ".c3d" and not path.name.startswith(".")
     ]
     text = f"c3d_folder: no file below '{folder}' fits {' or '.join(repr(p) for p in patterns)}."
     if not there:

@@ -22,6 +22,7 @@ from myopinn.artifacts import (
     whole_directory,
 )
 from myopinn.errors import ConfigError, TrialError
+from myopinn.masses import check_load
 from myopinn.opensim_files import read_span
 from myopinn.quality import QualityLog
 from myopinn.recordings.file_names import FIELDS, ONE_SESSION, check_name, match_fields
@@ -73,10 +74,12 @@ class Settings:
         Raises
         ------
         ConfigError
-            Where pieces make no sense, the angles do not tell trials apart, or another file's
-            name has a field that they do not.
+            Where pieces or a load make no sense, the angles do not tell trials apart, or another
+            file's name has a field that they do not.
         """
         check_pieces("sto_folder", self.pieces)
+        for condition, load in self.loads_kg.items():
+            check_load(load, f"sto_folder: loads_kg: {condition}")
         if "{trial}" not in self.angles:
             raise ConfigError("sto_folder: 'angles': the field {trial} is missing.")
         known = [name for name in FIELDS if f"{{{name}}}" in self.angles]
@@ -116,7 +119,7 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
     trials: list[Trial] = []
     for file, fields in _recordings(wanted).items():
         whole = _trial(file, fields, wanted)
-        if any((t.subject, t.file) == (whole.subject, whole.file) for t in trials):
+        if any(_place(t) == _place(whole) for t in trials):
             raise ConfigError(
                 f"sto_folder: '{file}' is a second recording '{whole.file}' of subject "
                 f"'{whole.subject}'. Remedy: let the fields of 'angles' tell them apart."
@@ -206,10 +209,15 @@ def _trial(file: str, fields: Mapping[str, str], wanted: Settings) -> Trial:
     session, condition = fields.get("session", ONE_SESSION), fields.get("condition", "")
     parts = [fields["session"]] if "session" in fields else []
     name = "_".join([*parts, fields["trial"], *([condition] if condition else [])])
-    for what, text in (("subject", fields["subject"]), ("trial", name)):
-        check_name(text, what, file)
+    for what, text in (("subject", fields["subject"]), ("session", session), ("trial", name)):
+        check_name(text, what, f"'{file}'", "rename it, or write 'angles' with other fields.")
     load = float(wanted.loads_kg.get(condition, 0.0))
     return Trial(fields["subject"], session, name, "dynamic", condition, name, load_kg=load)
+
+
+def _place(trial: Trial) -> tuple[str, str]:
+    """Give a recording's place as disks see it to which capitals do not count."""
+    return trial.subject.casefold(), trial.file.casefold()
 
 
 def _span(path: Path, wanted: Settings) -> tuple[float, float]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import fields
 from pathlib import Path
 
 from myopinn.artifacts import Trial
 from myopinn.errors import ConfigError
+from myopinn.masses import check_body_mass, check_load
 from myopinn.recordings.file_names import ONE_SESSION, check_name
 from myopinn.spelling import meant
 
@@ -17,11 +19,15 @@ KINDS = ("static", "dynamic", "mvc")
 _COLUMNS = tuple(f.name for f in fields(Trial) if f.name not in ("start_s", "end_s"))
 
 
-def read_trial_table(path: Path) -> list[Trial]:
+def read_trial_table(path: Path) -> dict[int, Trial]:
     """Read a CSV table whose columns are the attributes of :class:`myopinn.artifacts.Trial`.
 
     ``subject``, ``name``, ``kind`` and ``file`` are needed; an empty cell of the others means one
     session, no condition, a mass that the C3D file holds, no load, no joint that is held.
+
+    Returns
+    -------
+    dict of line to trial
 
     Raises
     ------
@@ -37,7 +43,9 @@ def read_trial_table(path: Path) -> list[Trial]:
         ) from error
     reader = csv.DictReader(text.splitlines())
     _check_columns(path, list(reader.fieldnames or []))
-    trials = [_row(path, number, row) for number, row in enumerate(reader, start=2)]
+    trials = {}
+    for row in reader:
+        trials[reader.line_num] = _row(path, reader.line_num, row)
     if not trials:
         raise ConfigError(f"the table of trials '{path}' holds no trial.")
     return trials
@@ -66,12 +74,15 @@ def _row(path: Path, number: int, row: dict[str, str]) -> Trial:
     if cells["kind"] not in KINDS:
         raise ConfigError(f"{where}: kind is '{cells['kind']}', allowed are {', '.join(KINDS)}.")
     session = cells.get("session") or ONE_SESSION
+    remedy = "write another name into the table; the file keeps its own."
     for what, name in (
         ("subject", cells["subject"]),
         ("session", session),
-        ("name", cells["name"]),
+        ("trial", cells["name"]),
     ):
-        check_name(name, what, where)
+        check_name(name, what, where, remedy)
+    mass = _number(where, "mass_kg", cells.get("mass_kg", ""), "kg")
+    load = _number(where, "load_kg", cells.get("load_kg") or "0", "kg")
     return Trial(
         subject=cells["subject"],
         session=session,
@@ -79,26 +90,23 @@ def _row(path: Path, number: int, row: dict[str, str]) -> Trial:
         kind=cells["kind"],
         condition=cells.get("condition", ""),
         file=cells["file"],
-        mass_kg=_number(where, "mass_kg", cells.get("mass_kg") or "nan"),
-        load_kg=_number(where, "load_kg", cells.get("load_kg") or "0"),
-        held_angle_deg=_angle(where, cells.get("held_angle_deg") or "nan"),
+        mass_kg=mass if math.isnan(mass) else check_body_mass(mass, f"{where}: mass_kg"),
+        load_kg=check_load(load, f"{where}: load_kg"),
+        held_angle_deg=_number(where, "held_angle_deg", cells.get("held_angle_deg", ""), "deg"),
     )
 
 
-def _angle(where: str, cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        raise ConfigError(
-            f"{where}: held_angle_deg is '{cell}', expected a number in deg."
-        ) from None
-
-
-def _number(where: str, column: str, cell: str) -> float:
+def _number(where: str, column: str, cell: str, unit: str) -> float:
+    """Read a cell, NaN where it is empty."""
+    if not cell:
+        return float("nan")
     try:
         value = float(cell)
     except ValueError:
-        raise ConfigError(f"{where}: {column} is '{cell}', expected a number in kg.") from None
-    if value < 0:
-        raise ConfigError(f"{where}: {column} is {cell}, a mass cannot be negative.")
+        value = float("nan")
+    if not math.isfinite(value):
+        raise ConfigError(
+            f"{where}: {column} is '{cell}', expected a number in {unit}, or nothing where it is "
+            "not known."
+        )
     return value

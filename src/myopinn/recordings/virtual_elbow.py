@@ -126,7 +126,8 @@ class Settings(InstrumentSettings):
             values = getattr(self, key)
             for value in values:
                 self.check(key, value, bounds)
-            if len(set(values)) < len(values):
+            # As they stand in the names of trials.
+            if len({float(f"{value:g}") for value in values}) < len(values):
                 raise ConfigError(f"{self.name}: {key} names a value twice: {list(values)}.")
             if key in self.needed and not len(values):
                 raise ConfigError(f"{self.name}: {key} is empty.")

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from myopinn.artifacts import Trial
-from myopinn.errors import ConfigError
 from myopinn.virtual.instruments import Bounds, InstrumentSettings
 from myopinn.virtual.leg import HEEL_M, MUSCLES, SURFACE_ORDER, leg_anatomy
 from myopinn.virtual.sessions import Planned, in_turn, list_sessions
@@ -96,10 +95,7 @@ class Settings(InstrumentSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.speeds_m_s:
-            raise ConfigError(f"{self.name}: speeds_m_s names no speed.")
-        for condition, speed in self.speeds_m_s.items():
-            self.check(f"speeds_m_s: {condition}", speed, _SPEED)
+        self.check_conditions("speeds_m_s", self.speeds_m_s, _SPEED)
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:

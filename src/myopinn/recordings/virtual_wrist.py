@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from myopinn.artifacts import Trial
-from myopinn.errors import ConfigError
 from myopinn.virtual.instruments import Bounds, InstrumentSettings
 from myopinn.virtual.sessions import Planned, in_turn, list_sessions
 from myopinn.virtual.wrist import MUSCLES, SURFACE_ORDER, wrist_anatomy
@@ -84,10 +83,7 @@ class Settings(InstrumentSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.conditions_hz:
-            raise ConfigError(f"{self.name}: conditions_hz names no condition.")
-        for condition, rate in self.conditions_hz.items():
-            self.check(f"conditions_hz: {condition}", rate, _RATE_HZ)
+        self.check_conditions("conditions_hz", self.conditions_hz, _RATE_HZ)
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:

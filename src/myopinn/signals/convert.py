@@ -11,7 +11,7 @@ from typing import Any
 from myopinn.artifacts import Trial, whole_directory, whole_file
 from myopinn.errors import ConfigError, TrialError
 from myopinn.quality import QualityLog
-from myopinn.signals.c3d import read_c3d
+from myopinn.signals.c3d import Recording, read_c3d
 from myopinn.signals.contacts import SIDES
 from myopinn.signals.person import mass_in_file, person_mass
 from myopinn.signals.trial import convert_maximal_contraction, convert_movement, convert_static
@@ -50,9 +50,11 @@ def convert_signals(
     with whole_directory(signals) as folder:
         for trial in listed:
             with log.guard(trial.name, session=trial.session):
-                masses[trial.name] = convert_trial(
-                    trial, Path(recordings) / trial.file, settings, log, folder / trial.name
-                )
+                file = Path(recordings) / trial.file
+                content = read_c3d(file)
+                # Of a trial that cannot be used as well: it is the same person's.
+                masses[trial.name] = mass_in_file(content)
+                convert_trial(trial, content, file, settings, log, folder / trial.name)
         try:
             _write_person(person_mass(listed, masses, log, Path(recordings)), folder)
         except TrialError as error:
@@ -67,21 +69,27 @@ def convert_signals(
 
 
 def convert_trial(
-    trial: Trial, file: Path, settings: Mapping[str, Any], log: QualityLog, folder: Path
-) -> float:
+    trial: Trial,
+    content: Recording,
+    file: Path,
+    settings: Mapping[str, Any],
+    log: QualityLog,
+    folder: Path,
+) -> None:
     """Convert one trial into a folder that is there only when the trial is accepted.
 
-    Returns
-    -------
-    float
-        The body mass that the file states, kg, or NaN.
+    Parameters
+    ----------
+    content : Recording
+        What the trial's C3D file holds.
+    file : path
+        That file, for the messages.
 
     Raises
     ------
     TrialError
         Naming what makes the trial unusable.
     """
-    content = read_c3d(file)
     folder.mkdir(parents=True)
     try:
         if trial.kind == "mvc":
@@ -94,7 +102,6 @@ def convert_trial(
         shutil.rmtree(folder)
         error.file = error.file or str(file)
         raise
-    return mass_in_file(content)
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from myopinn.errors import TrialError
+from myopinn.masses import BODY_KG
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _OWN_PARAMETER = (("PROCESSING", "BODYMASS"), ("PROCESSING", "MASS"), ("SUBJECTS", "MASS"),
                   ("SUBJECTS", "WEIGHT"), ("SUBJECT", "MASS"), ("SUBJECT", "WEIGHT"))  # fmt: skip
 _TABLES = ("SUBJECT", "SUBJECTS")
-PLAUSIBLE_KG = (2.0, 300.0)
 # Two weighings of a person may differ by this share before it is worth a word.
 _SAME_MASS = 0.02
 
@@ -31,7 +31,7 @@ def mass_in_file(recording: Recording) -> float:
         value = recording.parameter(group, name)
         if value is not None and np.size(value):
             mass = _number(np.ravel(value)[0])
-            if PLAUSIBLE_KG[0] <= mass <= PLAUSIBLE_KG[1]:
+            if BODY_KG[0] <= mass <= BODY_KG[1]:
                 return mass
     for group in _TABLES:
         labels, values = recording.parameter(group, "LABELS"), recording.parameter(group, "VALUES")
@@ -40,7 +40,7 @@ def mass_in_file(recording: Recording) -> float:
         for label, value in zip(labels, np.ravel(values), strict=False):
             if str(label).strip().lower() in {"mass", "weight", "bodymass", "body mass"}:
                 mass = _number(value)
-                if PLAUSIBLE_KG[0] <= mass <= PLAUSIBLE_KG[1]:
+                if BODY_KG[0] <= mass <= BODY_KG[1]:
                     return mass
     return float("nan")
 
@@ -66,7 +66,8 @@ def person_mass(
     stated = listed or {name: kg for name, kg in in_files.items() if np.isfinite(kg)}
     if not stated:
         raise TrialError(
-            "the person's mass is neither in the list of trials nor in any C3D file "
+            "the person's mass is neither in the list of trials nor, between "
+            f"{BODY_KG[0]:g} and {BODY_KG[1]:g} kg, in any C3D file that can be read "
             "(PROCESSING:Bodymass, SUBJECT:VALUES).",
             remedy="give mass_kg in the list of trials.",
             file=folder,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from myopinn.errors import ConfigError
+from myopinn.path_names import why_unfit_together
 from myopinn.spelling import meant
 
 if TYPE_CHECKING:
@@ -89,6 +90,23 @@ class InstrumentSettings:
                 f"{self.name}: {key} is {value!r}, allowed is {kind} from {low:g} to {high:g}"
                 f"{' ' + unit if unit else ''}."
             )
+
+    def check_conditions(self, key: str, values: Mapping[str, Any], bounds: Bounds) -> None:
+        """Hold the conditions, after which trials and their files are named, and their values.
+
+        Raises
+        ------
+        ConfigError
+            Where there is none, a name cannot be that of a file, or a value is out of range.
+        """
+        if not values:
+            raise ConfigError(f"{self.name}: {key} names no condition.")
+        # A condition of one of these names would be taken for the trial of that kind.
+        unfit = list(why_unfit_together(values, reserved=("static", "mvc")))
+        if unfit:
+            raise ConfigError(f"{self.name}: {key}: {' '.join(unfit)}")
+        for condition, value in values.items():
+            self.check(f"{key}: {condition}", value, bounds)
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Any:
