@@ -23,7 +23,7 @@ import torch
 
 from myopinn.artifacts import CYCLE_FRAMES
 from myopinn.problem import Physics
-from myopinn.training.diary import Diary
+from myopinn.training.diary import Diary, runs_of
 from myopinn.training.estimators import TrainingSettings, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
@@ -132,7 +132,6 @@ def compare(
     )
     variant = load_variant("cnn", {"physics_weight": 1.0})
     recorded = recorded_cycles(people, trials)
-    diary = Diary(folder / "store.json", "benchmark", {}, {})
     every = [sorted({k for k in recorded.key if k.startswith(f"{s}/")}) for s in recorded.subjects]
     fold = {
         "name": "fold",
@@ -143,20 +142,21 @@ def compare(
     }
     bare, whole = [], []
     for seed in range(repetitions):
-        fits = Fits(
-            recorded,
-            selection,
-            replace(settings, seeds=(seed,)),
-            variant,
-            diary,
-            Predictions(recorded, selection, {"variant": variant.name}),
-        )
-        cycles = fits.cycles(fold)
-        start = time.perf_counter()
-        best = bare_loop(variant, cycles, settings, seed)
-        bare.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        fits.fold(fold)
+        with runs_of(folder / "fit", folder / "store.json") as runs:
+            fits = Fits(
+                recorded,
+                selection,
+                replace(settings, seeds=(seed,)),
+                variant,
+                Diary(runs, "benchmark", {}, {}),
+                Predictions(recorded, selection, {"variant": variant.name}),
+            )
+            cycles = fits.cycles(fold)
+            start = time.perf_counter()
+            best = bare_loop(variant, cycles, settings, seed)
+            bare.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            fits.fold(fold)
         whole.append(time.perf_counter() - start)
         # The two must have done the same, to the last digit, or their times say nothing.
         assert fits.runs[-1]["stop_loss"] == best, (fits.runs[-1], best)

@@ -6,6 +6,8 @@ place only; a file there that these tests have not written is never touched.
 
 import os
 import pwd
+import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -15,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+DOCS = Path(__file__).parents[2] / "docs" / "cluster.md"
 MARK = "# Written by the tests of myopinn."
 SLURM_CONF = Path("/etc/slurm/slurm.conf")
 MUNGE_SOCKET = Path("/run/munge/munge.socket.2")
@@ -242,32 +245,48 @@ def listens(port):
 
 @dataclass
 class Server:
-    """MLflow's server over a database, with a store of its own for the runs' files."""
+    """MLflow's server over a database, with a store of its own for the runs' files.
+
+    It is started as docs/cluster.md says, by the name that users call it by.
+    """
 
     database: str
     folder: Path
+    name: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
 
     @property
     def uri(self):
         """The address that MLFLOW_TRACKING_URI is set to."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
     def upgrade(self):
         """Make the database's tables, as docs/cluster.md says, before the server starts."""
         mlflow = str(Path(sys.executable).with_name("mlflow"))
         subprocess.run([mlflow, "db", "upgrade", self.database], check=True, capture_output=True)
 
+    def command(self):
+        """Give the command of docs/cluster.md, with the places and names of this server."""
+        found = re.search(r"^    (MLFLOW\S+ mlflow server(?:.*\\\n)*.*)$", DOCS.read_text(), re.M)
+        here = {
+            "$DATABASE": self.database,
+            "/srv/mlflow": str(self.folder / "artifacts"),
+            "--workers 4": "--workers 1",
+            "0.0.0.0": "127.0.0.1",
+            "server:5000": f"{self.name}:{self.port}",
+            "--port 5000": f"--port {self.port}",
+            " mlflow ": f" {Path(sys.executable).with_name('mlflow')} ",
+            "\\\n": "",
+        }
+        command = found[1]
+        for documented, own in here.items():
+            assert documented in command, documented
+            command = command.replace(documented, own)
+        return ["env", *shlex.split(command)]
+
     @contextmanager
     def up(self):
         """Run the server as long as the block."""
-        command = [
-            *(str(Path(sys.executable).with_name("mlflow")), "server", "--workers", "1"),
-            *("--host", "127.0.0.1", "--port", str(self.port)),
-            *("--backend-store-uri", self.database, "--serve-artifacts"),
-            *("--artifacts-destination", str(self.folder / "artifacts")),
-        ]
-        environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-        with running(command, self.folder / "server.log", env=environment):
+        with running(self.command(), self.folder / "server.log"):
             wait_for(lambda: listens(self.port), START_S, "MLflow's server")
             yield self

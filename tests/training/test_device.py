@@ -27,7 +27,7 @@ def built(study, name, **settings):
     recorded, _ = read_recorded_cycles(study.datasets, study.geometries, selection, "synthetic", ())
     variant = load_variant(name, {**synthetic.VARIANT_SETTINGS.get(name, {}), **settings})
     training = TrainingSettings.read(synthetic.settings(max_epochs=1))
-    diary = Diary(study.store, "muscle_force", {}, {})
+    diary = Diary(study.folder / "runs", "muscle_force", {}, {})
     predictions = Predictions(recorded, selection, {})
     cycles = Fits(recorded, selection, training, variant, diary, predictions).cycles(
         synthetic.mixed_fold()

@@ -1,10 +1,17 @@
-"""Many processes write at once, and a store may be away: no run is lost and no fit fails."""
+"""Many processes write at once, and a store may be away: no run is lost and no fit fails.
 
+Jobs may be killed and results made again: what the results name is finished, and nothing else.
+"""
+
+import json
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
+import killed_fit
 import pytest
 import synthetic_study as synthetic
 import write_runs
@@ -12,7 +19,7 @@ from mlflow import MlflowClient
 
 from myopinn.artifacts import read_table
 from myopinn.training import tracking
-from myopinn.training.diary import Diary
+from myopinn.training.diary import Diary, runs_of
 from myopinn.training.fit import train_variant
 from myopinn.training.run_record import waiting_runs
 from myopinn.training.tracking import create_store, find_runs, tracking_uri, upload_runs
@@ -26,7 +33,7 @@ def store(tmp_path, made_study):
     """A store of its own; copying a new database is quicker than making one."""
     path = tmp_path / "mlflow" / "store.json"
     path.parent.mkdir()
-    for name in ("store.json", "mlflow.db"):
+    for name in ("store.json", "study_id", "mlflow.db"):
         shutil.copy(Path(made_study.store).with_name(name), path.parent)
     client = MlflowClient(tracking_uri(path))
     for run in runs_in(path):
@@ -37,6 +44,19 @@ def store(tmp_path, made_study):
 def runs_in(store):
     client = MlflowClient(tracking_uri(store))
     return client.search_runs([client.get_experiment_by_name("muscle_force").experiment_id])
+
+
+@contextmanager
+def recorded(store, *names, experiment="muscle_force", result="result"):
+    """Make a result whose fits have these names; give their runs once they have ended."""
+    with runs_of(Path(store).with_name(result), store) as folder:
+        diary, made = Diary(folder, experiment, {"a": 1}, {}), []
+        for name in names:
+            with diary.run(name, {}) as run:
+                run.metrics["error"] = 2.0
+                (run.folder / "file.txt").write_text("text")
+            made.append(run)
+        yield made
 
 
 def test_eight_processes_write_at_once_and_nothing_is_lost(store):
@@ -122,7 +142,6 @@ def test_a_fit_without_its_server_gives_the_same_and_its_runs_arrive_later(
 
 @pytest.mark.parametrize("at", ["create_run", "log_batch", "log_artifacts", "set_terminated"])
 def test_a_store_that_goes_in_the_middle_of_a_run_gets_it_once(store, monkeypatch, at):
-    diary = Diary(store, "muscle_force", {"a": 1}, {})
     with monkeypatch.context() as broken:
         original = getattr(MlflowClient, at)
 
@@ -132,9 +151,8 @@ def test_a_store_that_goes_in_the_middle_of_a_run_gets_it_once(store, monkeypatc
             raise ConnectionError("gone")
 
         broken.setattr(MlflowClient, at, gone)
-        with diary.run("x", {}) as run:
-            run.metrics["error"] = 2.0
-            (run.folder / "file.txt").write_text("text")
+        with recorded(store, "x") as (run,):
+            pass
     assert len(waiting_runs(store)) == 1
     assert upload_runs(store) == 1
     (found,) = runs_in(store)
@@ -145,7 +163,7 @@ def test_a_store_that_goes_in_the_middle_of_a_run_gets_it_once(store, monkeypatc
     assert [f.path for f in client.list_artifacts(found.info.run_id)] == ["file.txt"]
 
 
-def test_after_a_failure_a_process_rests_before_it_tries_again(store, monkeypatch):
+def test_after_a_failure_a_job_rests_before_it_tries_again(store, monkeypatch):
     tries = []
 
     def refuse(*_, **__):
@@ -153,16 +171,14 @@ def test_after_a_failure_a_process_rests_before_it_tries_again(store, monkeypatc
         raise ConnectionError("gone")
 
     monkeypatch.setattr(tracking, "check_reachable", refuse)
-    diary = Diary(store, "muscle_force", {}, {})
-    for name in "abc":
-        with diary.run(name, {}):
-            pass
+    with recorded(store, *"abc"):
+        pass
     assert len(tries) == 1
     assert len(waiting_runs(store)) == 3
 
 
 def test_an_unknown_experiment_waits_and_is_made_by_the_upload(store, caplog):
-    with Diary(store, "other", {}, {}).run("x", {}):
+    with recorded(store, "x", experiment="other"):
         pass
     assert "no experiment 'other'" in caplog.text
     assert upload_runs(store) == 1
@@ -176,7 +192,7 @@ def test_a_disk_that_is_full_as_well_does_not_stop_a_fit(store, monkeypatch, cap
         raise OSError("no space left")
 
     monkeypatch.setattr("myopinn.training.run_record.Run.write", full)
-    with Diary(store, "other", {}, {}).run("x", {}):
+    with recorded(store, "x", experiment="other"):
         pass
     assert "lost to the diary" in caplog.text
 
@@ -189,3 +205,114 @@ def test_no_password_is_written_or_said(tmp_path, monkeypatch, caplog):
     assert server == NOBODY
     assert "secret" not in store.read_text() + caplog.text
     assert NOBODY in caplog.text
+
+
+def states_of(store):
+    """The status of every run by its id."""
+    return {run.data.tags["run_id"]: run.info.status for run in runs_in(store)}
+
+
+def tags_of(store, ids, tag):
+    return {run.data.tags.get(tag) for run in runs_in(store) if run.data.tags["run_id"] in ids}
+
+
+def named_by_results(folder):
+    return set(read_table(folder / synthetic.SPLIT / "runs.csv")["run_id"])
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_killed_job_leaves_no_finished_run_and_the_next_one_says_so(
+    two_fits, store, monkeypatch, away
+):
+    """Killed in its second fit; the store is there all the time, or not before the upload."""
+    arguments = two_fits.arguments("cnn", "out", store=str(store))
+    job = [sys.executable, killed_fit.__file__, json.dumps(arguments, default=str)]
+    with monkeypatch.context() as gone:
+        if away:
+            gone.setenv("MLFLOW_TRACKING_URI", NOBODY)
+        assert subprocess.run(job, check=False).returncode == -signal.SIGKILL
+        assert not (two_fits.folder / "out").exists()
+        train_variant(**arguments)
+    assert upload_runs(store) == (3 if away else 0)
+    states, named = states_of(store), named_by_results(two_fits.folder / "out")
+    assert {run for run, status in states.items() if status == "FINISHED"} == named
+    (killed,) = set(states) - named
+    assert states[killed] == "KILLED"
+    assert tags_of(store, {killed}, "ended_because") == {"its job was killed"}
+
+
+def test_a_job_killed_while_it_sends_its_runs_leaves_none_finished_for_long(store, monkeypatch):
+    class Killed(BaseException):
+        """Nothing of the job runs any more."""
+
+    with monkeypatch.context() as middle:
+        sent = []
+
+        def send(run, *arguments, **named):
+            if sent:
+                raise Killed
+            sent.append(tracking.send(run, *arguments, **named))
+
+        middle.setattr("myopinn.training.diary.send", send)
+        with pytest.raises(Killed), recorded(store, "x", "y") as first:
+            pass
+    # Another one of its runs was only half written.
+    half = store.with_name(".runs-of-result") / ".half"
+    half.mkdir()
+    (half / "run.json").write_text('{"name":')
+    with recorded(store, "x", "y") as second:
+        pass
+    expected = dict.fromkeys([run.id for run in first], "KILLED")
+    assert states_of(store) == expected | {run.id: "FINISHED" for run in second}
+
+
+def test_a_result_made_again_takes_the_place_of_the_first(two_fits, store):
+    arguments = two_fits.arguments("cnn", "out", store=str(store))
+    train_variant(**arguments)
+    first = named_by_results(two_fits.folder / "out")
+    train_variant(**two_fits.arguments("cnn", "beside", store=str(store)))
+    beside = named_by_results(two_fits.folder / "beside")
+    train_variant(**arguments)
+    second = named_by_results(two_fits.folder / "out")
+    killed, finished = dict.fromkeys(first, "KILLED"), dict.fromkeys(second | beside, "FINISHED")
+    assert states_of(store) == killed | finished
+    assert tags_of(store, first, "superseded_by") == tags_of(store, second, "job")
+    assert tags_of(store, second | beside, "superseded_by") == {None}
+
+
+def test_another_study_at_the_same_server_keeps_its_runs(store, tmp_path, monkeypatch):
+    """Also one that was copied with its results, so that only its path tells it apart."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", tracking_uri(store))
+    other, copied = tmp_path / "other" / "store.json", tmp_path / "copied" / "store.json"
+    create_store(experiments=["muscle_force"], server="", store=other)
+    shutil.copytree(store.parent, copied.parent)
+    with recorded(store, "x") as (first,):
+        pass
+    for beside in (other, copied):
+        with recorded(beside, "x"):
+            pass
+    assert states_of(store)[first.id] == "FINISHED"
+    assert len(set(states_of(store).values())) == 1
+    assert other.with_name("study_id").read_text() != store.with_name("study_id").read_text()
+
+
+def test_what_waited_while_its_result_was_made_again_arrives_as_superseded(store, monkeypatch):
+    with monkeypatch.context() as away:
+        away.setenv("MLFLOW_TRACKING_URI", NOBODY)
+        with recorded(store, "x", "y") as late:
+            pass
+    with recorded(store, "x", "y") as newer:
+        pass
+    assert upload_runs(store) == 2
+    expected = dict.fromkeys([run.id for run in late], "KILLED")
+    assert states_of(store) == expected | {run.id: "FINISHED" for run in newer}
+    job = tags_of(store, {run.id for run in newer}, "job")
+    assert tags_of(store, {run.id for run in late}, "superseded_by") == job
+
+
+def test_the_fits_of_a_job_that_fails_are_marked(store):
+    with pytest.raises(RuntimeError), recorded(store, "x") as (run,):
+        raise RuntimeError("the disk is gone")
+    assert states_of(store) == {run.id: "KILLED"}
+    reason = "its job failed: the disk is gone"
+    assert tags_of(store, {run.id}, "ended_because") == {reason}

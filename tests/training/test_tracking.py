@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 
 from myopinn.artifacts import read_netcdf, read_table
 from myopinn.layouts import DATASET, PREDICTIONS
-from myopinn.training.diary import Diary
+from myopinn.training.diary import Diary, runs_of
 from myopinn.training.fit import train_variant
 from myopinn.training.run_record import flattened
 from myopinn.training.saved_model import SavedModel
@@ -137,9 +137,10 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
 
 
 def test_a_run_that_raises_is_marked_as_failed(study):
-    diary = Diary(study.store, "muscle_force", {}, {})
-    with pytest.raises(RuntimeError, match="lost"), diary.run("x", {}) as run:
-        raise RuntimeError("lost")
+    with runs_of(study.folder / "result", study.store) as runs:
+        diary = Diary(runs, "muscle_force", {}, {})
+        with pytest.raises(RuntimeError, match="lost"), diary.run("x", {}) as run:
+            raise RuntimeError("lost")
     assert run_of(study.store, run.id).info.status == "FAILED"
 
 

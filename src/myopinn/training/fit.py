@@ -13,7 +13,7 @@ import pandas as pd
 from myopinn.artifacts import whole_directory, write_table
 from myopinn.errors import ConfigError
 from myopinn.quality import COLUMNS, QualityLog
-from myopinn.training.diary import Diary, file_digest
+from myopinn.training.diary import Diary, file_digest, runs_of
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import TrainingSettings, suit_small_networks
 from myopinn.training.fold_fits import Fits, read_folds
@@ -91,9 +91,9 @@ def train_variant(
         Where the configuration names what the files do not have.
     """
     people = (datasets, geometries, joint_inertias, calibrations)
-    with whole_directory(predictions) as folder:
+    with runs_of(predictions, store) as runs, whole_directory(predictions) as folder:
         fitting = _Fitting(
-            people, folds, store, task, recording, settings, selection, code, experiment or task
+            people, folds, runs, task, recording, settings, selection, code, experiment or task
         )
         fitting.write(variant, variant_settings, folder)
 
@@ -134,10 +134,10 @@ def answer_question(
         Where the configuration names what the files do not have.
     """
     people = (datasets, geometries, joint_inertias, calibrations)
-    with whole_directory(predictions) as folder:
+    with runs_of(predictions, store) as runs, whole_directory(predictions) as folder:
         for variant, entry in variants.items():
             fitting = _Fitting(
-                people, folds, store, task, recording, settings, selection, code, experiment
+                people, folds, runs, task, recording, settings, selection, code, experiment
             )
             fitting.write(variant, entry, folder / variant / recording)
 
@@ -178,9 +178,9 @@ def hide_channels(
         Where the configuration names what the files do not have.
     """
     people = (datasets, geometries, joint_inertias, calibrations)
-    with whole_directory(predictions) as folder:
+    with runs_of(predictions, store) as runs, whole_directory(predictions) as folder:
         fitting = _Fitting(
-            people, folds, store, task, recording, settings, selection, code, experiment
+            people, folds, runs, task, recording, settings, selection, code, experiment
         )
         for channel, entries in variants.items():
             for variant, entry in entries.items():
@@ -193,7 +193,7 @@ class _Fitting:
 
     people: tuple[Sequence[str | Path], ...]
     folds: Sequence[str | Path]
-    store: str | Path
+    runs: Path
     task: str
     recording: str
     settings: Mapping[str, Any]
@@ -247,7 +247,7 @@ class _Fitting:
             for subject, path in zip(subjects, paths, strict=False):
                 digests[f"{kind}_sha256.{subject}"] = file_digest(path)
         return Diary(
-            self.store,
+            self.runs,
             self.experiment,
             {**names, "training": asdict(training), way.name: way.described()}
             | {"selection": {**self.selection, **entry.shown}},

@@ -16,6 +16,9 @@ from myopinn.artifacts import whole_directory
 MAX_EPOCHS_SHOWN = 100
 MAX_PARAM_LENGTH = 6000
 WAITING = "waiting"
+# Tags: the result that a run stands behind, the job that made both, and why a run counts no more.
+OUTPUT, JOB = "output", "job"
+ENDED_BECAUSE, SUPERSEDED_BY = "ended_because", "superseded_by"
 
 
 def _now_ms() -> int:
@@ -40,7 +43,7 @@ class Run:
     curve : list of dict of str to float
         Of each epoch: ``epoch`` and values by name.
     status : str
-        ``FINISHED`` or ``FAILED``.
+        ``FINISHED``, ``FAILED``, or ``KILLED`` where the fit ended well and its job did not.
     start_ms, end_ms : int
         Times since 1970; values carry them, so a value that is sent twice is the same value.
     """
@@ -48,7 +51,7 @@ class Run:
     name: str
     experiment: str
     params: Mapping[str, str]
-    tags: Mapping[str, str]
+    tags: dict[str, str]
     folder: Path
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     metrics: dict[str, float] = field(default_factory=dict)
@@ -60,6 +63,12 @@ class Run:
     def end(self, status: str) -> None:
         """Note how and when it ended."""
         self.status, self.end_ms = status, _now_ms()
+
+    def lose(self, reason: str) -> None:
+        """Note that its job died, so that no result names it; a fit that failed stays so."""
+        if self.status == "FINISHED":
+            self.status = "KILLED"
+            self.tags[ENDED_BECAUSE] = reason[:MAX_PARAM_LENGTH]
 
     def values(self) -> list[tuple[str, float, int]]:
         """List name, value and epoch of every metric; of a curve only so many epochs.
@@ -89,7 +98,13 @@ class Run:
 
 def waiting_runs(store: str | Path) -> list[Path]:
     """List the folders of the runs that wait beside a study's store, oldest first."""
-    found = (Path(store).parent / WAITING).glob("*/run.json")
+    return kept_runs(Path(store).parent / WAITING)
+
+
+def kept_runs(folder: Path) -> list[Path]:
+    """List the folders of the runs that :meth:`Run.write` has kept in a folder, oldest first."""
+    # A job that was killed while it wrote one has left it half done, under a hidden name.
+    found = [file for file in folder.glob("*/run.json") if not file.parent.name.startswith(".")]
     return [file.parent for file in sorted(found, key=lambda file: file.stat().st_mtime)]
 
 

@@ -9,11 +9,13 @@ until :func:`upload_runs` brings it in.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import logging
 import os
 import shutil
 import socket
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,15 @@ from urllib.parse import urlsplit
 
 from myopinn.artifacts import whole_file
 from myopinn.errors import MyopinnError
-from myopinn.training.run_record import WAITING, Run, parts, waiting_runs
+from myopinn.training.run_record import (
+    JOB,
+    OUTPUT,
+    SUPERSEDED_BY,
+    WAITING,
+    Run,
+    parts,
+    waiting_runs,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +44,10 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
 
 CONNECT_S = 5
-MAX_METRICS_PER_CALL, MAX_PARAMS_PER_CALL = 1000, 100
+MAX_METRICS_PER_CALL, MAX_PARAMS_PER_CALL, MAX_RUNS_PER_CALL = 1000, 100, 50_000
 RUN_ID = "run_id"
+# Beside the store: tells this study's results from those of another on the same server.
+STUDY_ID = "study_id"
 PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306}
 
 
@@ -65,14 +77,18 @@ def create_store(*, experiments: Sequence[str], server: str, store: str | Path) 
         Where runs are kept, without a password, for the record; empty for the study's own database.
     store : path
         Output, JSON: ``server`` and ``experiments``. The study's own database, the files of its
-        runs (``artifacts``) and runs that wait (``waiting``) lie in the same folder.
+        runs (``artifacts``), runs that wait (``waiting``) and the study's ``study_id``, which is
+        made once, lie in the same folder.
 
     Raises
     ------
     TrackingError
         Where the study's own database cannot be made or brought to the version of MLflow in use.
     """
-    Path(store).parent.mkdir(parents=True, exist_ok=True)
+    identity = Path(store).with_name(STUDY_ID)
+    if not identity.exists():
+        with whole_file(identity) as temporary:
+            temporary.write_text(uuid.uuid4().hex, encoding="utf-8")
     try:
         prepare(store, experiments)
     except Exception as error:
@@ -114,7 +130,7 @@ def prepare(store: str | Path, experiments: Sequence[str]) -> None:
     for name in experiments:
         # A server keeps files itself; without one they lie in the study's folder.
         own = (Path(store).parent / "artifacts" / name).resolve().as_uri()
-        known = client.get_experiment_by_name(name)
+        known = experiment_called(name, client, uri)
         if known is None:
             client.create_experiment(name, artifact_location=None if served else own)
         elif known.lifecycle_stage == "deleted":
@@ -144,6 +160,28 @@ def check_reachable(uri: str) -> None:
         ) from error
 
 
+def experiment_called(name: str, client: Any, uri: str) -> Any:
+    """Look an experiment up: the first that a store is asked, and None where it has none such.
+
+    Raises
+    ------
+    TrackingError
+        Where the server refuses whoever calls it by this address.
+    """
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return client.get_experiment_by_name(name)
+    except MlflowException as error:
+        if "Invalid Host header" not in str(error):
+            raise
+        server = without_password(uri)
+        raise TrackingError(
+            f"{server}: the tracking server refuses everybody who calls it by this address (403); "
+            f"start it with '--allowed-hosts {urlsplit(server).netloc}' as docs/cluster.md says."
+        ) from error
+
+
 def without_password(uri: str) -> str:
     """Take user and password out of an address."""
     address = urlsplit(uri)
@@ -152,6 +190,8 @@ def without_password(uri: str) -> str:
 
 def send(run: Run, store: str | Path, *, again: bool = False) -> None:
     """Send a run in few calls; one call for each value takes far longer.
+
+    A finished run ends those of earlier jobs for the same result, which it takes the place of.
 
     Parameters
     ----------
@@ -171,7 +211,7 @@ def send(run: Run, store: str | Path, *, again: bool = False) -> None:
     uri = tracking_uri(store)
     check_reachable(uri)
     client = MlflowClient(uri)
-    experiment = client.get_experiment_by_name(run.experiment)
+    experiment = experiment_called(run.experiment, client, uri)
     if experiment is None:
         raise TrackingError(f"{store}: the store has no experiment '{run.experiment}'.")
     known = find_runs(client, experiment.experiment_id, run.id) if again else []
@@ -190,8 +230,45 @@ def send(run: Run, store: str | Path, *, again: bool = False) -> None:
         metrics = [Metric(name, value, run.end_ms, epoch) for name, value, epoch in part]
         client.log_batch(key, metrics=metrics)
     client.log_artifacts(key, str(run.folder))
+    status, tags = run.status, run.tags if known else {}
+    newer = newer_job(client, experiment.experiment_id, run) if status == "FINISHED" else ""
+    if newer:
+        status, tags = "KILLED", {**tags, SUPERSEDED_BY: newer}
+    for tag, value in tags.items():
+        client.set_tag(key, tag, value)
     # The status comes last: a run that has it is whole.
-    client.set_terminated(key, status=run.status, end_time=run.end_ms)
+    client.set_terminated(key, status=status, end_time=run.end_ms)
+
+
+def newer_job(client: Any, experiment_id: str, run: Run) -> str:
+    """End the runs that older jobs sent for the same result, and name a newer job if there is one.
+
+    Jobs for one result follow one another, so all fits of one start after all those of another. A
+    newer one is there already where a run has waited on disk.
+    """
+    if OUTPUT not in run.tags:
+        return ""
+    query = (
+        f"tags.{OUTPUT} = '{run.tags[OUTPUT]}' and tags.{JOB} != '{run.tags[JOB]}' "
+        "and attributes.status = 'FINISHED'"
+    )
+    for other in client.search_runs([experiment_id], query, max_results=MAX_RUNS_PER_CALL):
+        if other.info.start_time > run.start_ms:
+            return str(other.data.tags[JOB])
+        client.set_tag(other.info.run_id, SUPERSEDED_BY, run.tags[JOB])
+        client.set_terminated(other.info.run_id, "KILLED", end_time=other.info.end_time)
+    return ""
+
+
+def output_id(store: str | Path, output: Path) -> str:
+    """Name a result so that no other has the name, whichever study sends runs to the same server.
+
+    A study that was copied with its results has the same ``study_id`` and another path.
+    """
+    identity = Path(store).with_name(STUDY_ID)
+    # Stores made before there was one, and those whose file was deleted, go by the path alone.
+    study = identity.read_text(encoding="utf-8") if identity.exists() else ""
+    return hashlib.sha256(f"{study} {output.resolve()}".encode()).hexdigest()[:16]
 
 
 def find_runs(client: Any, experiment_id: str, run_id: str) -> list[Any]:
@@ -249,7 +326,7 @@ def fetch_files(store: str | Path, experiment: str, run_id: str, folder: str | P
     uri = tracking_uri(store)
     check_reachable(uri)
     client = MlflowClient(uri)
-    known = client.get_experiment_by_name(experiment)
+    known = experiment_called(experiment, client, uri)
     found = find_runs(client, known.experiment_id, run_id) if known else []
     if not found:
         raise TrackingError(

@@ -19,7 +19,7 @@ import torch
 
 from myopinn.artifacts import whole_file, write_table
 from myopinn.errors import ConfigError, TrialError
-from myopinn.training.diary import Diary
+from myopinn.training.diary import Diary, runs_of
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles, read_folds
@@ -93,19 +93,22 @@ def tune_variant(
         datasets, geometries, chosen_selection, recording, joint_inertias, calibrations
     )
     names = {"task": task, "variant": variant, "recording": recording, "split": split}
-    diary = Diary(store, experiment, {**names, "trials": trials}, {**names, "code_digest": code})
     search = Search(entry, dict(settings), read_folds(folds))
 
-    def fits_of(attempt: Attempt) -> Fits:
-        way = load_variant(entry.variant, attempt.settings, task)
-        training = TrainingSettings.read({**settings, **attempt.training})
-        predictions = Predictions(recorded, chosen_selection, names)
-        return Fits(recorded, chosen_selection, training, way, diary, predictions)
+    with runs_of(record, store) as runs:
+        about = {**names, "trials": trials}
+        diary = Diary(runs, experiment, about, {**names, "code_digest": code})
 
-    space = search.space(fits_of)
-    rows = search.run(space, trials if space else 1, seed, fits_of, diary)
-    write_table(pd.DataFrame(rows), record)
-    _write_chosen(chosen, entry, rows, space, recording, split)
+        def fits_of(attempt: Attempt) -> Fits:
+            way = load_variant(entry.variant, attempt.settings, task)
+            training = TrainingSettings.read({**settings, **attempt.training})
+            predictions = Predictions(recorded, chosen_selection, names)
+            return Fits(recorded, chosen_selection, training, way, diary, predictions)
+
+        space = search.space(fits_of)
+        rows = search.run(space, trials if space else 1, seed, fits_of, diary)
+        write_table(pd.DataFrame(rows), record)
+        _write_chosen(chosen, entry, rows, space, recording, split)
 
 
 @dataclass(frozen=True)
