@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 REDUCED = os.environ.get("MYOPINN_CLUSTER") == "reduced"
 VARIANTS = [
-    *("mean_cycle", "cnn", "pi_cnn", "cnn_without_time"),
+    *("mean_cycle", "cnn", "pi_cnn", "gru", "cnn_without_time"),
     *("ml_elm", "elm", "svr", "emg_driven"),
 ]
 FITS = [f"results/training/muscle_force/{v}/virtual_wrist" for v in VARIANTS]
