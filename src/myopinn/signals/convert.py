@@ -49,10 +49,9 @@ def convert_signals(
     masses: dict[str, float] = {}
     with whole_directory(signals) as folder:
         for trial in listed:
-            with log.guard(trial.name, session=trial.session):
-                masses[trial.name] = convert_trial(
-                    trial, Path(recordings) / trial.file, settings, log, folder / trial.name
-                )
+            file = Path(recordings) / trial.file
+            with log.guard(trial.name, session=trial.session, file=file):
+                masses[trial.name] = convert_trial(trial, file, settings, log, folder / trial.name)
         try:
             _write_person(person_mass(listed, masses, log, Path(recordings)), folder)
         except TrialError as error:
@@ -90,11 +89,12 @@ def convert_trial(
             convert_static(trial, content, settings, log, folder)
         else:
             convert_movement(trial, content, settings, log, folder)
-    except TrialError as error:
+        return mass_in_file(content)
+    except Exception as error:
         shutil.rmtree(folder)
-        error.file = error.file or str(file)
+        if isinstance(error, TrialError):
+            error.file = error.file or str(file)
         raise
-    return mass_in_file(content)
 
 
 def check_settings(settings: Mapping[str, Any]) -> None:
