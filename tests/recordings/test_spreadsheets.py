@@ -8,9 +8,9 @@ from myopinn.recordings.trial_table import read_trial_table
 
 ROWS = [
     ["subject", "name", "kind", "file", "mass_kg", "load_kg"],
-    ["P01", "walk", "dynamic", "P01/é.c3d", "72.5", "1.250"],
+    ["P01", "walk", "dynamic", "P01/š–é.c3d", "72.5", "1.250"],
 ]
-READ = [Trial("P01", "session_1", "walk", "dynamic", "", "P01/é.c3d", 72.5, 1.25)]
+READ = [Trial("P01", "session_1", "walk", "dynamic", "", "P01/š–é.c3d", 72.5, 1.25)]
 
 
 def _saved(path, *, sign=",", encoding="utf-8", decimal=".", newline="\n"):
