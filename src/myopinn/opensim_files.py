@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myopinn.artifacts import ArtifactError, whole_file
+from myopinn.encodings import decoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,29 +66,59 @@ def read_storage(path: Path | str) -> tuple[pd.DataFrame, bool]:
     Raises
     ------
     ArtifactError
-        Where the file has no header, ragged rows or cells that are no numbers.
+        Where the file has no header, a label too many or too few, ragged rows or cells that are no
+        numbers.
     """
     import pandas as pd
 
     path = Path(path)
     in_degrees = False
     lines = 0
-    with path.open(encoding="utf-8", errors="replace") as file:
+    with path.open("rb") as file:
         for line in file:
             lines += 1
             key = line.strip().lower()
-            if key.startswith("indegrees"):
-                in_degrees = key.split("=")[-1].strip() == "yes"
-            if key == "endheader":
+            if key.startswith(b"indegrees"):
+                in_degrees = key.split(b"=")[-1].strip() == b"yes"
+            if key == b"endheader":
                 break
         else:
             raise ArtifactError(f"{path}: no 'endheader' line, so this is no OpenSim storage file.")
+        header = b""
+        while not header.strip() and (line := file.readline()):
+            lines += 1
+            header = line
+        frame = next((line for line in file if line.strip()), b"")
     try:
-        table = pd.read_csv(path, sep=r"\s+", skiprows=lines, index_col=0, dtype=float)
+        table = pd.read_csv(
+            path,
+            sep=r"\s+",
+            skiprows=lines,
+            names=_labels(decoded(header), len(frame.split()), path),
+            index_col=0,
+            dtype=float,
+        )
     except (ValueError, pd.errors.ParserError) as error:
         raise ArtifactError(f"{path}: {error}") from error
     table.index.name = "time"
     return table, in_degrees
+
+
+def _labels(header: str, columns: int, path: Path) -> list[str]:
+    """Split the line of labels; where labels hold spaces, only tabs part them.
+
+    The second column of a label is told apart by ``.1``, the third by ``.2``.
+    """
+    by_tabs = [label.strip() for label in header.strip().split("\t")]
+    fitting = [x for x in (header.split(), by_tabs) if not columns or len(x) == columns]
+    if not fitting:
+        raise ArtifactError(
+            f"{path}: its line of labels names {len(header.split())} columns, its first frame has "
+            f"{columns}. Remedy: give each column one label, and part them by tabs."
+        )
+    labels = fitting[0]
+    earlier = [labels[:i].count(label) for i, label in enumerate(labels)]
+    return [f"{x}.{n}" if n else x for x, n in zip(labels, earlier, strict=True)]
 
 
 def read_span(path: Path | str) -> tuple[float, float]:

@@ -67,7 +67,7 @@ def take_model(
     log = QualityLog(recording, subject, "take_model")
     known = settings.get("scaling") or {}
     with whole_directory(model) as folder:
-        with log.guard("model"):
+        with log.refusals("model"):
             with tempfile.TemporaryDirectory() as scratch:
                 scaled = Path(scratch, "scaled.osim")
                 mass_kg = run(

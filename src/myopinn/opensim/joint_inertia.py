@@ -59,7 +59,7 @@ def measure_joint_inertia(
     """
     log = QualityLog(recording, subject, _STEP)
     found: dict[str, Any] = {}
-    with log.guard(_WHAT):
+    with log.refusals(_WHAT):
         scaled = Path(model, "scaled.osim").absolute()
         if not scaled.exists():
             raise TrialError(

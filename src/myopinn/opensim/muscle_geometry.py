@@ -80,7 +80,7 @@ def fit_muscle_geometry(
     log = QualityLog(recording, subject, _STEP)
     fitted: dict[str, Muscle] = {}
     parameters: dict[str, np.ndarray] = {p: np.empty(0) for p in PARAMETERS}
-    with log.guard(_WHAT):
+    with log.refusals(_WHAT):
         scaled = Path(model, "scaled.osim").absolute()
         if not scaled.exists():
             raise TrialError(

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
-import os
-import pickle
 import re
-import select
-import signal
-import subprocess
-import sys
-import tempfile
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from myopinn.errors import TrialError
+from myopinn.processes import call_apart
 
 # The wheel brings no bone meshes; that they are missing says nothing about the model.
 _NOISE = re.compile(r"^\[warning\] Couldn't find file '.*'\.\n", re.MULTILINE)
@@ -27,13 +19,26 @@ _TAIL_LINES = 6
 DEFAULT_TIMEOUT_S = 600.0
 
 
+def load_libraries() -> None:
+    """Load what calls need, in the process that they are copies of, and have OpenSim tell more."""
+    import opensim
+    import pandas  # noqa: F401
+    import scipy.interpolate
+    import scipy.optimize
+    import scipy.signal  # noqa: F401
+
+    opensim.Logger.removeFileSink()
+    opensim.Logger.setLevelString("Info")
+
+
 def run(
     function: Callable[..., Any], *, timeout_s: float, log: Path, label: str, **arguments: Any
 ) -> Any:
     """Call ``function(**arguments)`` in a process of its own and wait for its answer.
 
-    The process works in a scratch folder of its own; paths (:class:`pathlib.Path`) among the
-    arguments are made absolute first. What OpenSim prints is appended to ``log``.
+    See :func:`myopinn.processes.call_apart`. The process starts with none of OpenSim's static state
+    (the activation constants of the first DeGrooteFregly2016Muscle hold for every later one in the
+    process). What OpenSim prints is appended to ``log``.
 
     Parameters
     ----------
@@ -50,83 +55,32 @@ def run(
     TrialError
         Where OpenSim fails, crashes or hangs, with the end of what it printed; or the one that
         ``function`` raised.
-    RuntimeError
-        Where ``function`` itself is wrong: a fault of the package, never of a trial.
+    Exception
+        What else ``function`` raised.
     """
-    with tempfile.TemporaryDirectory(prefix="opensim-") as scratch:
-        call, answer = Path(scratch, "call.pickle"), Path(scratch, "answer.pickle")
-        console = Path(scratch, "console.txt")
-        console.touch()
-        absolute = {
-            key: value.absolute() if isinstance(value, Path) else value
-            for key, value in arguments.items()
-        }
-        call.write_bytes(pickle.dumps((function.__module__, function.__name__, absolute)))
-        started = time.monotonic()
-        status = _work_in(scratch, timeout_s)
-        printed = _NOISE.sub("", console.read_text(encoding="utf-8", errors="replace"))
-        _append(log, f"==== {label}: {function.__name__}, {time.monotonic() - started:.1f} s\n")
-        _append(log, printed)
-        if status is not None and answer.exists():
-            kind, value = pickle.loads(answer.read_bytes())
-            return _unpack(kind, value, printed, log)
-    if status is None:
+    outcome = call_apart(function, arguments, load=load_libraries, timeout_s=timeout_s)
+    printed = _NOISE.sub("", outcome.printed)
+    _append(log, f"==== {label}: {function.__name__}, {outcome.seconds:.1f} s\n")
+    _append(log, printed)
+    if not outcome.in_time:
         raise TrialError(
             f"OpenSim did not finish {function.__name__} in {timeout_s:g} s. {_tail(printed)}",
             remedy="Raise timeout_s, or look for what keeps the solver from converging.",
         )
-    what = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-    raise TrialError(
-        f"OpenSim crashed in {function.__name__} ({what}). {_tail(printed)}",
-        remedy=f"See {log.name} of this step.",
-    )
-
-
-def _work_in(folder: str, timeout_s: float) -> int | None:
-    """Have a folder's call worked off; give the exit status, or None where it took too long."""
-    server = _server()
-    if server.poll() is not None:
-        _server.cache_clear()
-        server = _server()
-    assert server.stdin
-    assert server.stdout
-    server.stdin.write(f"{folder}\n".encode())
-    process = server.stdout.readline()
-    in_time = process and select.select([server.stdout], [], [], timeout_s)[0]
-    if process and not in_time:
-        os.kill(int(process), signal.SIGKILL)
-    status = server.stdout.readline()
-    if not status:
-        # The server itself is gone, and with it the process that it had forked.
-        _server.cache_clear()
-        return server.wait()
-    return int(status) if in_time else None
-
-
-@functools.cache
-def _server() -> subprocess.Popen[bytes]:
-    """Start the process that loads OpenSim once and forks for each call; it ends with this one."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "myopinn.opensim.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        # Answers are read as they come: what is buffered here, select would not see.
-        bufsize=0,
-    )
-
-
-def _unpack(kind: str, value: Any, printed: str, log: Path) -> Any:
-    """Give back or raise what the child process answered."""
-    if kind == "returned":
-        return value
-    if kind == "refused":
-        raise value
-    if kind == "failed":
+    if outcome.died:
         raise TrialError(
-            f"OpenSim failed: {' '.join(str(value).split())}",
+            f"OpenSim crashed in {function.__name__} ({outcome.died}). {_tail(printed)}",
             remedy=f"See {log.name} of this step.",
         )
-    raise RuntimeError(f"A fault in the package, not in a trial:\n{value}\n{_tail(printed)}")
+    if isinstance(outcome.error, RuntimeError):
+        # The wrappers turn every C++ exception into RuntimeError.
+        raise TrialError(
+            f"OpenSim failed: {' '.join(str(outcome.error).split())}",
+            remedy=f"See {log.name} of this step.",
+        )
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.returned
 
 
 def _append(log: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import fields
 from pathlib import Path
@@ -11,9 +10,11 @@ from myopinn.artifacts import Trial
 from myopinn.errors import ConfigError
 from myopinn.masses import check_body_mass, check_load
 from myopinn.recordings.file_names import ONE_SESSION, check_name
+from myopinn.recordings.spreadsheets import read_table_rows
 from myopinn.spelling import meant
 
 REQUIRED = ("subject", "name", "kind", "file")
+_NUMBERS = ("mass_kg", "load_kg", "held_angle_deg")
 KINDS = ("static", "dynamic", "mvc")
 # A C3D file is a trial as a whole.
 _COLUMNS = tuple(f.name for f in fields(Trial) if f.name not in ("start_s", "end_s"))
@@ -23,7 +24,8 @@ def read_trial_table(path: Path) -> dict[int, Trial]:
     """Read a CSV table whose columns are the attributes of :class:`myopinn.artifacts.Trial`.
 
     ``subject``, ``name``, ``kind`` and ``file`` are needed; an empty cell of the others means one
-    session, no condition, a mass that the C3D file holds, no load, no joint that is held.
+    session, no condition, a mass that the C3D file holds, no load, no joint that is held. How
+    spreadsheets save such a table is known to :mod:`myopinn.recordings.spreadsheets`.
 
     Returns
     -------
@@ -34,18 +36,9 @@ def read_trial_table(path: Path) -> dict[int, Trial]:
     ConfigError
         Naming the table, the row and what is wrong with it.
     """
-    try:
-        # A byte-order mark is what spreadsheets put before a CSV.
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigError(
-            f"the table of trials '{path}' cannot be read as seen from {Path.cwd()} ({error})."
-        ) from error
-    reader = csv.DictReader(text.splitlines())
-    _check_columns(path, list(reader.fieldnames or []))
-    trials = {}
-    for row in reader:
-        trials[reader.line_num] = _row(path, reader.line_num, row)
+    columns, rows = read_table_rows(path, "table of trials", needed=REQUIRED, numbers=_NUMBERS)
+    _check_columns(path, columns)
+    trials = {line: _row(path, line, row) for line, row in rows.items()}
     if not trials:
         raise ConfigError(f"the table of trials '{path}' holds no trial.")
     return trials

@@ -1,19 +1,27 @@
 """Reading a C3D file safely: what is in it, in SI units, or an error that says what to mend.
 
-ezc3d does the parsing. Three things it lets pass are held up here: a truncated file, which it reads
-as a shorter one; gaps that were filled with zeros; and units, which it leaves to the reader.
+ezc3d does the parsing (:mod:`myopinn.signals.c3d_content`), in a process of its own. Two things it
+lets pass are held up here: gaps that were filled with zeros, and units, which it leaves to the
+reader.
 """
 
 from __future__ import annotations
 
 import difflib
-import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import TrialError
+from myopinn.processes import call_apart
+from myopinn.signals.c3d_content import (
+    UNREADABLE,
+    Content,
+    load_libraries,
+    parse_c3d,
+    why_it_dies,
+)
 from myopinn.signals.units import length_in_metres
 
 if TYPE_CHECKING:
@@ -22,7 +30,9 @@ if TYPE_CHECKING:
 # Points of these groups are model outputs (angles, forces, ...) that share the space of markers.
 _NOT_POSITIONS = ("ANGLES", "ANGLE", "FORCES", "FORCE", "MOMENTS", "MOMENT", "POWERS", "POWER",
                   "SCALARS", "SCALAR", "REACTIONS")  # fmt: skip
-_PROCESSORS = {84: "<", 85: "<", 86: ">"}  # Intel, DEC, MIPS: the byte order of the header
+# ASSUME: a slow drive gives a megabyte a second, and a busy machine starts reading in a minute.
+# What takes longer counts the garbage of a damaged file.
+_READING_STARTS_S, _SLOWEST_BYTES_S = 60.0, 1e6
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,8 @@ class Recording:
     analog_rate_hz : float
     analog_labels, analog_units : tuple of str
     analogs : array, shape (sample, channel), in ``analog_units``
-    parameters : mapping
-        Groups of parameters as ezc3d gives them.
+    parameters : mapping of group to mapping of name to value
+        As ezc3d gives them.
     """
 
     file: Path
@@ -58,7 +68,7 @@ class Recording:
     analog_labels: tuple[str, ...]
     analog_units: tuple[str, ...]
     analogs: np.ndarray
-    parameters: dict[str, Any] = field(repr=False)
+    parameters: dict[str, dict[str, Any]] = field(repr=False)
 
     def parameter(self, group: str, name: str) -> Any:
         """Return a parameter's value whatever the case of its name, or None where there is none."""
@@ -66,41 +76,30 @@ class Recording:
 
 
 def read_c3d(file: Path | str) -> Recording:
-    """Read a C3D file.
+    """Read a C3D file; a file of which the reader dies is refused like any other bad one.
 
     Raises
     ------
     TrialError
-        Where the file is missing, is no C3D file, is truncated, is refused by ezc3d, or does not
-        state a unit of length or a rate that can be used.
+        Where the file is missing, is no C3D file, is truncated, is refused by ezc3d or crashes it,
+        or does not state a unit of length or a rate that can be used.
     """
-    import numpy as np
-
     file = Path(file)
-    stated = _stated_frames(file)
-    content = _parse(file)
-    parameters = content["parameters"]
-    points = np.asarray(content["data"]["points"], dtype=float)
+    content = _content(file)
+    parameters, points, analogs = content.parameters, content.points, content.analogs
     frames = points.shape[2]
-    if frames < stated:
-        raise TrialError(
-            f"the file is truncated: its header states {stated} frames, {frames} are there.",
-            remedy="copy the file again from its source.",
-            file=file,
-        )
-    rate = float(content["header"]["points"]["frame_rate"])
+    rate = content.rate_hz
     if not rate > 0:
         raise TrialError(
             f"POINT:RATE is {rate:g} Hz.", remedy="export the file with its frame rate.", file=file
         )
     unit = length_unit(parameters, file) if points.shape[1] else 1.0
-    analogs = np.asarray(content["data"]["analogs"], dtype=float)[0].T
     labels = _texts(parameters, "ANALOG", "LABELS")[: analogs.shape[1]]
     units = _texts(parameters, "ANALOG", "UNITS")
     return Recording(
         file=file,
         rate_hz=rate,
-        first_frame=int(content["header"]["points"]["first_frame"]),
+        first_frame=content.first_frame,
         markers=_positions(points, unit, parameters),
         frames=frames,
         length_unit_m=unit,
@@ -108,8 +107,27 @@ def read_c3d(file: Path | str) -> Recording:
         analog_labels=tuple(labels),
         analog_units=tuple((units + [""] * len(labels))[: len(labels)]),
         analogs=analogs,
-        parameters={g: dict(p) for g, p in parameters.items()},
+        parameters=parameters,
     )
+
+
+def _content(file: Path) -> Content:
+    """Have the file parsed in a process of its own."""
+    size = file.stat().st_size if file.is_file() else 0
+    timeout_s = _READING_STARTS_S + size / _SLOWEST_BYTES_S
+    outcome = call_apart(parse_c3d, {"file": file}, load=load_libraries, timeout_s=timeout_s)
+    if outcome.error is not None:
+        raise outcome.error
+    if outcome.died:
+        raise why_it_dies(file)
+    if not outcome.in_time:
+        raise TrialError(
+            f"ezc3d did not come to an end of the file in {timeout_s:.0f} s.",
+            remedy=UNREADABLE,
+            file=file,
+        )
+    content: Content = outcome.returned
+    return content
 
 
 def length_unit(parameters: Any, file: Path) -> float:
@@ -184,43 +202,6 @@ def _without_prefix(label: str) -> str:
     return label.rsplit(":", 1)[-1].rsplit(".", 1)[-1].strip()
 
 
-def _stated_frames(file: Path) -> int:
-    """Read from the first 512 bytes how many frames the file says it holds.
-
-    The header is read here because ezc3d silently lowers that number to what it found. Words 4 and
-    5 are the first and last frame (C3D user guide, section 'header').
-    """
-    if not file.is_file():
-        raise TrialError(
-            "there is no such file.", remedy="correct the file in the list of trials.", file=file
-        )
-    head = file.open("rb").read(512)
-    if len(head) < 512 or head[1] != 0x50:
-        raise TrialError("this is no C3D file.", remedy="export the trial as C3D again.", file=file)
-    with file.open("rb") as stream:
-        stream.seek((head[0] - 1) * 512)
-        block = stream.read(4)
-    order = _PROCESSORS.get(block[3] if len(block) == 4 else 0, "<")
-    first, last = struct.unpack(order + "HH", head[6:10])
-    # ASSUME: 65535 means "more than a 16-bit word holds"; then the number is not known from here.
-    return 0 if last == 0xFFFF else max(0, last - first + 1)
-
-
-def _parse(file: Path) -> Any:
-    import ezc3d
-
-    try:
-        return ezc3d.c3d(str(file))
-    except Exception as error:  # ezc3d raises many kinds for a malformed file
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise TrialError(
-            f"ezc3d cannot read the file: {reason}",
-            remedy="the file is damaged or breaks the C3D format: copy it again, or open it in "
-            "another program (Mokka, Nexus, QTM) and export it as C3D.",
-            file=file,
-        ) from error
-
-
 def _positions(points: np.ndarray, unit: float, parameters: Any) -> dict[str, np.ndarray]:
     """Return the positions by label in m; gaps become NaN, whether residual -1 (by ezc3d) or 0."""
     import numpy as np
@@ -239,12 +220,12 @@ def _positions(points: np.ndarray, unit: float, parameters: Any) -> dict[str, np
     return markers
 
 
-def _parameter(parameters: Any, group: str, name: str) -> Any:
+def _parameter(parameters: Mapping[str, Mapping[str, Any]], group: str, name: str) -> Any:
     for key, entries in parameters.items():
         if key.upper() == group:
-            for entry, content in entries.items():
-                if entry.upper() == name and isinstance(content, dict):
-                    return content.get("value")
+            for entry, value in entries.items():
+                if entry.upper() == name:
+                    return value
     return None
 
 

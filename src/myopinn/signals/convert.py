@@ -49,8 +49,8 @@ def convert_signals(
     masses: dict[str, float] = {}
     with whole_directory(signals) as folder:
         for trial in listed:
-            with log.guard(trial.name, session=trial.session):
-                file = Path(recordings) / trial.file
+            file = Path(recordings) / trial.file
+            with log.guard(trial.name, session=trial.session, file=file):
                 content = read_c3d(file)
                 # Of a trial that cannot be used as well: it is the same person's.
                 masses[trial.name] = mass_in_file(content)
@@ -98,9 +98,10 @@ def convert_trial(
             convert_static(trial, content, settings, log, folder)
         else:
             convert_movement(trial, content, settings, log, folder)
-    except TrialError as error:
+    except Exception as error:
         shutil.rmtree(folder)
-        error.file = error.file or str(file)
+        if isinstance(error, TrialError):
+            error.file = error.file or str(file)
         raise
 
 

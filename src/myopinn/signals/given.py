@@ -78,13 +78,13 @@ def take_signals(
             source, place = Path(recordings) / trial.file, folder / trial.name
             if not source.is_dir():
                 continue  # its laboratory has said why
-            with log.guard(trial.name, session=trial.session):
+            with log.guard(trial.name, session=trial.session, file=source):
                 place.mkdir()
                 try:
                     _take_envelopes(trial, source, settings["emg"], log, place)
                     if settings.get("ground_forces"):
                         masses.append(_take_ground_forces(trial, source, settings, log, place))
-                except TrialError:
+                except Exception:
                     shutil.rmtree(place)
                     raise
         mass_kg = float(sum(masses) / len(masses)) if masses else float("nan")

@@ -227,7 +227,7 @@ class _Fitting:
                 if fold["subject"] not in recorded.subjects:
                     raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
                 log = logs[recorded.subjects.index(fold["subject"])]
-                with log.guard(f"fold {fold['name']}"):
+                with log.refusals(f"fold {fold['name']}"):
                     fits.fold(fold)
             fits.write(folder / Path(folds).stem)
             _write_quality(logs, folder / Path(folds).stem / "quality.csv")

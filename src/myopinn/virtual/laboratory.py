@@ -168,7 +168,7 @@ def record_person(
                 rng = generator(seed, laboratory.name, subject, trial.name)
                 planned = task(trial)
                 ready = replace(person, anatomy=planned.equip(person.anatomy))
-                with log.guard(trial.name, session=session):
+                with log.refusals(trial.name, session=session):
                     controller = planned.controller(ready, rng)
                     around = (
                         planned.surroundings(ready, controller) if planned.surroundings else None
