@@ -137,6 +137,15 @@ def test_all_settings_in_which_a_planned_pair_differs_are_named_with_both_values
     )
 
 
+def test_a_planned_pair_is_told_once_as_the_study_planned_it(tmp_path):
+    """Not again among the pairs of one setting, and corrected for other planned ones alone."""
+    entries = {"a": PLAIN, "b": PHYSICS, "c": BOTH}
+    lines = told_of(tmp_path, entries, (1, 0.5, 2), planned=[["b", "a"], ["b", "c"]])
+    told_pairs = [line for line in lines if "together" in line]
+    assert [line.partition(" (")[2][:11] for line in told_pairs] == ["b against a", "b against c"]
+    assert all("Holm over 2 planned pairs" in line for line in told_pairs)
+
+
 def test_settings_that_one_variant_has_alone_are_told_as_such(tmp_path):
     entries = {"a": MEAN, "b": {"variant": "svr", "gamma": 0.25}}
     overall, *_ = told_of(tmp_path, entries, (1, 0.5), planned=[["b", "a"]])

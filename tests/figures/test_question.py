@@ -108,10 +108,13 @@ def test_all_that_levels_differ_in_is_told():
     levels = {"p": {"variant": "x", "a": 0.5, "b": [1]}, "q": {"variant": "x", "a": 0.5, "b": [1]}}
     assert tell_levels(levels, meanings) == "All levels have the same settings."
     levels["q"]["a"] = 1e-6
-    told = "The levels differ in a, of the loss (p: 0.5, q: 0.000001)"
-    assert tell_levels(levels, meanings) == f"{told} alone."
+    assert tell_levels(levels, meanings) == (
+        "The levels differ in a alone (p: 0.5, q: 0.000001). a: of the loss."
+    )
     levels["q"]["b"] = [1, 2]
-    assert tell_levels(levels, meanings) == f"{told}; b (p: [1], q: [1, 2])."
+    assert tell_levels(levels, meanings) == (
+        "The levels differ in a (p: 0.5, q: 0.000001); b (p: [1], q: [1, 2]). a: of the loss."
+    )
     other = {"variant": "y", "b": [1], "c": 3}
     assert tell_levels({"p": levels["p"], "o": other}, meanings) == (
         "The levels differ in variant (p: x, o: y); settings that only some of these variants have."

@@ -219,7 +219,7 @@ def test_truth_ranks_and_questions_stand_in_their_places(tmp_path):
     assert "time_input true against false, all other settings the same (cnn against pi_cnn)" in (
         Page(text).words
     )
-    assert "alone." in words and "train_cycles, training cycles, drawn from" in words
+    assert "The levels differ in train_cycles alone (16: 16, all: 32)." in words
     assert "too few subjects to test" in words
 
 

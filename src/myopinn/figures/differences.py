@@ -105,19 +105,21 @@ def tell_levels(
     differences = find_differences(entries, list(entries))
     if not differences:
         return f"All levels have {SAME}."
-    known = {
-        k: text for settings in entries.values() for k, text in meanings[settings[VARIANT]].items()
-    }
-    shared = [d for d in differences if d.is_shared]
+    shared = [difference for difference in differences if difference.is_shared]
+    alone = " alone" if len(differences) == 1 else ""
     told = []
     for difference in shared:
-        values = ", ".join(f"{k}: {_written(v)}" for k, v in difference.values.items())
-        means = f", {known[difference.setting]}" if difference.setting in known else ""
-        told.append(f"{difference.setting}{means} ({values})")
+        values = ", ".join(f"{level}: {_written(v)}" for level, v in difference.values.items())
+        told.append(f"{difference.setting}{alone} ({values})")
     if len(shared) < len(differences):
         told.append("settings that only some of these variants have")
-    alone = " alone" if len(told) == 1 else ""
-    return f"The levels differ in {'; '.join(told)}{alone}."
+    known = {
+        setting: text
+        for settings in entries.values()
+        for setting, text in meanings[settings[VARIANT]].items()
+    }
+    means = [f"{d.setting}: {known[d.setting]}." for d in shared if d.setting in known]
+    return " ".join([f"The levels differ in {'; '.join(told)}.", *means])
 
 
 def level_amounts(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, float] | None:
