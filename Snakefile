@@ -24,6 +24,7 @@ localrules:
     all,
     create_store,
     provide_model,
+    resolve_entries,
 
 
 rule all:

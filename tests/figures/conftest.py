@@ -1,5 +1,6 @@
 """A study's files with known numbers: gait-like curves of made-up people."""
 
+import json
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ from myopinn.artifacts import Trial, write_netcdf, write_table
 from myopinn.errors import TrialError
 from myopinn.layouts import DATASET, PREDICTIONS
 from myopinn.quality import QualityLog
+from myopinn.training.resolved import resolve_entries
 
 PHASE = np.arange(100) / 100
 KNEE = np.deg2rad(
@@ -191,6 +193,27 @@ class StudyMaker:
 @pytest.fixture
 def study(tmp_path: Path) -> StudyMaker:
     return StudyMaker(tmp_path)
+
+
+SELECTION = {
+    "channels": ["vasmed"],
+    "coordinates": ["knee"],
+    "muscles": ["recfem"],
+    "emg_normalisation": "mvc",
+    "time_input": True,
+}
+
+
+def write_resolved(path: Path, entries, recording: str = "walk", **questions) -> dict:
+    """Write what the entries of a task and of its questions come to, as the flow does."""
+    resolve_entries(
+        task="muscle_force",
+        entries={"": entries, **questions},
+        recordings={recording: SELECTION},
+        training={"seeds": [0], "max_epochs": 9, "learning_rate": 0.003},
+        resolved=path,
+    )
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 DRAWING = (

@@ -158,34 +158,33 @@ def test_targets_of_one_unit_share_an_axis_that_turns_logarithmic_for_wide_error
     assert angle.get_xlim() != first.get_xlim()
 
 
-def test_a_variant_keeps_its_colour_whoever_else_is_drawn_and_shares_it_with_its_ablation(
-    study, drawn
-):
+def test_a_variant_keeps_its_colour_whoever_else_is_drawn_and_those_beyond_are_hollow(study, drawn):
     from matplotlib.collections import PathCollection
 
-    from myopinn.figures.style import variant_colours
+    from myopinn.figures.style import PALETTE, colours
 
-    colour = variant_colours(list(NINE))
-    assert len(set(colour.values())) == len(NAMES)
-    assert colour["cnn_without_time"] == colour["cnn"]
+    names = [*NINE, *(f"more_{k}" for k in range(6))]
+    colour = colours(names)
+    assert len(set(colour.values())) == len(PALETTE) < len(names)
     table = pd.DataFrame(
         [
             {"variant": v, "target": t, "unit": "N", "subject": "s1", "rmse": 1.0, "split": split}
-            for split, names in {"across_people": list(NINE)[2:], "x": list(NINE)}.items()
-            for v in names
+            for split, drawn_there in {"across_people": names[2:], "x": names}.items()
+            for v in drawn_there
             for t in ("recfem_r", "bfsh_r")
             if (v, t) != ("emg_driven", "bfsh_r")
         ]
     ).assign(recording="walk")
-    table["variant"] = pd.Categorical(table["variant"], list(NINE))
+    table["variant"] = pd.Categorical(table["variant"], names)
     write_table(table.sort_values("variant"), study.root / "errors.csv")
     draw_errors(study, study.root / "errors.csv")
     recfem, bfsh = drawn[0].axes
     points = [c for c in recfem.collections if isinstance(c, PathCollection)]
     edges = [matplotlib.colors.to_hex(c.get_edgecolor()[0]).upper() for c in points]
-    assert edges == [colour[v] for v in list(NINE)[2:]]
+    assert edges == [colour[v] for v in names[2:]]
+    # Where colours begin again, whatever the names.
     hollow = [matplotlib.colors.to_hex(c.get_facecolor()[0]) == "#ffffff" for c in points]
-    assert hollow == ["without" in v for v in list(NINE)[2:]]
+    assert hollow == [k >= len(PALETTE) for k in range(2, len(names))]
     # What a variant does not predict is marked, not left blank.
     assert [t.get_text() for t in bfsh.texts] == ["–"]
 

@@ -1,12 +1,15 @@
 """A question's levels: their order and axis, means, intervals and paired differences."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import assert_nothing_is_cut_off
+from conftest import assert_nothing_is_cut_off, write_resolved
 
 from myopinn.artifacts import read_table, write_table
-from myopinn.figures.question import draw_question, is_ordered, positions
+from myopinn.figures.differences import level_amounts, tell_levels
+from myopinn.figures.question import draw_question
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
 PLACE = {"recording": "walk", "split": "x"}
@@ -25,11 +28,22 @@ def errors_of(levels: dict[str, float], people: int, missing=()) -> pd.DataFrame
     return pd.DataFrame(rows).assign(task="force", **PLACE)
 
 
-def draw(tmp_path, table, question="training_cycles"):
+def draw(tmp_path, table, question="training_cycles", setting="train_cycles"):
+    """Draw levels that differ in a setting whose value is the level's name, if it is a number."""
     write_table(table, tmp_path / "errors.csv")
+    levels = dict.fromkeys(table["variant"])
+    values = {k: {setting: json.loads(k)} if k[0].isdigit() else {} for k in levels}
+    entries = {k: {"variant": "emg_driven", **value} for k, value in values.items()}
+    resolved = tmp_path / "resolved.json"
+    write_resolved(resolved, {}, **{question: entries})
     paths = {k: tmp_path / f"q.{k}" for k in ("pdf", "png", "csv")}
     draw_question(
-        errors=tmp_path / "errors.csv", question=question, **PLACE, settings=SETTINGS, **paths
+        errors=tmp_path / "errors.csv",
+        resolved=resolved,
+        question=question,
+        **PLACE,
+        settings=SETTINGS,
+        **paths,
     )
     return read_table(paths["csv"])
 
@@ -45,7 +59,11 @@ def test_levels_keep_their_order_and_numbers_alone_get_a_logarithmic_axis(tmp_pa
     assert axes.get_ylabel() == "RMSE (deg)"
     for figure in drawn:
         assert_nothing_is_cut_off(figure)
-    assert not positions(["0", "1e-4"])[1]
+    weights = {"0": 3.0, "1": 2.0, "10": 2.5}
+    table = draw(tmp_path, errors_of(weights, 3), "weights", "physics_weight")
+    assert drawn[2].axes[0].get_xscale() == "linear"
+    mean = table[(table["target"] == "knee") & (table["row"] == "mean")]
+    assert list(mean["amount"]) == [0, 1, 10]
 
 
 def test_means_and_paired_differences_are_those_of_the_subjects(tmp_path, drawn):
@@ -73,8 +91,34 @@ def test_names_are_not_joined_as_if_they_were_amounts(tmp_path, drawn):
     assert container.lines[0].get_linestyle() == "None"
     draw(tmp_path, errors_of(names, 2).query("target == 'knee'"), "inputs")
     assert_nothing_is_cut_off(drawn[1])
-    assert is_ordered(["4", "all"])
-    assert not is_ordered(["emg", "all"])
+
+
+def test_a_level_is_the_number_that_its_setting_has_whatever_it_is_called():
+    """Names that look like numbers are none, and other names may stand for some."""
+    weights = {"low": {"weight": 0.1, "on": True}, "high": {"weight": 2, "on": True}}
+    assert level_amounts(weights) == {"low": 0.1, "high": 2.0}
+    assert level_amounts({"4": {"on": True}, "8": {"on": False}}) is None
+    assert level_amounts({"4": {"kind": "a"}, "8": {"kind": "b"}}) is None
+    assert level_amounts({"4": {"a": 4, "b": 1}, "8": {"a": 8, "b": 2}}) is None
+    assert level_amounts({"few": {"a": 4}, "many": {"a": "all"}}) == {"few": 4, "many": np.inf}
+
+
+def test_all_that_levels_differ_in_is_told():
+    meanings = {"x": {"a": "of the loss"}, "y": {}}
+    levels = {"p": {"variant": "x", "a": 0.5, "b": [1]}, "q": {"variant": "x", "a": 0.5, "b": [1]}}
+    assert tell_levels(levels, meanings) == "All levels have the same settings."
+    levels["q"]["a"] = 1e-6
+    assert tell_levels(levels, meanings) == (
+        "The levels differ in a alone (p: 0.5, q: 0.000001). a: of the loss."
+    )
+    levels["q"]["b"] = [1, 2]
+    assert tell_levels(levels, meanings) == (
+        "The levels differ in a (p: 0.5, q: 0.000001); b (p: [1], q: [1, 2]). a: of the loss."
+    )
+    other = {"variant": "y", "b": [1], "c": 3}
+    assert tell_levels({"p": levels["p"], "o": other}, meanings) == (
+        "The levels differ in variant (p: x, o: y); settings that only some of these variants have."
+    )
 
 
 def test_nobody_tested_is_drawn_as_such(tmp_path, drawn):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import StudyMaker
+from conftest import StudyMaker, write_resolved
 
 from myopinn.artifacts import read_table, write_table
 from myopinn.errors import TrialError
@@ -29,6 +29,10 @@ CONFIG = {
     "tasks": {"force": {"training": {"seeds": [3, 5]}}},
     "statistics": {"alpha": 0.05, "bootstrap_samples": 400},
     "recordings": {"walk": {"origin": "https://example.org/data"}},
+}
+VARIANTS = {
+    "emg_driven": {},
+    "pi_cnn": {"variant": "cnn", "time_input": False},
 }
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -79,6 +83,11 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     draw_quality(**tables, recording="walk", **paths[0])
     place = {"recording": "walk", "split": "across_people"}
     draw_errors(errors=statistics / "errors.csv", **place, **paths[1])
+    entries = {name: VARIANTS.get(name, {"variant": "cnn"}) for name in variants}
+    resolved = root / "settings/force.json"
+    resolved.parent.mkdir()
+    levels = {k: {"variant": "cnn", "train_cycles": n} for k, n in {"16": 16, "all": 32}.items()}
+    write_resolved(resolved, entries, training_cycles=levels)
     more = make_truth_and_question(root, place) if whole else {}
     fold = root / "folds.json"
     dropped = [{"subject": "s77", "reason": "1 trial, 2 are needed."}]
@@ -97,6 +106,7 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
         runs=folders[:1],
         figures=[p["png"] for p in paths] + more.pop("figures", []),
         config=CONFIG,
+        resolved=[resolved],
         report=root / "report.html",
         **more,
     )
@@ -120,7 +130,10 @@ def make_truth_and_question(root, place) -> dict[str, list]:
     settings = CONFIG["statistics"]
     draw_critical_difference(errors=table, settings=settings, **place, **ranks)
     draw_true_errors(errors=table, true_errors=true, **place, **truth)
-    draw_question(errors=asked, question=question, settings=settings, **place, **answer)
+    resolved = root / "settings/force.json"
+    draw_question(
+        errors=asked, resolved=resolved, question=question, settings=settings, **place, **answer
+    )
     figures = [ranks["png"], truth["png"], answer["png"]]
     return {"figures": figures, "true_errors": [true], "questions": [asked]}
 
@@ -203,7 +216,10 @@ def test_truth_ranks_and_questions_stand_in_their_places(tmp_path):
     words = re.sub(r"<[^>]+>|\s+", " ", questions)
     assert "Training cycles (force)" in words
     assert re.search(r"knee_angle_r: RMSE [\d.]+ deg at 16, [\d.]+ deg at all", words)
-    assert "Physics in the loss, pi_cnn against cnn" in Page(text).words
+    assert "time_input true against false, all other settings the same (cnn against pi_cnn)" in (
+        Page(text).words
+    )
+    assert "The levels differ in train_cycles alone (16: 16, all: 32)." in words
     assert "too few subjects to test" in words
 
 

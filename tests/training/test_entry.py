@@ -14,6 +14,8 @@ from myopinn.training.entry import SHARED, Entry
 from myopinn.training.fit import answer_question, train_variant
 from myopinn.training.fold_fits import draw_cycles
 from myopinn.training.own_entries import take_entries
+from myopinn.training.resolved import ResolvedEntry
+from myopinn.training.run_record import flattened
 from myopinn.training.tracking import find_runs, tracking_uri
 from myopinn.variants import load_variant, variant_names
 
@@ -48,6 +50,19 @@ def test_an_entry_names_its_variant_and_replaces_what_it_is_shown(study):
     model = Path(client.download_artifacts(run.info.run_id, "model", str(study.folder)))
     about = json.loads((model / "model.json").read_text())
     assert (about["variant"], about["channels"], about["time_input"]) == ("cnn", ["flexor"], False)
+    # And what it comes to is what the fit was made with, to the last default.
+    given = study.arguments("blind", "out")
+    resolved = ResolvedEntry.read(
+        "blind", entry, **{k: given[k] for k in ("task", "selection")}, training=given["settings"]
+    ).settings()
+    recorded = run.data.params
+    for key, value in flattened(resolved).items():
+        if key.startswith("training."):
+            assert recorded[key] == value
+        elif key in load_variant("cnn").described():
+            assert recorded[f"cnn.{key}"] == value
+    assert {k for k in recorded if k.startswith("training.")} <= set(resolved)
+    assert (resolved["channels"], resolved["time_input"]) == (about["channels"], False)
 
 
 def test_fewer_training_cycles_are_part_of_more():

@@ -139,6 +139,37 @@ def ceiling_of(wildcards):
     return ENTRIES[wildcards.task, CEILINGS][wildcards.variant]
 
 
+def written_out(task, entries):
+    """Give entries with those that are entries of the task as these stand there."""
+    own = ENTRIES[task, ""]
+    return {
+        name: {"variant": values} | own[values] if isinstance(values, str) else values
+        for name, values in entries.items()
+    }
+
+
+def entries_by_question(wildcards):
+    """Give the entries of a task, under the empty name, and the levels of its questions."""
+    return {
+        question: written_out(task, entries)
+        for (task, question), entries in ENTRIES.items()
+        if task == wildcards.task and question != CEILINGS
+    }
+
+
+def modules_of(entries):
+    """List the modules of the variants that entries mean."""
+    variants = {entry.get("variant", name) for name, entry in entries.items()}
+    return [f"myopinn.variants.{variant}" for variant in sorted(variants)]
+
+
+def resolving_code(wildcards):
+    """Digest what resolves entries, with the settings of the variants that they mean."""
+    asked = entries_by_question(wildcards).values()
+    modules = {module for entries in asked for module in modules_of(entries)}
+    return code_digest("myopinn.training.resolved", *sorted(modules))
+
+
 def fit_code(module, ceiling=False):
     """Give a function that digests a module of training and the variants that it fits."""
 
@@ -146,8 +177,7 @@ def fit_code(module, ceiling=False):
         question = CEILINGS if ceiling else getattr(wildcards, "question", "")
         entries = fitted_entries(ENTRIES[wildcards.task, question])
         names = [wildcards.variant] if hasattr(wildcards, "variant") else entries
-        variants = {entries[name].get("variant", name) for name in names}
-        return code_digest(module, *(f"myopinn.variants.{v}" for v in sorted(variants)))
+        return code_digest(module, *modules_of({name: entries[name] for name in names}))
 
     return digest
 

@@ -149,6 +149,7 @@ rule write_report:
         ],
         questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS + HIDINGS],
         tuning=tuning_records(),
+        resolved=expand("results/settings/{task}.json", task=TASKS),
     output:
         report="results/report.html",
     log:

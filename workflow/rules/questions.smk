@@ -72,6 +72,7 @@ use rule compute_errors as compute_answers with:
 rule draw_question:
     input:
         errors="results/questions/{task}/{question}/errors.csv",
+        resolved="results/settings/{task}.json",
     output:
         pdf="results/figures/{task}/{question}/{recording}/{split}.pdf",
         png="results/figures/{task}/{question}/{recording}/{split}.png",

@@ -18,6 +18,25 @@ rule create_store:
         "../scripts/call.py"
 
 
+# What every entry comes to once all defaults are in: the report says by it what entries differ in.
+rule resolve_entries:
+    output:
+        resolved="results/settings/{task}.json",
+    log:
+        "logs/resolve_entries/{task}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.training.resolved.resolve_entries",
+        code=resolving_code,
+        task="{task}",
+        entries=entries_by_question,
+        recordings=lambda w: TASKS[w.task]["recordings"],
+        training=lambda w: TASKS[w.task]["training"],
+    script:
+        "../scripts/call.py"
+
+
 # One process trains all splits, folds and seeds in turn: starting up costs as much as several fits.
 rule train_variant:
     input:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.figures.question import is_ordered
 from myopinn.figures.ranks import fewest_subjects
 from myopinn.figures.true_errors import LABELS
 from myopinn.figures.wording import interval, listed, number, probability, with_unit
@@ -140,7 +139,7 @@ def tell_question(drawn: pd.DataFrame) -> list[str]:
             continue
         pairs = own[own["row"] == "pair"].to_dict("records")
         parts = []
-        if is_ordered(levels) and len(levels) > 1:
+        if means["amount"].notna().all() and len(levels) > 1:
             outcome, text = _tell_change(means, pairs)
             changes.append(outcome)
             parts.append(text)

@@ -19,13 +19,13 @@ from myopinn.figures.attention_numbers import (
 )
 from myopinn.figures.style import (
     REFERENCE,
+    colours,
     cycle_axis,
     empty_figure,
     legend_above,
     panels,
     save,
     style,
-    variant_colours,
 )
 from myopinn.layouts import ATTENTION
 
@@ -83,7 +83,7 @@ def draw_attention(
             return
         table = pd.concat(tables, ignore_index=True)
         variants = [Path(folder).parent.name for folder in predictions]
-        figure = _draw(table, variant_colours(variants), f"{recording}, {split}")
+        figure = _draw(table, colours(variants), f"{recording}, {split}")
         save(figure, table, pdf=pdf, png=png, csv=csv)
 
 

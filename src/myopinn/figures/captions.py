@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,17 +69,6 @@ CAPTIONS = {
     "across: what the labels themselves and the mean cycle leave of each term.",
 }
 ORDER = tuple(CAPTIONS)
-# What a question varies; the figure of a question not named here is called by its name.
-QUESTIONS = {
-    "protocols": "what the person did in the trials that a fit is trained on",
-    "training_cycles": "the number of cycles that a fit is trained on",
-    "physics_weight": "the weight of the equation of motion in the loss; 0 is the plain network",
-    "architecture": "the size of the network",
-    "inputs": "what the network sees",
-    "constraints": "what the network is held to",
-    "new_person": "the method, for people who were not trained on",
-    "hidden_channels": "the method, and the muscle that is hidden from it",
-}
 HIDDEN_CHANNELS = "hidden_channels"
 HIDDEN_CAPTION = (
     "Each measured muscle, hidden from every method in turn and held against its own recorded "
@@ -92,8 +81,8 @@ HIDDEN_ENVELOPES_CAPTION = (
     "row is of fits that had not this muscle's channel."
 )
 QUESTION_CAPTION = (
-    "RMSE on trials that no fit had seen for each level of {}: every subject, and the mean with "
-    "its bootstrap interval over subjects. Nothing else was changed between the levels."
+    "RMSE on trials that no fit had seen for each level: every subject, and the mean with its "
+    "bootstrap interval over subjects."
 )
 SKILL_FIGURE = "skill_over_"
 # Figures whose sentences come from the numbers beside them alone.
@@ -116,15 +105,18 @@ OF_ENVELOPES = "_envelopes"
 SHOWN_DPI = 130
 
 
-def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> dict[str, Any]:
+def describe_figure(
+    png: Path, questions: Mapping[tuple[str, ...], Mapping[str, str]] | None = None
+) -> dict[str, Any]:
     """Give a figure's place (the folders below ``figures``), image, caption and sentences.
 
     Parameters
     ----------
     png : path
         ``figures/<place>/<name>.png`` with its CSV beside it.
-    questions : collection of (task, question)
+    questions : mapping of (task, question) to texts
         A figure in ``<task>/<question>/<recording>`` answers that question; its name is the split.
+        The texts say by recording what its levels differ in.
 
     Returns
     -------
@@ -133,6 +125,7 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
         ``caption``, ``sentences`` and ``files``.
     """
     place = png.parts[len(png.parts) - 1 - png.parts[::-1].index("figures") + 1 : -1]
+    questions = questions or {}
     question = place[1] if place[:2] in questions else ""
     drawn = read_table(png.with_suffix(".csv"))
     image = png.read_bytes()
@@ -153,7 +146,7 @@ def describe_figure(png: Path, questions: Collection[tuple[str, str]] = ()) -> d
     elif question and png.stem.endswith(OF_PARAMETERS):
         caption, teller = CAPTIONS["parameters"], tell_parameters
     elif question:
-        caption = QUESTION_CAPTION.format(QUESTIONS.get(question, question.replace("_", " ")))
+        caption = f"{QUESTION_CAPTION} {questions[place[:2]][place[2]]}"
     return {
         "name": png.stem,
         "place": place,

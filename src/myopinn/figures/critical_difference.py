@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +20,12 @@ from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     REFERENCE,
     blank_figure,
+    colours,
     empty_figure,
-    is_ablation,
+    hollow,
     save,
     style,
     title_above,
-    variant_colours,
 )
 from myopinn.figures.target_panels import spread_of
 from myopinn.figures.wording import listed
@@ -94,9 +94,9 @@ def draw_critical_difference(
             reason = "fewer than two variants share a target and a subject; there are no ranks."
             save(empty_figure(f"{place}: {reason}"), table, pdf=pdf, png=png, csv=csv)
             return
-        colour = variant_colours(list(dict.fromkeys(whole["variant"])))
+        order = list(dict.fromkeys(whole["variant"]))
         groups = joined_groups(_means(ranking), pairs, alpha) if pairs["p"].notna().any() else []
-        figure = _draw(ranking, critical, groups, colour, alpha)
+        figure = _draw(ranking, critical, groups, order, alpha)
         title_above(figure, f"{place}: {explain(ranking, pairs, alpha)}")
         save(figure, table, pdf=pdf, png=png, csv=csv)
 
@@ -139,10 +139,10 @@ def _draw(
     ranking: Ranking,
     critical: float,
     groups: list[list[str]],
-    colour: Mapping[str, str],
+    order: Sequence[str],
     alpha: float,
 ) -> Figure:
-    means = _means(ranking)
+    means, colour, empty = _means(ranking), colours(order), hollow(order)
     bars = BAR_STEP * len(groups) + (0.3 if groups else 0.0)
     height = 1.15 + 0.23 * (len(means) + bars)
     figure = blank_figure(PAGE_WIDTH_IN, height)
@@ -152,17 +152,17 @@ def _draw(
         ends = [means[group[0]] - 0.04, means[group[-1]] + 0.04]
         axes.hlines(0.35 + BAR_STEP * k, *ends, color=REFERENCE, lw=3.2, zorder=4)
     for variant, row in rows.items():
-        _draw_variant(axes, ranking.ranks[variant], row, colour[variant], is_ablation(variant))
+        _draw_variant(axes, ranking.ranks[variant], row, colour[variant], empty[variant])
     _dress(axes, rows, len(means), critical, alpha)
     return figure
 
 
-def _draw_variant(axes: Axes, ranks: pd.Series, row: float, colour: str, hollow: bool) -> None:
+def _draw_variant(axes: Axes, ranks: pd.Series, row: float, colour: str, empty: bool) -> None:
     mean = ranks.mean()
     axes.vlines(mean, 0, row, color="#9A9A9A", lw=0.6, zorder=1)
     shifts = spread_of(len(ranks), 0.22)
     axes.scatter(ranks, row + shifts, s=9, color=colour, alpha=0.45, linewidths=0, zorder=2)
-    face = "white" if hollow else colour
+    face = "white" if empty else colour
     axes.scatter(
         mean, row, s=42, marker="D", facecolors=face, edgecolors=colour, linewidths=1.2, zorder=5
     )

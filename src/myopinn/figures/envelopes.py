@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     REFERENCE,
+    colours,
     cycle_axis,
+    dashes,
     empty_figure,
     label,
     legend_above,
@@ -20,7 +22,6 @@ from myopinn.figures.style import (
     save,
     shown_unit,
     style,
-    variant_colours,
 )
 from myopinn.figures.wording import fixed
 
@@ -85,7 +86,8 @@ def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
     figure, axes = panels(
         len(targets), len(conditions), width, PANEL_HEIGHT_IN, sharex=True, sharey="row"
     )
-    colour = {KNOWN: REFERENCE, **variant_colours(variants)}
+    colour = {KNOWN: REFERENCE, **colours(variants)}
+    dash = {KNOWN: "-", **dashes(variants)}
     drawn = [v for v in (KNOWN, *variants) if v in set(table["variant"])]
     for row, target in enumerate(targets):
         own = table[table["target"] == target]
@@ -95,7 +97,9 @@ def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
             cell = axes[row, column]
             here = own[own["condition"] == condition]
             for variant in reversed(drawn):
-                _draw_curve(cell, here[here["variant"] == variant], factor, colour[variant])
+                _draw_curve(
+                    cell, here[here["variant"] == variant], factor, colour[variant], dash[variant]
+                )
             cycle_axis(cell, labelled=row == len(targets) - 1)
             if row == 0:
                 cell.set_title(condition)
@@ -105,20 +109,21 @@ def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
     n = int(table["n_subjects"].max())
     people = "the one subject's mean cycle" if n == 1 else f"mean and SD over n = {n} subjects"
     handles = [
-        Line2D([], [], color=colour[v], lw=1.8 if v == KNOWN else 1.2, label=v) for v in drawn
+        Line2D([], [], color=colour[v], ls=dash[v], lw=1.8 if v == KNOWN else 1.2, label=v)
+        for v in drawn
     ]
     figure.align_ylabels(axes[:, 0])
     legend_above(figure, handles, f"{place}: {people}")
     return figure
 
 
-def _draw_curve(axes: Axes, curve: pd.DataFrame, factor: float, colour: str) -> None:
+def _draw_curve(axes: Axes, curve: pd.DataFrame, factor: float, colour: str, dash: Any) -> None:
     if curve.empty or curve["mean"].isna().all():
         return
     percent = curve["cycle_percent"].to_numpy(dtype=float)
     mean, sd = (factor * curve[k].to_numpy(dtype=float) for k in ("mean", "sd"))
     axes.fill_between(percent, mean - sd, mean + sd, color=colour, alpha=0.12, lw=0)
-    axes.plot(percent, mean, color=colour, lw=1.8 if colour == REFERENCE else 1.1)
+    axes.plot(percent, mean, color=colour, ls=dash, lw=1.8 if colour == REFERENCE else 1.1)
 
 
 def tell_envelopes(drawn: pd.DataFrame) -> list[str]:

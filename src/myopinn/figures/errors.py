@@ -9,13 +9,13 @@ import numpy as np
 
 from myopinn.artifacts import NOT_PREDICTED, read_table
 from myopinn.figures.style import (
+    colours,
     empty_figure,
-    is_ablation,
+    hollow,
     save,
     shown_unit,
     style,
     title_above,
-    variant_colours,
 )
 from myopinn.figures.target_panels import (
     FEWEST_FOR_BOX,
@@ -52,7 +52,7 @@ def draw_errors(
 
     Targets of one unit share their axis, which is logarithmic where errors differ more than
     :data:`myopinn.figures.target_panels.LOG_RATIO` times. Up to three variants, a grey line joins
-    the points of a subject. Points of a variant without some of its inputs are hollow.
+    the points of a subject. Points are hollow where the colours begin again.
 
     Parameters
     ----------
@@ -79,13 +79,14 @@ def draw_errors(
             return
         units = dict(zip(table["target"], table["unit"], strict=True))
         variants = list(dict.fromkeys(table["variant"]))
-        colour = variant_colours(list(dict.fromkeys(whole["variant"])))
+        order = list(dict.fromkeys(whole["variant"]))
+        colour, empty = colours(order), hollow(order)
         quantity = metric_title(metric)
         figure, axes = panels_of_targets(units, variants, quantity=quantity)
         values = {str(t): own["value"].to_numpy(float) for t, own in table.groupby("target")}
         share_axes(axes, units, values, metric)
         for target, cell in axes.items():
-            _draw_panel(cell, table[table["target"] == target], variants, colour)
+            _draw_panel(cell, table[table["target"] == target], variants, colour, empty)
             if skill:
                 _mark_lowest(cell, table[table["target"] == target], variants, colour)
         title_above(figure, f"{recording}, {split}: {_explain(table)}")
@@ -115,7 +116,11 @@ def select(errors: pd.DataFrame, recording: str, split: str, metric: str) -> pd.
 
 
 def _draw_panel(
-    axes: Axes, points: pd.DataFrame, variants: list[str], colour: dict[str, str]
+    axes: Axes,
+    points: pd.DataFrame,
+    variants: list[str],
+    colour: dict[str, str],
+    empty: dict[str, bool],
 ) -> None:
     wide = points.pivot(index="subject", columns="variant", values="value").reindex(
         columns=variants
@@ -135,10 +140,10 @@ def _draw_panel(
             values[known],
             k + spread[known],
             s=9,
-            facecolors="white" if is_ablation(variant) else colour[variant],
+            facecolors="white" if empty[variant] else colour[variant],
             edgecolors=colour[variant],
             alpha=0.8,
-            linewidths=0.7 if is_ablation(variant) else 0,
+            linewidths=0.7 if empty[variant] else 0,
             zorder=3,
         )
 
@@ -160,7 +165,4 @@ def _explain(table: pd.DataFrame) -> str:
     box = "line: median, box: quartiles, whiskers: up to 1.5 box lengths"
     what = box if counts.max() >= FEWEST_FOR_BOX else "line: mean"
     people = count_subjects({str(variant): int(n) for variant, n in counts.items()})
-    hollow = (
-        "; hollow: the variant without that input" if any(map(is_ablation, counts.index)) else ""
-    )
-    return f"{people}; point: one subject, {what}{hollow}"
+    return f"{people}; point: one subject, {what}"

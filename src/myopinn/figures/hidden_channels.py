@@ -10,13 +10,13 @@ import numpy as np
 from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
+    colours,
     empty_figure,
     label,
     legend_above,
     panels,
     save,
     style,
-    variant_colours,
 )
 from myopinn.figures.target_panels import LOWEST_SKILL, SKILL_OVER, metric_title, spread_of
 from myopinn.figures.wording import fixed, listed
@@ -87,7 +87,7 @@ def _draw(table: pd.DataFrame, place: str) -> Figure:
     muscles = list(dict.fromkeys(table["target"]))
     variants = [str(v) for v in dict.fromkeys(table["variant"])]
     measures = [str(m) for m in dict.fromkeys(table["metric"])]
-    colour = variant_colours(variants)
+    colour = colours(variants)
     marker = {v: MARKERS[k % len(MARKERS)] for k, v in enumerate(variants)}
     figure, axes = panels(len(measures), 1, PAGE_WIDTH_IN, 1.25, sharex=True)
     shift = dict(zip(variants, spread_of(len(variants), 0.3), strict=True))

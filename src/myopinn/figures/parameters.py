@@ -11,12 +11,12 @@ import numpy as np
 from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     REFERENCE,
+    colours,
     empty_figure,
     legend_above,
     panels,
     save,
     style,
-    variant_colours,
 )
 from myopinn.figures.wording import fixed, listed
 
@@ -99,7 +99,7 @@ def _draw(rows: pd.DataFrame, drawn: list[str], variants: list[str]) -> Any:
 
     names = list(dict.fromkeys(rows["parameter"]))
     figure, axes = panels(2, len(names), max(1.7, 6.5 / len(names)), 0.6 + 0.22 * len(drawn))
-    colour = variant_colours(variants)
+    colour = colours(variants)
     for column, parameter in enumerate(names):
         own = rows[rows["parameter"] == parameter]
         upper, lower = axes[:, column]

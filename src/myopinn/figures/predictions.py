@@ -10,6 +10,7 @@ from myopinn.artifacts import read_netcdf
 from myopinn.figures.style import (
     CHARACTERS_PER_IN,
     REFERENCE,
+    colours,
     cycle_axis,
     empty_figure,
     label,
@@ -19,7 +20,6 @@ from myopinn.figures.style import (
     save,
     shown_unit,
     style,
-    variant_colours,
 )
 from myopinn.layouts import PREDICTIONS
 
@@ -93,7 +93,7 @@ def draw_predictions(
         height = 1.45 if len(targets) <= 6 else 1.15
         figure, axes = panels(len(targets), len(variants), width, height, sharex=True, sharey="row")
         # Variants without any prediction keep their colours.
-        colour = variant_colours([Path(folder).parent.name for folder in predictions])
+        colour = colours([Path(folder).parent.name for folder in predictions])
         for row, target in enumerate(targets):
             for column, variant in enumerate(variants):
                 own = curves[(curves["target"] == target) & (curves["variant"] == variant)]

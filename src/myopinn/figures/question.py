@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from myopinn.artifacts import read_table
+from myopinn.figures.differences import level_amounts
 from myopinn.figures.errors import select
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
@@ -35,6 +37,7 @@ COLUMNS = (
     "target",
     "unit",
     "level",
+    "amount",
     "versus",
     "subject",
     "value",
@@ -54,6 +57,7 @@ LONGEST_LEVEL = 5
 def draw_question(
     *,
     errors: str | Path,
+    resolved: str | Path,
     question: str,
     recording: str,
     split: str,
@@ -66,12 +70,14 @@ def draw_question(
     """Draw the error per level, one panel per target.
 
     Levels stand in their order of first appearance at equal distances, or on a logarithmic axis
-    where all of them are positive numbers.
+    where they differ in one setting alone that has a positive number in all of them.
 
     Parameters
     ----------
     errors : path
         Table of errors whose ``variant`` is the level.
+    resolved : path
+        What the levels come to (:func:`myopinn.training.resolved.resolve_entries`).
     question : str
         What is varied, such as ``training_cycles``.
     recording, split : str
@@ -85,7 +91,9 @@ def draw_question(
     whole = read_table(errors)
     levels = list(dict.fromkeys(whole["variant"]))
     points = select(whole, recording, split, metric).rename(columns={"variant": "level"})
-    table = tabulate_levels(points, levels, settings)
+    entries = json.loads(Path(resolved).read_text("utf-8"))["settings"][question][recording]
+    amounts = level_amounts({level: entries[level] for level in levels})
+    table = tabulate_levels(points, levels, settings, amounts)
     place = f"{question.replace('_', ' ')}: {recording}, {split}"
     with style():
         if not points["value"].notna().any():
@@ -98,9 +106,15 @@ def draw_question(
 
 
 def tabulate_levels(
-    points: pd.DataFrame, levels: list[str], settings: Mapping[str, Any]
+    points: pd.DataFrame,
+    levels: list[str],
+    settings: Mapping[str, Any],
+    amounts: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """Give the points, the means over subjects and the paired differences of all levels."""
+    """Give the points, the means over subjects and the paired differences of all levels.
+
+    ``amount`` is the number that the level of a mean stands for, where it stands for one.
+    """
     alpha = float(settings["alpha"])
     samples, seed = int(settings["bootstrap_samples"]), settings.get("seed", DEFAULT_SEED)
     rows: list[dict[str, Any]] = []
@@ -111,7 +125,8 @@ def tabulate_levels(
         array = wide.to_numpy(dtype=float)
         for k, level in enumerate(levels):
             mean = _mean(array[:, k], alpha, samples, seed)
-            rows.append({**names, "row": "mean", "level": level, **mean})
+            amount = (amounts or {}).get(level)
+            rows.append({**names, "row": "mean", "level": level, "amount": amount, **mean})
         pairs = list(combinations(range(len(levels)), 2))
         if not pairs:
             continue
@@ -141,22 +156,16 @@ def _mean(values: np.ndarray, alpha: float, samples: int, seed: int) -> dict[str
     }
 
 
-def positions(levels: list[str]) -> tuple[np.ndarray, bool]:
-    """Give the levels' places on the x axis, and whether it is logarithmic."""
-    try:
-        numbers = np.array([float(level) for level in levels])
-    except ValueError:
-        numbers = np.zeros(len(levels))
-    logarithmic = len(levels) > 1 and bool((np.isfinite(numbers) & (numbers > 0)).all())
-    return (numbers if logarithmic else np.arange(len(levels), dtype=float)), logarithmic
+def positions(amounts: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Give the levels' places on the x axis, and whether it is logarithmic.
 
-
-def is_ordered(levels: list[str]) -> bool:
-    """Tell whether levels are amounts, with ``all`` as the largest, and not mere names."""
-    try:
-        return [float(level) for level in levels if level != "all"] != []
-    except ValueError:
-        return False
+    Parameters
+    ----------
+    amounts : array, shape (level,)
+        NaN where levels are mere names.
+    """
+    logarithmic = len(amounts) > 1 and bool((np.isfinite(amounts) & (amounts > 0)).all())
+    return (amounts if logarithmic else np.arange(len(amounts), dtype=float)), logarithmic
 
 
 def _draw(table: pd.DataFrame, levels: list[str], question: str, metric: str) -> Figure:
@@ -191,11 +200,12 @@ def _draw(table: pd.DataFrame, levels: list[str], question: str, metric: str) ->
 def _draw_panel(axes: Axes, rows: pd.DataFrame, levels: list[str]) -> None:
     from matplotlib.ticker import NullLocator
 
-    place, logarithmic = positions(levels)
+    mean = rows[rows["row"] == "mean"].set_index("level").reindex(levels)
+    amounts = mean["amount"].to_numpy(dtype=float)
+    place, logarithmic = positions(amounts)
     people = rows[rows["row"] == "subject"].pivot(index="subject", columns="level", values="value")
     for values in people.reindex(columns=levels).to_numpy(dtype=float):
         axes.plot(place, values, color="#B4B4B4", lw=0.7, marker="o", ms=2, zorder=2)
-    mean = rows[rows["row"] == "mean"].set_index("level").reindex(levels)
     middle, low, high = (mean[c].to_numpy(dtype=float) for c in ("value", "ci_low", "ci_high"))
     axes.errorbar(
         place,
@@ -203,7 +213,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, levels: list[str]) -> None:
         yerr=[middle - low, high - middle],
         color=PALETTE[0],
         # A line between the means of mere names would look like a trend.
-        ls="-" if is_ordered(levels) else "",
+        ls="" if np.isnan(amounts).any() else "-",
         marker="o",
         ms=3.5,
         elinewidth=1.0,

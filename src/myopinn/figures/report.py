@@ -14,11 +14,11 @@ from myopinn.figures.captions import (
     HIDDEN_CHANNELS,
     OF_ENVELOPES,
     OF_PARAMETERS,
-    QUESTIONS,
     describe_figure,
     ordered,
 )
 from myopinn.figures.deep_findings import describe_rows, tell_deep
+from myopinn.figures.differences import tell_levels
 from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_findings
 from myopinn.figures.provenance import (
@@ -44,6 +44,7 @@ def write_report(
     runs: Sequence[str | Path],
     figures: Sequence[str | Path],
     config: Mapping[str, Any],
+    resolved: Sequence[str | Path],
     report: str | Path,
     true_errors: Sequence[str | Path] = (),
     by_condition: Sequence[str | Path] = (),
@@ -69,6 +70,9 @@ def write_report(
         ``figures/<task>/<question>/<recording>/<split>.png`` with their CSV beside them.
     config : mapping
         The whole configuration of the study.
+    resolved : sequence of path
+        ``<task>.json``, what every entry comes to
+        (:func:`myopinn.training.resolved.resolve_entries`).
     report : path
         Output.
     true_errors : sequence of path
@@ -86,9 +90,13 @@ def write_report(
     alpha = float(config["statistics"]["alpha"])
     listed = read_table(trials)
     asked = {(path.parts[-3], path.parts[-2]): path for path in map(Path, questions)}
-    drawn = [describe_figure(Path(figure), asked) for figure in figures]
+    entries = {Path(path).stem: json.loads(Path(path).read_text("utf-8")) for path in resolved}
+    levels: dict[tuple[str, ...], dict[str, str]] = {
+        (task, question): _levels(entries[task], question) for task, question in asked
+    }
+    drawn = [describe_figure(Path(figure), levels) for figure in figures]
     fits = fit_folders(runs)
-    tasks = _tasks(errors, comparisons, fits, drawn, config)
+    tasks = _tasks(errors, comparisons, fits, drawn, config["statistics"], entries)
     _add_true_errors(tasks, true_errors)
     _add_conditions(tasks, by_condition)
     environment = Environment(
@@ -133,6 +141,12 @@ def _asked(config: Mapping[str, Any], task: str, question: str) -> str:
         return ASKED_OF_HIDDEN
     asked = config.get("tasks", {}).get(task, {}).get("questions", {}).get(question, {})
     return str(asked.get("asks", ""))
+
+
+def _levels(resolved: Mapping[str, Any], question: str) -> dict[str, str]:
+    """Say of each recording what the levels of a question differ in."""
+    asked = resolved["settings"].get(question, {})
+    return {place: tell_levels(own, resolved["meanings"]) for place, own in asked.items()}
 
 
 def _reason(row: Mapping[Any, Any]) -> str:
@@ -182,7 +196,8 @@ def _tasks(
     comparisons: Sequence[str | Path],
     runs: Sequence[Path],
     figures: list[dict[str, Any]],
-    config: Mapping[str, Any],
+    statistics: Mapping[str, Any],
+    entries: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     figures = [figure for figure in figures if not figure["question"]]
     compared = {Path(path).parent.name: _read_comparison(path) for path in comparisons}
@@ -200,7 +215,8 @@ def _tasks(
                 for part in (table, compared[task])
             )
             here = [f for f in figures if f["place"] == place]
-            cell = _cell(own, rows, here, config["statistics"])
+            found = entries[task]["settings"][""][place[1]], entries[task]["meanings"]
+            cell = _cell(own, rows, here, statistics, *found)
             unused = _unused([f for f in runs if (f.parts[-4], *f.parts[-2:]) == place])
             cells.append({"recording": place[1], "split": place[2], "unused": unused, **cell})
         whole = ordered(f for f in figures if f["place"] == (task,))
@@ -213,6 +229,8 @@ def _cell(
     comparison: pd.DataFrame,
     figures: list[dict[str, Any]],
     settings: Mapping[str, Any],
+    entries: Mapping[str, Mapping[str, Any]],
+    meanings: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """Tell everything about one recording and split of a task."""
     alpha = float(settings["alpha"])
@@ -231,7 +249,7 @@ def _cell(
         "about": describe_rows(errors) if "inputs" in errors else [],
         "findings": tell_deep(errors, comparison)
         if "held_against" in errors
-        else tell_findings(errors, comparison, settings),
+        else tell_findings(errors, comparison, settings, entries, meanings),
         "comparison": tables,
         # Where the figure of the errors is not drawn, its sentences still are told.
         "sentences": [] if any(f["name"] == "errors" for f in figures) else told,
@@ -289,8 +307,7 @@ def _question(
                 "errors": error_table(own) if len(own) and split == figure["name"] else None,
             }
         )
-    varied = QUESTIONS.get(question, question.replace("_", " "))
-    return {"task": task, "name": question, "varied": varied, "cells": cells}
+    return {"task": task, "name": question, "cells": cells}
 
 
 def _read_comparison(path: str | Path) -> pd.DataFrame:

@@ -21,8 +21,6 @@ PALETTE = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F7F7F"),
     *("#332288", "#882255", "#999933"),
 )
-# What stands between a variant's name and what was taken from it, as in cnn_without_time.
-ABLATION = "_without_"
 DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1)))
 REFERENCE = "#1A1A1A"
 GRID = "#DDDDDD"
@@ -75,7 +73,11 @@ def label(quantity: str, unit: str) -> str:
 
 
 def colours(names: Sequence[str]) -> dict[str, str]:
-    """Give each name its colour, in order; after the last colour they begin again."""
+    """Give each name its colour, in order; after the last colour they begin again.
+
+    All figures of a study agree where each gives the variants of the whole study in their order,
+    whether or not it draws them all.
+    """
     return {name: PALETTE[k % len(PALETTE)] for k, name in enumerate(names)}
 
 
@@ -84,20 +86,9 @@ def dashes(names: Sequence[str]) -> dict[str, Any]:
     return {name: DASHES[k // len(PALETTE) % len(DASHES)] for k, name in enumerate(names)}
 
 
-def is_ablation(variant: str) -> bool:
-    """Tell whether a variant is another one without some of its inputs or parts."""
-    return ABLATION in variant
-
-
-def variant_colours(variants: Sequence[str]) -> dict[str, str]:
-    """Give each variant its colour, and an ablation that of the variant it was made from.
-
-    All figures of a study agree where each gives the variants of the whole study in their order,
-    whether or not it draws them all.
-    """
-    bases = list(dict.fromkeys(variant.split(ABLATION)[0] for variant in variants))
-    own = colours(bases)
-    return {variant: own[variant.split(ABLATION)[0]] for variant in variants}
+def hollow(names: Sequence[str]) -> dict[str, bool]:
+    """Tell of each name whether its markers are hollow, which changes as the line style does."""
+    return {name: k // len(PALETTE) % 2 == 1 for k, name in enumerate(names)}
 
 
 def on_lines(name: str, width: int) -> str:

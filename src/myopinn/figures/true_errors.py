@@ -12,11 +12,11 @@ from myopinn.figures.errors import select
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     REFERENCE,
+    colours,
     empty_figure,
     legend_above,
     save,
     style,
-    variant_colours,
 )
 from myopinn.figures.target_panels import (
     TITLES,
@@ -88,7 +88,7 @@ def draw_true_errors(
             return
         units = dict(zip(table["target"], table["unit"], strict=True))
         variants = [v for v in dict.fromkeys(table["variant"]) if v != LABELS]
-        colour = variant_colours(list(dict.fromkeys(whole["variant"])))
+        colour = colours(list(dict.fromkeys(whole["variant"])))
         quantity = TITLES.get(metric, metric)
         figure, axes = panels_of_targets(units, variants, quantity=quantity, **ROOM)
         values = {str(t): own["value"].to_numpy(float) for t, own in table.groupby("target")}

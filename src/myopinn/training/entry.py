@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# What an entry may be shown instead of what the task's selection says.
-SHOWN = (
-    *("time_input", "channels", "train_cycles"),
-    *("measured_emg", "moment_input", "conditions", "calibration"),
-)
+# What an entry may be shown instead of what the task's selection says, and what that means.
+SHOWN = {
+    "time_input": "whether the position in the cycle is an input",
+    "channels": "EMG channels",
+    "train_cycles": "training cycles, drawn from those of each fold",
+    "measured_emg": "whether measured envelopes are inputs",
+    "moment_input": "whether the joint's moment is an input",
+    "conditions": "of the movements that are trained on",
+    "calibration": "isometric contractions that are trained on as well",
+}
 # Keys that an entry may have; all others are the variant's own Settings. Of a ceiling, "truth" says
 # what it is shown.
 SHARED = ("variant", "training", "truth", *SHOWN)
