@@ -8,6 +8,7 @@ over it and the rest of the study goes on.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,10 +74,11 @@ class QualityLog:
             bounds.append(f">= {at_least:g}")
         if at_most is not None:
             bounds.append(f"<= {at_most:g}")
-        inside = not (
-            # Written so that NaN fails every bound.
-            (at_most is not None and not value <= at_most)
-            or (at_least is not None and not value >= at_least)
+        inside = not bounds or (
+            # Neither NaN nor infinity meets any bound, not even the one that it is beyond.
+            math.isfinite(value)
+            and (at_most is None or value <= at_most)
+            and (at_least is None or value >= at_least)
         )
         reason = ""
         if not inside:
