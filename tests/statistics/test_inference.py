@@ -101,7 +101,8 @@ def test_cohens_d_of_paired_values_is_t_over_the_root_of_n():
     assert standardised_difference(differences) == pytest.approx(t / 3.0)
     assert standardised_difference(-differences) == pytest.approx(-t / 3.0)
     assert standardised_difference(np.array([1.0, 2.0])) == pytest.approx(1.5 / np.sqrt(0.5))
-    assert np.isnan(standardised_difference(np.array([1.0])))
+    for few in ([1.0], []):
+        assert np.isnan(standardised_difference(np.array(few)))
     # Differences that are one number but for rounding have no spread; a millionth is spread.
     assert np.isnan(standardised_difference(np.full(6, 0.1) + 1e-17 * np.arange(6)))
     assert np.isfinite(standardised_difference(0.1 + 1e-7 * np.arange(6)))
