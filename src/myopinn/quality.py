@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,10 +86,11 @@ class QualityLog:
             bounds.append(f">= {at_least:g}")
         if at_most is not None:
             bounds.append(f"<= {at_most:g}")
-        inside = not (
-            # Written so that NaN fails every bound.
-            (at_most is not None and not value <= at_most)
-            or (at_least is not None and not value >= at_least)
+        inside = not bounds or (
+            # Neither NaN nor infinity meets any bound, not even the one that it is beyond.
+            math.isfinite(value)
+            and (at_most is None or value <= at_most)
+            and (at_least is None or value >= at_least)
         )
         reason = ""
         if not inside:

@@ -3,12 +3,6 @@ import pytest
 
 from myopinn.errors import TrialError
 from myopinn.signals.c3d import find_label, read_c3d
-from myopinn.signals.units import (
-    force_in_newtons,
-    length_in_metres,
-    moment_in_newton_metres,
-    voltage_in_volts,
-)
 
 
 @pytest.mark.parametrize(("unit", "metres"), [("m", 1.0), ("cm", 1e-2), ("mm", 1e-3)])
@@ -92,16 +86,3 @@ def test_a_missing_label_is_named_with_its_nearest_and_all_others():
 def test_a_label_that_fits_twice_is_refused():
     with pytest.raises(TrialError, match="fits 2 labels"):
         find_label("TA", ("L.TA", "R.TA"), what="EMG", file="a.c3d", remedy="r")
-
-
-def test_units_as_laboratories_spell_them():
-    assert length_in_metres(" MM") == 1e-3
-    assert length_in_metres("deg") is None
-    assert force_in_newtons("N") == 1.0
-    assert moment_in_newton_metres("N*mm") == 1e-3
-    assert moment_in_newton_metres("Nm") == 1.0
-    assert moment_in_newton_metres("kN.m") == 1e3
-    assert moment_in_newton_metres("N") is None
-    assert voltage_in_volts("mV") == 1e-3
-    assert voltage_in_volts("µV") == voltage_in_volts("uV") == voltage_in_volts("\udcb5V") == 1e-6
-    assert voltage_in_volts("%") is None

@@ -71,19 +71,6 @@ def test_contacts_of_no_foot_and_of_the_other_foot_are_left_out(gait):
         assert not moment.any()
 
 
-def test_the_filter_is_that_of_opensims_inverse_dynamics():
-    """The response at the cut-off of a third-order Butterworth run twice is one half."""
-    t = np.arange(0, 10, 0.01)
-    wave = np.sin(2 * np.pi * 6 * t)
-    inside = slice(200, -200)
-    assert np.ptp(low_pass(wave, 100.0, 6.0)[inside]) / 2 == pytest.approx(0.5, abs=0.01)
-    slow = np.sin(2 * np.pi * 3 * t)
-    # 1 / (1 + r^6) with the ratio r of the prewarped frequencies.
-    ratio = np.tan(np.pi * 3 / 100) / np.tan(np.pi * 6 / 100)
-    expected = 1 / (1 + ratio**6)
-    assert np.ptp(low_pass(slow, 100.0, 6.0)[inside]) / 2 == pytest.approx(expected, abs=2e-3)
-
-
 READ_WITH_OPENSIM = """
 import sys, opensim
 opensim.Logger.removeFileSink()

@@ -11,7 +11,18 @@ from sklearn.metrics import r2_score, root_mean_squared_error
 from myopinn.artifacts import NOT_PREDICTED, read_table, write_netcdf
 from myopinn.errors import ConfigError
 from myopinn.layouts import PREDICTIONS
-from myopinn.prediction_errors import COUNTS, METRICS, NAMES, measure_errors, skill_against
+from myopinn.prediction_errors import (
+    CONSTANT_REFERENCE,
+    COUNTS,
+    METRICS,
+    NAMES,
+    NO_REFERENCE,
+    NOT_FINITE,
+    average_subject,
+    measure_errors,
+    note_of,
+    skill_against,
+)
 from myopinn.statistics.errors import compute_errors
 
 FRAMES = 100
@@ -195,3 +206,78 @@ def test_skill_is_over_all_trials_that_both_have_predicted():
     place = {"recording": "lab", "split": "split", "subject": "P01", "target": "knee"}
     table = pd.DataFrame([{"variant": "own", **place}])
     assert skill_against(table, persons, "rival") == pytest.approx([1 - 4 / 10])
+
+
+def test_only_frames_with_a_reference_are_compared():
+    """A prediction where nothing was measured is no error; two frames are enough."""
+    reference = np.array([np.nan, 1.0, 3.0, np.inf])
+    ours = measure_errors(np.array([np.nan, 2.0, 2.0, 50.0]), reference)
+    assert (ours.mse, ours.nrmse) == (1.0, 0.5)
+    ours = measure_errors(np.array([np.inf, 3.0, 1.0, 0.0]), reference)
+    # Turned round: the error of a mean is 1, this one is 4 times that.
+    assert (ours.mse, ours.r, ours.r2) == pytest.approx((4.0, -1.0, -3.0))
+    for frames in (1, 0):
+        ours = measure_errors(np.zeros(frames), np.ones(frames))
+        assert ours.note == NO_REFERENCE and np.isnan(ours.rmse)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_one_frame_that_is_not_finite_makes_every_measure_undefined(bad):
+    ours = measure_errors(np.array([1.0, bad, 3.0]), np.array([1.0, 2.0, 3.0]))
+    assert ours.note == NOT_FINITE
+    assert np.isnan([ours.mse, ours.rmse, ours.nrmse, ours.r, ours.r2]).all()
+
+
+def test_a_curve_is_constant_to_the_accuracy_of_the_files():
+    """A part in 1e10 of the largest value, of either sign, is rounding; one in 1e8 moves."""
+    wave = np.sin(np.arange(50.0))
+    for level in (200.0, -200.0):
+        flat, moving = (level * (1 + share * wave) for share in (1e-10, 1e-8))
+        assert measure_errors(level * wave, flat).note == CONSTANT_REFERENCE
+        assert measure_errors(level * wave, moving).note == ""
+        assert np.isnan(measure_errors(flat, level * wave).r)
+        assert measure_errors(moving, level * wave).r == pytest.approx(1.0, abs=1e-5)
+
+
+def _trials(*rows):
+    return pd.DataFrame(rows, columns=["trial", "mse", "rmse", "r", "note"])
+
+
+def test_trials_that_say_nothing_are_left_out_of_what_they_say_nothing_about():
+    trials = _trials(
+        ("a", 4.0, 2.0, 0.8, ""), ("a", 16.0, 4.0, 0.6, ""), ("b", 1.0, 1.0, 0.1, ""),
+        ("rest", 25.0, 5.0, np.nan, CONSTANT_REFERENCE), ("lost", *[np.nan] * 3, NO_REFERENCE),
+    )  # fmt: skip
+    # Trial a counts with the mean of its two fits, once.
+    assert average_subject(trials, ["mse", "rmse", "r"]) == pytest.approx(
+        {"mse": (10.0 + 1.0 + 25.0) / 3, "rmse": (3.0 + 1.0 + 5.0) / 3, "r": (0.7 + 0.1) / 2}
+    )
+    nothing = average_subject(trials[trials["trial"] == "lost"], ["rmse", "r"])
+    assert np.isnan(list(nothing.values())).all()
+    assert note_of(trials) == f"{NO_REFERENCE} in lost; {CONSTANT_REFERENCE} in rest"
+    # A fit that failed is not made up for by another one of the trial.
+    failed = pd.concat([trials, _trials(("b", *[np.nan] * 3, NOT_FINITE))])
+    assert np.isnan(average_subject(failed, ["rmse"])["rmse"])
+
+
+def test_skill_takes_the_mean_of_the_fits_of_its_own_target_and_needs_a_rival():
+    def person(**targets):
+        return pd.DataFrame(
+            [(t, trial, mse) for t, rows in targets.items() for trial, mse in rows],
+            columns=["target", "trial", "mse"],
+        )
+
+    persons = {
+        ("own", "lab", "s", "P1"): person(knee=[("a", 1.0), ("a", 3.0)], hip=[("a", 9.0)]),
+        ("rival", "lab", "s", "P1"): person(knee=[("a", 8.0)], hip=[("a", 0.0)]),
+        ("own", "lab", "s", "P2"): person(knee=[("a", 1.0)]),
+    }
+    place = {"variant": "own", "recording": "lab", "split": "s"}
+    table = pd.DataFrame(
+        [{**place, "subject": p, "target": t} for p, t in
+         (("P1", "knee"), ("P1", "hip"), ("P1", "ankle"), ("P2", "knee"))]
+    )  # fmt: skip
+    skills = skill_against(table, persons, "rival")
+    assert skills[0] == pytest.approx(1 - 2 / 8)
+    # Against a rival without error, of a target or a person that nobody predicted: undefined.
+    assert np.isnan(skills[1:]).all()

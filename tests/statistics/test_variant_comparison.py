@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from myopinn.artifacts import NOT_PREDICTED, read_table, write_table
 from myopinn.errors import ConfigError
 from myopinn.inference import bootstrap_interval
-from myopinn.statistics.comparison import compare_variants
+from myopinn.statistics.comparison import OPTIMISTIC, Family, compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 2000}
 
@@ -226,3 +226,84 @@ def test_a_variant_that_does_not_predict_the_target_takes_no_part(tmp_path):
         ["mean", 0, NOT_PREDICTED]
     ]
     pd.testing.assert_frame_equal(found[~missing], alone, check_dtype=False)
+
+
+def statements(values: pd.DataFrame, metric="rmse", **options) -> pd.DataFrame:
+    """Give what is said of one metric, without the files."""
+    settings = {"alpha": 0.05, "samples": 500, "seed": 0} | options
+    return pd.DataFrame(Family(values, metric, **settings).statements())
+
+
+@pytest.mark.parametrize(
+    ("metric", "better"),
+    [("rmse", "low"), ("nrmse", "low"), ("nrmse_sd", "low"), ("r", "high"), ("r2", "high"),
+     ("partial_r", "high"), ("skill", "high"), ("skill_mean_cycle", "high")],
+)  # fmt: skip
+def test_of_errors_the_lower_and_of_agreement_the_higher_is_favoured(metric, better):
+    """Whichever of the two stands first; and nobody where the interval holds zero."""
+    values = matrix(6, {"low": 0.0, "high": 9.0}, spread=0.1)
+    for columns in (["low", "high"], ["high", "low"]):
+        found = statements(values[columns], metric).set_index("analysis")
+        assert found.loc[["difference", "wilcoxon", "tukey"], "favours"].tolist() == [better] * 3
+    alike = matrix(6, {"low": 0.0, "high": 0.0}, seed=8)
+    found = statements(alike, metric).set_index("analysis")
+    assert found.loc["difference", "ci_low"] < 0 < found.loc["difference", "ci_high"]
+    assert set(found["favours"].dropna()) == {""}
+
+
+def test_from_four_subjects_on_there_are_tests():
+    for n in (1, 2, 3, 4):
+        found = statements(matrix(n, {"a": 0.0, "b": 5.0, "c": 9.0}))
+        tests = {"wilcoxon", "anova", "friedman", "tukey"} & set(found["analysis"])
+        assert len(tests) == (4 if n == 4 else 0)
+        notes = found.loc[found["analysis"] == "no_test", "note"].tolist()
+        why = f"is {2.0 ** (1 - n):.2g}," if n > 1 else "nothing can be tested"
+        assert [why in note for note in notes] == ([] if n == 4 else [True])
+
+
+def test_an_interval_of_two_to_four_subjects_is_said_to_be_too_narrow():
+    for n in (1, 2, 4, 5):
+        mean = next(Family(matrix(n, {"a": 0.0}), "rmse", 0.05, 500, 0).statements())
+        assert mean["note"] == (OPTIMISTIC if n in (2, 4) else "")
+        assert np.isfinite([mean["sd"], mean["ci_low"]]).all() == (n > 1)
+
+
+def test_pairs_are_tested_where_too_few_subjects_have_all_variants():
+    values = matrix(8, {"a": 0.0, "b": 1.0, "c": 2.0})
+    values.iloc[:2, 0] = values.iloc[2:5, 1] = np.nan
+    found = statements(values)
+    assert (found["analysis"] == "wilcoxon").sum() == 3
+    none = found[found["analysis"] == "no_test"].iloc[0]
+    assert none["n"] == 3 and none["note"].startswith("tests of all variants together: n = 3")
+    assert not set(found["analysis"]) & {"anova", "tukey", "friedman"}
+
+
+def test_an_interval_is_that_of_the_subjects_that_a_variant_has():
+    values = matrix(9, {"a": 0.0, "b": 1.0, "c": 2.0})
+    values.iloc[4, 1] = np.nan
+    found = statements(values, seed=5)
+    for row in found[found["analysis"].isin(["mean", "difference"])].itertuples():
+        own = values[row.variant]
+        if row.analysis == "difference":
+            own = own - values[row.versus]
+        own = own.dropna().to_numpy()
+        low, high = bootstrap_interval(own[:, None], 0.05, 500, 5)
+        assert (row.ci_low, row.ci_high) == pytest.approx((low[0], high[0]))
+        assert (row.n, row.estimate) == (len(own), pytest.approx(own.mean()))
+
+
+def test_one_variant_alone_has_a_mean_and_two_have_no_friedman():
+    assert statements(matrix(6, {"a": 0.0}))["analysis"].tolist() == ["mean"]
+    two = set(statements(matrix(6, {"a": 0.0, "b": 1.0}))["analysis"])
+    assert "friedman" not in two and "repeated_measures_anova" in two
+
+
+def test_the_bounds_of_the_settings_are_where_they_are_said(tmp_path):
+    """An interval of 1 - alpha needs at least 1 / alpha samples; alpha lies between 0 and 0.5."""
+    for alpha in (0.0, 0.5, -0.1, float("nan")):
+        with pytest.raises(ConfigError, match=r"between 0 and 0\.5"):
+            compare(tmp_path, matrix(4, {"a": 0.0}), settings={**SETTINGS, "alpha": alpha})
+    few = {"alpha": 0.125, "bootstrap_samples": 7}
+    with pytest.raises(ConfigError, match=r"7, too few for alpha 0\.125"):
+        compare(tmp_path, matrix(4, {"a": 0.0}), settings=few)
+    assert len(compare(tmp_path, matrix(4, {"a": 0.0}), settings=few | {"bootstrap_samples": 8}))
