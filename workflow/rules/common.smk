@@ -1,6 +1,8 @@
 # The config, read and checked once, and what the rules ask of it.
 import os
 import re
+import shlex
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +11,9 @@ from myopinn.config import fitted_entries, list_entries, taken_entries
 from myopinn.digest import code_digest
 from myopinn.recordings import is_processed, laboratory
 from myopinn.training.tracking import without_password
+
+# Snakemake 9.27 gives it to a shell as it is, where a folder with a space in its name falls apart.
+sys.executable = shlex.quote(sys.executable)
 
 config = read_config(config, full=workflow.is_main_process)
 if workflow.is_main_process:
