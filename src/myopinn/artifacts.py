@@ -3,8 +3,8 @@
 The rooms of the package know each other only through these files. Arrays are NetCDF with named
 dimensions and a unit per variable, held to a :class:`Layout` (:mod:`myopinn.layouts`); motions,
 forces and markers are OpenSim's own formats (:mod:`myopinn.opensim_files`); tables are CSV.
-A file appears complete or not at all: it is written beside its name and then renamed. Names that begin
-with :data:`UNFINISHED` are such files and folders; of a job that was killed they stay.
+A file appears complete or not at all: it is written beside its name and then renamed. What
+:data:`UNFINISHED` begins the name of is such a file or folder; a job that was killed leaves it.
 """
 
 from __future__ import annotations

@@ -49,6 +49,10 @@ def test_a_spoilt_intermediate_file_is_named_and_made_again(small_study):
     assert (short.read_text(), gone.read_text()) == whole
     assert {"first/P1", "second/P2"} <= set(jobs(said))
     assert "first/P2" not in jobs(said)
+    # A plan shows Snakemake's own account of each job.
+    plan = small_study.run("--dry-run", "--forceall")
+    assert "rule first:\n" in plan
+    assert "The report" not in plan
     assert NOTHING in small_study.run()
 
 

@@ -8,6 +8,7 @@ are the workflow's own; ``code`` is passed on to a function that asks for it.
 import importlib
 import inspect
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -27,11 +28,12 @@ def named(entries):
 
 
 def start_logs(log):
-    """Let what is said go to the job's log as well as to the screen; return one for the log alone."""
+    """Let what is said go to the screen and to the job's log; return one for the log alone."""
     kept = logging.FileHandler(log, mode="w", encoding="utf-8")
     kept.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
     logging.basicConfig(format="%(message)s", handlers=[logging.StreamHandler(sys.stderr), kept])
-    # Of other packages only what is wrong.
+    # Of other packages only what is wrong; MLflow sets its own level.
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("myopinn").setLevel(logging.INFO)
     alone = logging.getLogger("call")
