@@ -17,10 +17,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
-# Recordings are looked for here before the network; made absolute because a study has its own folder.
-ifdef MYOPINN_MIRROR
-export MYOPINN_MIRROR := $(abspath $(MYOPINN_MIRROR))
-endif
+# Make would take a folder's name apart at its spaces; the shell does not.
+export STUDY
 # Without bytecode each process would compile Lightning anew, which takes ten seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -44,10 +42,10 @@ $(CLUSTER): $(READY)
 # A cluster's profile says itself how many cores a job may have.
 ifeq ($(PROFILE),default)
 reproduce: $(READY)
-	python workflow/scripts/reproduce.py $(STUDY) --cores $(CORES)
+	python workflow/scripts/reproduce.py "$$STUDY" --cores $(CORES)
 else
 reproduce: $(CLUSTER)
-	python workflow/scripts/reproduce.py $(STUDY) --profile $(PROFILE)
+	python workflow/scripts/reproduce.py "$$STUDY" --profile $(PROFILE)
 endif
 
 test: $(READY)
@@ -71,7 +69,7 @@ lint: $(READY)
 	mypy
 	lint-imports
 	snakefmt --check Snakefile workflow
-	snakemake --lint --snakefile $(CURDIR)/Snakefile
+	snakemake --lint --snakefile "$(CURDIR)/Snakefile"
 
 format: $(READY)
 	ruff check --fix .
@@ -81,17 +79,17 @@ format: $(READY)
 bench: $(READY)
 	python benchmarks/physics.py
 	python benchmarks/training.py
-	python benchmarks/inference.py $(STUDY)
-	python benchmarks/startup.py $(STUDY)
+	python benchmarks/inference.py "$$STUDY"
+	python benchmarks/startup.py "$$STUDY"
 
 # The page to compare runs, on this machine only.
 ui: $(READY)
-	cd $(STUDY) && MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 \
+	cd "$$STUDY" && MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --workers 1 \
 	  --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///results/mlflow/mlflow.db
 
 # Brings in runs that were written while the tracking store was away.
 upload-runs: $(READY)
-	python workflow/scripts/upload_runs.py $(STUDY)
+	python workflow/scripts/upload_runs.py "$$STUDY"
 
 clean:
 	rm -rf $(VENV) .snakemake .pytest_cache .mypy_cache .ruff_cache

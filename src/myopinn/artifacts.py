@@ -3,7 +3,8 @@
 The rooms of the package know each other only through these files. Arrays are NetCDF with named
 dimensions and a unit per variable, held to a :class:`Layout` (:mod:`myopinn.layouts`); motions,
 forces and markers are OpenSim's own formats (:mod:`myopinn.opensim_files`); tables are CSV.
-A file appears complete or not at all: it is written beside its name and then renamed.
+A file appears complete or not at all: it is written beside its name and then renamed. What
+:data:`UNFINISHED` begins the name of is such a file or folder; a job that was killed leaves it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CYCLE_FRAMES = 100
+UNFINISHED = ".unfinished-"
 # What the folder of a processed recording holds, in OpenSim's format; ground forces may be absent.
 ANGLES_FILE, MOMENTS_FILE = "angles.sto", "moments.sto"
 ENVELOPES_FILE, GROUND_FORCES_FILE = "envelopes.sto", "ground_forces.mot"
@@ -172,7 +174,9 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     """Give a path beside ``path`` to write to; it takes the name only when the block ends well."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(
+        prefix=f"{UNFINISHED}{path.stem}-", suffix=path.suffix, dir=path.parent
+    )
     os.close(handle)
     temporary = Path(name)
     try:
@@ -188,7 +192,7 @@ def whole_directory(path: Path | str) -> Iterator[Path]:
     """Give a folder beside ``path`` to fill; it takes the name only when the block ends well."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=f"{UNFINISHED}{path.name}-", dir=path.parent))
     try:
         yield temporary
         temporary.chmod(0o755)
@@ -216,6 +220,30 @@ def fit_folders(folders: Iterable[Path | str]) -> list[Path]:
     return [runs.parent for folder in folders for runs in sorted(Path(folder).rglob("runs.csv"))]
 
 
+@contextmanager
+def reading(path: Path | str) -> Iterator[None]:
+    """Read a file of the flow; where that fails, name it and say what to do.
+
+    Raises
+    ------
+    ArtifactError
+        Where the file is missing, was cut short, or is damaged.
+    """
+    try:
+        yield
+    # What readers raise of a damaged file: h5py all but the second, pandas and JSON the second.
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        if not Path(path).exists():
+            raise ArtifactError(
+                f"{path}: the file is missing. Remedy: start the study again, which makes it again."
+            ) from error
+        reason = " ".join(str(error).split())
+        raise ArtifactError(
+            f"{path}: the file cannot be read, as where it was cut short ({reason}). "
+            "Remedy: delete it and start the study again, which makes it again."
+        ) from error
+
+
 def write_netcdf(dataset: xr.Dataset, path: Path | str, layout: Layout) -> None:
     """Write a dataset after holding it to its layout."""
     layout.check(dataset)
@@ -229,11 +257,14 @@ def read_netcdf(path: Path | str, layout: Layout) -> xr.Dataset:
     Raises
     ------
     ArtifactError
-        Where the file does not hold what the layout says.
+        Where the file cannot be read, or does not hold what the layout says.
     """
     import xarray as xr
 
-    with xr.open_dataset(path, engine="h5netcdf", decode_timedelta=False) as dataset:
+    with (
+        reading(path),
+        xr.open_dataset(path, engine="h5netcdf", decode_timedelta=False) as dataset,
+    ):
         loaded = dataset.load()
     layout.check(loaded)
     return loaded
@@ -246,7 +277,13 @@ def write_table(table: pd.DataFrame, path: Path | str) -> None:
 
 
 def read_table(path: Path | str, **options: Any) -> pd.DataFrame:
-    """Read a CSV table; names stay text (``dtype`` may be given for the columns that are names)."""
+    """Read a CSV table; names stay text (``dtype`` may be given for the columns that are names).
+
+    Raises
+    ------
+    ArtifactError
+        Where the file cannot be read.
+    """
     import pandas as pd
 
     # Levels of a question stand for variants and may be numbers, which must not become 4.0.
@@ -258,6 +295,6 @@ def read_table(path: Path | str, **options: Any) -> pd.DataFrame:
         str,
     )
     options.setdefault("dtype", names)
-    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], **options).fillna(
-        dict.fromkeys(names, "")
-    )
+    with reading(path):
+        table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], **options)
+    return table.fillna(dict.fromkeys(names, ""))

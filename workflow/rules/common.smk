@@ -1,6 +1,8 @@
 # The config, read and checked once, and what the rules ask of it.
 import os
 import re
+import shlex
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
 from myopinn.recordings import is_processed, laboratory
 from myopinn.training.tracking import without_password
+
+# Snakemake 9.27 gives it to a shell as it is, where a folder with a space in its name falls apart.
+sys.executable = shlex.quote(sys.executable)
 
 if config:
     # Snakemake would lay it over the config.yaml in this folder: a mixture of two studies.
