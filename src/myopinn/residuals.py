@@ -138,6 +138,7 @@ class SingleJoint(JointResidual):
                     f"of {list(plain.get('coordinates', []))} was given."
                 )
         self.joint_inertias = problem.joint_inertias
+        assert problem.physics is not None
         self.window_s = problem.physics.window_s
 
     def derive(self, cycles: Cycles) -> dict[str, Tensor]:
@@ -163,8 +164,8 @@ class SingleJoint(JointResidual):
             width_s=self.window_s,
             spacing_frames=SPACING_FRAMES,
         )
-        own = {**dict(zip(names, values, strict=True)), "windows": windows.to(values)}
-        return {**super().derive(cycles), **own}
+        constants = dict(zip(names, values, strict=True))
+        return {**super().derive(cycles), **constants, "windows": windows.to(values)}
 
     def residual(self, cycles: Cycles, outputs: Tensor) -> Tensor:
         """Return the residual as a share of the moment's range, shape (cycle, window)."""

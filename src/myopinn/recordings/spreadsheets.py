@@ -65,7 +65,9 @@ def read_table_rows(
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=sign)
     try:
         columns = list(reader.fieldnames or [])
-        rows = {reader.line_num: row for row in reader}
+        rows: dict[int, dict[str, str]] = {}
+        for row in reader:
+            rows[reader.line_num] = row
     except csv.Error as error:
         raise ConfigError(f"the {what} '{path}' is no table ({error}). {_SAVE_AS}") from error
     for line, row in rows.items():
