@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,10 @@ def object_to() -> None:
     raise StubbornError("no", "this")
 
 
-def _call(function, load=load_nothing, timeout_s=30.0, **arguments):
-    return call_apart(function, arguments, load=load, timeout_s=timeout_s)
+def _call(function, load=load_nothing, timeout_s=30.0, memory_bytes=None, **arguments):
+    return call_apart(
+        function, arguments, load=load, timeout_s=timeout_s, memory_bytes=memory_bytes
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +83,14 @@ def test_a_killed_server_is_started_again():
     server.wait()
     assert _call(os.getpid).returned != os.getpid()
     assert processes._server(load_nothing.__module__, load_nothing.__name__).pid != server.pid
+
+
+def fill(size: int) -> int:
+    return len(bytearray(size))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to a bound of memory")
+def test_a_call_gets_no_more_memory_than_it_may_have():
+    one_gb = 10**9
+    assert _call(fill, size=one_gb // 4, memory_bytes=one_gb).returned == one_gb // 4
+    assert isinstance(_call(fill, size=2 * one_gb, memory_bytes=one_gb).error, MemoryError)

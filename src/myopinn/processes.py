@@ -53,6 +53,7 @@ def call_apart(
     *,
     load: Callable[[], None],
     timeout_s: float,
+    memory_bytes: int | None = None,
 ) -> Outcome:
     """Call ``function(**arguments)`` in a process of its own and wait for what becomes of it.
 
@@ -68,6 +69,9 @@ def call_apart(
         server that all calls with this ``load`` are copies of.
     timeout_s : float
         After so long the process is killed.
+    memory_bytes : int, optional
+        What it may allocate beside what the libraries take; asking for more raises MemoryError in
+        it. On Linux alone; macOS does not keep to such a bound.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def call_apart(
             key: value.absolute() if isinstance(value, Path) else value
             for key, value in arguments.items()
         }
-        call = (function.__module__, function.__name__, absolute)
+        call = (function.__module__, function.__name__, absolute, memory_bytes)
         Path(scratch, "call.pickle").write_bytes(pickle.dumps(call))
         started = time.monotonic()
         status = _work_in(scratch, (load.__module__, load.__name__), timeout_s)

@@ -74,10 +74,20 @@ def _work(folder: Path) -> NoReturn:
         os._exit(status)
 
 
+def _hold_memory(more_bytes: int) -> None:
+    """Let this process allocate so much more and nothing beyond."""
+    if sys.platform == "linux":
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        limit = int(pages) * resource.getpagesize() + more_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
 def _answer(call: Path) -> bytes:
     """Run the call; give pickled what it returned, what it raised and the traceback of that."""
-    module, name, arguments = pickle.loads(call.read_bytes())
+    module, name, arguments, memory_bytes = pickle.loads(call.read_bytes())
     try:
+        if memory_bytes is not None:
+            _hold_memory(memory_bytes)
         result = getattr(importlib.import_module(module), name)(**arguments)
         return pickle.dumps((result, None, ""))
     except MyopinnError as error:

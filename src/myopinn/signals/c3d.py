@@ -33,6 +33,8 @@ _NOT_POSITIONS = ("ANGLES", "ANGLE", "FORCES", "FORCE", "MOMENTS", "MOMENT", "PO
 # ASSUME: a slow drive gives a megabyte a second, and a busy machine starts reading in a minute.
 # What takes longer counts the garbage of a damaged file.
 _READING_STARTS_S, _SLOWEST_BYTES_S = 60.0, 1e6
+# A number of two bytes becomes one of eight, several times over; a damaged header asks for more.
+_READING_TAKES_BYTES, _MOST_BYTES_A_BYTE = 10**9, 100
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,13 @@ def _content(file: Path) -> Content:
     """Have the file parsed in a process of its own."""
     size = file.stat().st_size if file.is_file() else 0
     timeout_s = _READING_STARTS_S + size / _SLOWEST_BYTES_S
-    outcome = call_apart(parse_c3d, {"file": file}, load=load_libraries, timeout_s=timeout_s)
+    outcome = call_apart(
+        parse_c3d,
+        {"file": file},
+        load=load_libraries,
+        timeout_s=timeout_s,
+        memory_bytes=_READING_TAKES_BYTES + _MOST_BYTES_A_BYTE * size,
+    )
     if outcome.error is not None:
         raise outcome.error
     if outcome.died:
