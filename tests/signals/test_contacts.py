@@ -145,7 +145,16 @@ CORNERS = np.array([[0.4, 0, 0.3], [-0.2, 0, 0.3], [-0.2, 0, -0.1], [0.4, 0, -0.
 FAR = np.array([0.0, 0.0, -2.0])
 
 
-def _stand(share=0.0, offset=ASIDE, *, load_n=600.0, weak_n=600.0, right=STILL, left=STILL + FAR):
+def _stand(
+    share=0.0,
+    offset=ASIDE,
+    *,
+    load_n=600.0,
+    weak_n=600.0,
+    right=STILL,
+    left=STILL + FAR,
+    moving=None,
+):
     """Assign a contact of 0.6 s whose pressure is ``offset`` away during a share of its frames."""
     samples = np.arange(1000)
     span = (samples >= 200) & (samples < 800)
@@ -154,7 +163,9 @@ def _stand(share=0.0, offset=ASIDE, *, load_n=600.0, weak_n=600.0, right=STILL, 
     force[:, 1] = np.where(away, weak_n, np.where(span, load_n, 0.0))
     point = np.where(away[:, None], np.array([0.1, 0.0, 0.1]) + offset, [0.1, 0.0, 0.1])
     plate = Plate(1, CORNERS, force, np.cross(point, force), 0.0)
-    feet = {"r": np.repeat(right[None], 100, axis=0), "l": np.repeat(left[None], 100, axis=0)}
+    feet = moving or {
+        side: np.repeat(foot[None], 100, axis=0) for side, foot in (("r", right), ("l", left))
+    }
     keys = {"rate_hz": 100.0, "analog_rate_hz": 1000.0}
     found = assign_contacts([plate], feet, threshold_n=20.0, max_foot_distance_m=0.15, **keys)
     assert [(c.plate, c.start, c.stop) for c in found] == [(1, 200, 800)]
@@ -203,6 +214,17 @@ def test_a_foot_on_the_plate_is_no_second_foot_where_the_nearest_is_neither_near
     # Where both stand on it the pressure lies between them, near neither.
     contact = _stand(1.0, np.array([0.28, 0.0, -0.18]), left=STILL + np.array([-0.1, 0.0, 0.1]))
     assert contact.reason == "both feet were on the plate at once"
+
+
+@pytest.mark.parametrize(("resting", "side"), [(5, "r"), (6, "")])
+def test_the_other_foot_rests_on_the_plate_from_half_a_tenth_of_a_second_on(resting, side):
+    """While one foot takes over from the other, or a marker flickers, nobody stands there."""
+    right = np.repeat(STILL[None], 100, axis=0)
+    left = np.repeat((STILL - [0.0, 0.0, 0.15])[None], 100, axis=0)
+    # It comes down and leaves within a frame: the first and last one on the plate are not slow.
+    left[: 50 - resting, :, 1] += 0.1
+    left[52:, :, 1] += 0.1
+    assert _stand(moving={"r": right, "l": left}).side == side
 
 
 def test_a_marker_may_be_three_centimetres_beside_the_plate():

@@ -254,9 +254,15 @@ def test_turning_points_are_a_step_apart_and_reach_a_third_of_the_longest():
     assert len(turning_points(_steps(0.5)[1], 100.0)) == 12
     assert len(turning_points(_steps(1.0, 0.45)[1], 100.0)) == 6
     assert len(turning_points(_steps(1.0, 0.25)[1], 100.0)) == 3
-    # Shaking above 7 Hz makes no turn of its own.
-    shaken = ahead + 0.02 * np.sin(2 * np.pi * 20 * time)
-    assert turning_points(shaken, 100.0) == pytest.approx(np.arange(0.5, 6.0, 1.0), abs=0.021)
+    # Shaking above 7 Hz, whose own peaks are 0.02 s beside those of the steps, moves none of them.
+    shaken = ahead + 0.06 * np.sin(2 * np.pi * 12 * (time - 0.5))
+    assert turning_points(shaken, 100.0) == pytest.approx(np.arange(0.5, 6.0, 1.0), abs=0.011)
+
+
+def test_fewer_than_ten_frames_show_no_turn():
+    bump = np.sin(np.pi * np.arange(10) / 9.0)
+    assert turning_points(bump[:9], 100.0) == []
+    assert len(turning_points(bump, 100.0)) == 1
 
 
 def test_gaps_of_a_marker_are_bridged_but_give_no_events_themselves():
