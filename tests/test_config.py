@@ -241,17 +241,17 @@ def test_a_tasks_recording_must_exist(config):
 
 def asking(config, level, splits=("across_people",), recording="schreiber2019"):
     """Ask a question that compares one level with a network of its own."""
-    own = {"variant": "cnn", "dropout": 0.5}
+    own = {"variant": "cnn", "kernel_frames": 5}
     question = {"asks": "?", "recordings": {recording: list(splits)}}
     question["variants"] = {"of_the_task": level, "own": own}
-    config["tasks"]["muscle_force"]["questions"] = {"dropout": question}
+    config["tasks"]["muscle_force"]["questions"] = {"kernel": question}
     return config
 
 
 def test_a_level_of_a_question_may_be_the_name_of_an_entry(config):
     assert read_config(asking(config, "cnn_without_time"))
     check_variants(config)
-    entries = list_entries(config)["muscle_force", "dropout"]
+    entries = list_entries(config)["muscle_force", "kernel"]
     assert list(entries) == ["of_the_task", "own"]
     assert taken_entries(entries) == {"of_the_task": "cnn_without_time"}
     assert list(fitted_entries(entries)) == ["own"]
@@ -262,7 +262,7 @@ def test_a_level_of_a_question_may_be_the_name_of_an_entry(config):
     [
         (
             {"level": "cnn_wihout_time"},
-            r"questions\.dropout\.variants\.of_the_task: 'cnn_wihout_time' is not in "
+            r"questions\.kernel\.variants\.of_the_task: 'cnn_wihout_time' is not in "
             r"tasks\.muscle_force\.variants\. Did you mean 'cnn_without_time'",
         ),
         (
@@ -273,7 +273,7 @@ def test_a_level_of_a_question_may_be_the_name_of_an_entry(config):
         ),
         (
             {"level": "cnn", "recording": "schreiber2091"},
-            r"questions\.dropout\.recordings: 'schreiber2091' is not in "
+            r"questions\.kernel\.recordings: 'schreiber2091' is not in "
             r"tasks\.muscle_force\.recordings\. Did you mean 'schreiber2019'",
         ),
         ({"level": 5}, r"of_the_task is 5, a number, expected keys with values"),
@@ -303,12 +303,12 @@ def test_every_problem_is_listed_at_once(config):
 
 def test_variants_are_checked_by_their_own_settings(config):
     variants = config["tasks"]["muscle_force"]["variants"]
-    variants["pi_cn"] = variants.pop("pi_cnn")
-    variants["cnn"] = {"dropuot": 0.1}
+    variants["pi_cnn"]["variant"] = "cmn"
+    variants["cnn"] = {"kernel_frame": 5}
     with pytest.raises(ConfigError) as error:
         check_variants(config)
     said = str(error.value)
-    assert "2 problems" in said and "'pi_cnn'" in said and "'dropout'" in said
+    assert "2 problems" in said and "'cnn'" in said and "'kernel_frames'" in said
 
 
 def test_a_configuration_that_was_checked_is_passed_on(config):

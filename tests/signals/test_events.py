@@ -192,7 +192,7 @@ def test_events_on_the_first_and_last_frame_are_inside_in_spite_of_single_precis
 
 def _at(content, times, first_frame=0):
     """Return the recording with its events at other times, as the file would hold them."""
-    events = {**content.parameters["EVENT"], "TIMES": {"value": np.array(times)}}
+    events = {**content.parameters["EVENT"], "TIMES": np.array(times)}
     return replace(
         content, first_frame=first_frame, parameters={**content.parameters, "EVENT": events}
     )

@@ -38,7 +38,7 @@ def test_defaults_that_are_written_change_nothing():
         ({"time_input": True}, "time_input", True),
         ({"channels": ["flexor"]}, "channels", ["flexor"]),
         ({"train_cycles": 4}, "train_cycles", 4),
-        ({"dropout": 0}, "dropout", 0.0),
+        ({"physics_weight": 1}, "physics_weight", 1.0),
         ({"training": {"learning_rate": 1}}, "training.learning_rate", 1.0),
         ({"training": {"seeds": [3]}}, "training.seeds", [3]),
     ],

@@ -200,6 +200,7 @@ def test_no_usable_cycle_at_all_leaves_empty_records(study):
     assert {file.name for file in (study.folder / "out" / synthetic.SPLIT).iterdir()} == {
         "runs.csv",
         "losses.csv",
+        "reached.csv",
         "parameters.csv",
         "about.json",
         "quality.csv",
