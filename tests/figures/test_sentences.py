@@ -98,17 +98,24 @@ def test_who_does_worse_than_the_mean_of_the_trial_is_told():
     assert "a trial's own mean would do better than bad (R² below 0)" in sentence
 
 
-def reached_by(fit, labels, mean_cycle):
-    values = {"fit": fit, "labels": labels, "mean_cycle": mean_cycle, "motionless": 0.002}
-    return pd.DataFrame(
-        {"variant": "net", "term": "physics", "part": part, "epoch": np.nan, "value": value}
-        for part, value in values.items()
-    )
+def reached_by(fit, whole, weight=1.0):
+    """What a fit, labels and simple answers leave of the physics, and the fit of the whole."""
+    physics = {"fit": fit, "labels": 1e-6, "mean_cycle": 0.0006, "motionless": 0.002}
+    rows = [
+        {"term": "physics", "part": p, "value": v, "weight": weight} for p, v in physics.items()
+    ]
+    rows += [{"term": "loss", "part": p, "value": v} for p, v in whole.items()]
+    return pd.DataFrame(rows).assign(variant="net", epoch=np.nan)
 
 
-def test_what_fits_leave_of_the_physics_is_told_beside_labels_and_simple_answers():
-    (told,) = tell_losses(reached_by(0.0005, 1e-6, 0.0006))
-    assert "the fits 0.00050, labels 0.000001, mean cycle 0.00060, a joint at rest 0.0020" in told
+@pytest.mark.parametrize(("weight", "said"), [(1.0, "weight 1"), (0.0, "not in the loss")])
+def test_what_fits_leave_of_the_physics_is_told_beside_labels_and_simple_answers(weight, said):
+    (told,) = tell_losses(reached_by(0.02, {"fit": 0.01, "mean_cycle": 0.02}, weight))
+    assert f"physics on the training trials ({said}): the fits 0.020, labels 0.000001" in told
+    assert "mean cycle 0.00060, a joint at rest 0.0020" in told
     assert "above" not in told
-    (told,) = tell_losses(reached_by(0.02, 1e-6, 0.0006))
-    assert "the fits end above the mean cycle" in told
+
+
+def test_a_loss_that_ends_above_the_mean_cycle_s_is_told():
+    (told,) = tell_losses(reached_by(0.0001, {"fit": 0.03, "mean_cycle": 0.02}))
+    assert "the whole loss ends above the mean cycle's" in told

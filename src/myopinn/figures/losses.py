@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = ("variant", "fold", "seed", "epoch", "part", "term", "value")
+COLUMNS = ("variant", "fold", "seed", "epoch", "part", "term", "weight", "value")
 PARTS = {"train": (PALETTE[0], "-", "training trials"), "stop": (PALETTE[1], "--", "stop trials")}
 # What is not a course over epochs but one value of each fit, on the training trials.
 ANSWERS = {"labels": (":", "labels"), "mean_cycle": ("-.", "mean cycle")}
+# From this ratio of the largest to the smallest value on, ticks stand at powers of ten alone.
+CLOSE_TICKS_RATIO = 200.0
 # The whole comes first, its terms below it.
 WHOLE = "loss"
 
@@ -60,7 +62,7 @@ def draw_losses(
         Whose fits are drawn.
     pdf, png, csv : path
         Outputs; the table holds every value that is drawn. Its ``part`` is ``train`` or ``stop``,
-        or, without an epoch, the answer of ``reached.csv``.
+        or, without an epoch, the answer of ``reached.csv``, with the term's weight in the loss.
     """
     import pandas as pd
 
@@ -86,8 +88,11 @@ def draw_losses(
         for row, term in enumerate(terms):
             # Every target is scaled by its training range, so the terms have no unit.
             axes[row, 0].set_ylabel(f"{term}\n(no unit)")
-            if (table.loc[table["term"] == term, "value"] > 0).any():
-                log_axis(axes[row, 0])
+            drawn = table[(table["term"] == term) & table["part"].isin([*PARTS, *ANSWERS])]
+            above = drawn.loc[drawn["value"] > 0, "value"]
+            if len(above):
+                few = above.max() / above.min() > CLOSE_TICKS_RATIO
+                log_axis(axes[row, 0], "y", (1.0,) if few else (1.0, 2.0, 5.0))
         _draw_legend(figure, f"{recording}, {split}")
         save(figure, table, pdf=pdf, png=png, csv=csv)
 
@@ -105,7 +110,8 @@ def _read(folder: Path) -> pd.DataFrame:
     tall[["part", "term"]] = tall["curve"].str.split("/", n=1, expand=True)
     reached = read_table(folder / "reached.csv").rename(columns={"answer": "part"})
     variant = folder.parent.parent.name
-    return pd.concat([tall, reached], ignore_index=True).assign(variant=variant)[list(COLUMNS)]
+    whole = pd.concat([tall, reached], ignore_index=True)
+    return whole.assign(variant=variant).reindex(columns=list(COLUMNS))
 
 
 def _draw_panel(axes: Axes, curves: pd.DataFrame) -> None:

@@ -178,15 +178,19 @@ def tell_losses(drawn: pd.DataFrame) -> list[str]:
 def tell_reached(drawn: pd.DataFrame, term: str) -> list[str]:
     """Say what fits leave of a term on the training trials, beside what other answers leave."""
     told = []
-    own = drawn[(drawn["term"] == term) & drawn["part"].isin(list(ANSWERS))]
-    for variant, rows in own.groupby("variant", sort=False):
-        levels = rows.groupby("part")["value"].median()
-        if not set(ANSWERS) <= set(levels.index):
+    answers = drawn[drawn["part"].isin(list(ANSWERS))]
+    for variant, own in answers.groupby("variant", sort=False):
+        levels = own.groupby(["term", "part"])["value"].median()
+        rows = own[own["term"] == term]
+        if set(ANSWERS) - set(rows["part"]):
             continue
-        text = ", ".join(f"{name} {number(levels[part], 2)}" for part, name in ANSWERS.items())
-        above = levels["fit"] > levels["mean_cycle"]
-        fault = "; the fits end above the mean cycle, which no fit need do" if above else ""
-        told.append(f"{variant}, {term} on the training trials: {text} (medians){fault}.")
+        weight = float(rows["weight"].iloc[0])
+        in_loss = f"weight {number(weight, 2)}" if weight else "not in the loss"
+        text = ", ".join(f"{name} {number(levels[term, p], 2)}" for p, name in ANSWERS.items())
+        fault = ""
+        if levels["loss", "fit"] > levels["loss", "mean_cycle"]:
+            fault = "; the whole loss ends above the mean cycle's, which no fit need do"
+        told.append(f"{variant}, {term} on the training trials ({in_loss}): {text}{fault}.")
     return told
 
 
