@@ -36,20 +36,20 @@ class TermWeights:
         default=0.0,
         metadata={
             "unit": "",
-            "meaning": "of the joint's equation; its residual is divided by the moment's range",
+            "meaning": "weight in the loss of the joint's equation, by the moment's range",
         },
     )
     force_bounds_weight: float = field(
         default=0.0,
-        metadata={"unit": "", "meaning": "of forces below zero or above what a muscle can do"},
+        metadata={"unit": "", "meaning": "weight in the loss of forces below zero or beyond a muscle"},
     )
     smoothness_weight: float = field(
         default=0.0,
-        metadata={"unit": "", "meaning": "of what trembles in the forces along the cycle"},
+        metadata={"unit": "", "meaning": "weight in the loss of what trembles in the forces"},
     )
     activation_weight: float = field(
         default=0.0,
-        metadata={"unit": "", "meaning": "of the difference to Hill muscles driven by the EMG"},
+        metadata={"unit": "", "meaning": "weight in the loss of the difference to Hill muscles"},
     )
 
     def __post_init__(self) -> None:
