@@ -41,7 +41,7 @@ class TermWeights:
     )
     force_bounds_weight: float = field(
         default=0.0,
-        metadata={"unit": "", "meaning": "weight in the loss of forces below zero or beyond a muscle"},
+        metadata={"unit": "", "meaning": "weight in the loss of forces no muscle can have"},
     )
     smoothness_weight: float = field(
         default=0.0,
