@@ -189,7 +189,7 @@ def tell_reached(drawn: pd.DataFrame, term: str) -> list[str]:
         text = ", ".join(f"{name} {number(levels[term, p], 2)}" for p, name in ANSWERS.items())
         fault = ""
         if levels["loss", "fit"] > levels["loss", "mean_cycle"]:
-            fault = "; the whole loss ends above the mean cycle's, which no fit need do"
+            fault = "; the whole loss ends above the mean cycle's"
         told.append(f"{variant}, {term} on the training trials ({in_loss}): {text}{fault}.")
     return told
 
