@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 
-from myopinn.problem import Physics
+from myopinn.dataset.problem import Physics
 from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions

@@ -20,12 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import read_netcdf, read_table
 from myopinn.config_file import CONFIG_FILE, load_config
-from myopinn.layouts import DATASET
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import read_table
+from myopinn.tracking.store import fetch_files
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.saved_model import SavedModel
-from myopinn.training.tracking import fetch_files
 
 SOLVERS = {"static_optimization": {}, "cmc": {"reserve_n_m": 10.0}}
 # A solver's own keys do not fit another one.

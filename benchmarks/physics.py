@@ -25,8 +25,8 @@ import numpy as np
 import opensim as osim
 import torch
 
-from myopinn.artifacts import read_netcdf
-from myopinn.layouts import GEOMETRY
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.netcdf import read_netcdf
 from myopinn.opensim.muscle_geometry import fit_muscle_geometry
 from myopinn.physics import elastic_tendon, motion, rigid_tendon
 from myopinn.physics.geometry import PathPolynomials

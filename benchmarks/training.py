@@ -21,15 +21,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from myopinn.artifacts import CYCLE_FRAMES
-from myopinn.problem import Physics
-from myopinn.training.diary import Diary, runs_of
+from myopinn.dataset.problem import CYCLE_FRAMES, Physics
+from myopinn.tracking.diary import Diary, runs_of
+from myopinn.tracking.store import create_store
 from myopinn.training.estimators import TrainingSettings, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection
-from myopinn.training.tracking import create_store
 from myopinn.variants import Variant, load_variant
 
 MUSCLES = tuple(f"muscle{k}" for k in range(12))

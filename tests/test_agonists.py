@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from myopinn.agonists import agonists_of
+from myopinn.dataset.agonists import agonists_of
 
 TERMS = np.array([[0, 0], [1, 0], [2, 0], [3, 0], [0, 1], [1, 1]])
 # Of each muscle what the scaled angle x of the elbow and y of the shoulder do to its length, by

@@ -4,18 +4,9 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from myopinn.artifacts import (
-    UNFINISHED,
-    ArtifactError,
-    Layout,
-    Quantity,
-    read_netcdf,
-    read_table,
-    whole_directory,
-    whole_file,
-    write_netcdf,
-    write_table,
-)
+from myopinn.files.netcdf import Layout, Quantity, read_netcdf, write_netcdf
+from myopinn.files.tables import read_table, write_table
+from myopinn.formats.whole import UNFINISHED, ArtifactError, whole_directory, whole_file
 
 LAYOUT = Layout("angles", {"angle": Quantity(("time",), "deg", "angle")}, {})
 REMEDY = "start the study again, which makes it again"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import lsq_linear
 
-from myopinn.bounded_least_squares import bounded_least_squares
+from myopinn.opensim.bounded_least_squares import bounded_least_squares
 
 
 @pytest.mark.parametrize("asked", [0.1, 1.0, 30.0])

@@ -4,11 +4,11 @@ import copy
 
 import pytest
 
+from myopinn.checks.masses import BODY_KG
+from myopinn.checks.path_names import MAX_LENGTH, why_unfit
 from myopinn.config import find_schema, read_config
 from myopinn.config_file import load_config
 from myopinn.errors import ConfigError
-from myopinn.masses import BODY_KG
-from myopinn.path_names import MAX_LENGTH, why_unfit
 from myopinn.schema_errors import key_path
 
 ROOT = find_schema().parents[2]

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from myopinn.envelope_measures import amplitude_ratio, measured_agonists, partial_correlation
+from myopinn.measures.envelope_measures import (
+    amplitude_ratio,
+    measured_agonists,
+    partial_correlation,
+)
 
 PHASE = 2 * np.pi * np.arange(100) / 100
 # Three curves that have nothing to do with each other over a whole period, of variance 1 / 2.

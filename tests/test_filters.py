@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from myopinn.filters import band_pass, low_pass, padding
+from myopinn.signals.filters import band_pass, low_pass, padding
 
 SECONDS = 12.0
 

@@ -5,9 +5,11 @@ import logging
 
 import pytest
 
-from myopinn.artifacts import ArtifactError, read_table
 from myopinn.errors import ChecksumError, ConfigError, TrialError
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.tables import read_table
+from myopinn.formats.whole import ArtifactError
+from myopinn.records.quality import QualityLog
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def test_what_nobody_foresaw_is_recorded_by_name_and_the_others_go_on(log, tmp_p
         _fail(log, "walk", UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"))
     with log.guard("run"):
         pass
-    log.write(tmp_path / "quality.csv")
+    write_quality(log, tmp_path / "quality.csv")
     (row,) = read_table(tmp_path / "quality.csv").itertuples()
     assert (row.trial, row.session, row.accepted) == ("walk", "1", False)
     assert row.reason.startswith("walk: raw/walk.c3d: convert_signals failed on it")
@@ -61,7 +63,7 @@ def test_an_unforeseen_failure_that_all_trials_share_ends_the_step(log, tmp_path
     for trial in ("walk", "run"):
         _fail(log, trial, KeyError("labels"))
     with pytest.raises(KeyError, match="labels"):
-        log.write(tmp_path / "quality.csv")
+        write_quality(log, tmp_path / "quality.csv")
     assert not (tmp_path / "quality.csv").exists()
 
 
@@ -69,7 +71,7 @@ def test_trials_that_fail_in_ways_of_their_own_are_all_left_out(log, tmp_path):
     _fail(log, "walk", KeyError("labels"))
     _fail(log, "run", ZeroDivisionError())
     _fail(log, "hop", TrialError("the marker is hidden."))
-    log.write(tmp_path / "quality.csv")
+    write_quality(log, tmp_path / "quality.csv")
     assert list(read_table(tmp_path / "quality.csv").trial) == ["walk", "run", "hop"]
 
 
@@ -83,5 +85,5 @@ def test_a_model_or_a_fold_forgives_refusals_alone(log):
 
 def test_a_name_that_is_no_text_can_be_written(log, tmp_path):
     log.reject("walk", TrialError("it is not there.", file="raw/\udcc9paule.c3d"))
-    log.write(tmp_path / "quality.csv")
+    write_quality(log, tmp_path / "quality.csv")
     assert r"raw/\udcc9paule.c3d" in read_table(tmp_path / "quality.csv").reason[0]

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from myopinn.artifacts import ArtifactError
-from myopinn.opensim_files import read_storage
+from myopinn.formats.opensim_files import read_storage
+from myopinn.formats.whole import ArtifactError
 
 FRAMES = "0.00{0}1{0}2\n0.01{0}3{0}4\n"
 TABBED = FRAMES.format("\t")

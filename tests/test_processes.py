@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from myopinn import processes
-from myopinn.processes import call_apart
+from myopinn.processes import apart as processes
+from myopinn.processes.apart import call_apart
 
 
 def load_nothing() -> None:

@@ -5,9 +5,10 @@ import math
 
 import pytest
 
-from myopinn.artifacts import read_table
 from myopinn.errors import TrialError
-from myopinn.quality import COLUMNS, QualityLog
+from myopinn.files.layouts.quality import QUALITY, write_quality
+from myopinn.files.tables import read_table
+from myopinn.records.quality import QualityLog
 
 BOUNDS = [{"at_most": 2.0}, {"at_least": -2.0}, {"at_least": -2.0, "at_most": 2.0}]
 INFINITE = [math.nan, math.inf, -math.inf]
@@ -98,9 +99,9 @@ def test_a_note_is_kept_and_said_and_rejects_nobody(tmp_path, caplog):
         log.note("w1", "emg", "channel 'soleus' is weak.", session="2")
     assert not log.rejected("w1")
     assert caplog.messages == ["ann w1: channel 'soleus' is weak."]
-    log.write(tmp_path / "quality.csv")
+    write_quality(log, tmp_path / "quality.csv")
     table = read_table(tmp_path / "quality.csv")
-    assert tuple(table.columns) == COLUMNS
+    assert list(table.columns) == list(QUALITY.columns)
     assert table.loc[0, "reason"] == "channel 'soleus' is weak."
     assert table.loc[0, ["recording", "subject", "step"]].tolist() == [
         "lab", "ann", "solve_inverse_kinematics",

@@ -14,8 +14,8 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+from myopinn.checks.spelling import meant, some
 from myopinn.errors import ConfigError
-from myopinn.spelling import meant, some
 
 SCHEMA = Path("workflow", "schemas", "config.schema.yaml")
 # Stands for a question where a task's ceilings are meant; no question can be called so.

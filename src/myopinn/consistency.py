@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from myopinn.checks.spelling import meant, some
 from myopinn.config import fitted_entries, taken_entries
-from myopinn.spelling import meant, some
 
 # Keys that recordings need, and those of the other kind, which they do not know: C3D files, and
 # recordings that enter the flow after inverse dynamics.

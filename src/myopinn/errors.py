@@ -29,7 +29,7 @@ class TrialError(MyopinnError):
     file : path or str
         The file in which it was seen; empty where no file is concerned.
     trial : str
-        The trial; filled in by :class:`myopinn.quality.QualityLog` where left empty.
+        The trial; filled in by :class:`myopinn.records.quality.QualityLog` where left empty.
     """
 
     def __init__(

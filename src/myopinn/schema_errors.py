@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from myopinn.path_names import why_unfit_together
-from myopinn.spelling import meant, some
+from myopinn.checks.path_names import why_unfit_together
+from myopinn.checks.spelling import meant, some
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

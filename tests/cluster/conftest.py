@@ -14,7 +14,7 @@ import pytest
 import services
 from study import REDUCED, REPRODUCE, ROOT, TARGETS, Run, snakemake
 
-from myopinn.training.run_record import waiting_runs
+from myopinn.tracking.run_record import waiting_runs
 
 PAGE = "test_page.py"
 # Minutes where the machine does nothing else; a run that fails is seen at once in any case.

@@ -8,8 +8,8 @@ import pytest
 from mlflow import MlflowClient
 from study import REDUCED, VARIANTS
 
-from myopinn.artifacts import read_table
-from myopinn.training.run_record import waiting_runs
+from myopinn.files.tables import read_table
+from myopinn.tracking.run_record import waiting_runs
 
 pytestmark = pytest.mark.cluster
 

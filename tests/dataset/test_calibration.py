@@ -5,9 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from myopinn.artifacts import read_netcdf, read_table, write_netcdf
 from myopinn.dataset.calibration import build_calibration, gravity_at
-from myopinn.layouts import CALIBRATION, DYNAMOMETER, ENVELOPES
+from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.dynamometer import DYNAMOMETER
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.files.tables import read_table
 
 MASS, LENGTH, GRAVITY = 2.0, 0.3, 9.81
 # Hangs down at angle zero, from an axis that points to the viewer and stands off the origin.

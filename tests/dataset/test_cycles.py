@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import read_netcdf, read_table, write_netcdf, write_table
 from myopinn.dataset.cycles import build_dataset
-from myopinn.layouts import DATASET, ENVELOPES
-from myopinn.opensim_files import write_storage
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.files.tables import read_table, write_table
+from myopinn.formats.opensim_files import write_storage
 
 RATE, DURATION, PERIOD = 100.0, 5.0, 1.1
 AMPLITUDE_DEG, OMEGA = 40.0, 2 * np.pi / PERIOD

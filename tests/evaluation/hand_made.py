@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from myopinn.artifacts import write_netcdf
-from myopinn.layouts import PREDICTIONS
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import write_netcdf
 
 FRAMES = 100
 PHASE = 2 * np.pi * np.arange(FRAMES) / FRAMES

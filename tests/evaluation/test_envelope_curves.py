@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hand_made import NAN, PHASE, Cycle, filled, write_answers
 
-from myopinn.artifacts import read_table, write_netcdf
 from myopinn.evaluation.envelope_curves import COLUMNS, average_envelopes
-from myopinn.layouts import DATASET
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table
 
 SHAPE = 2 + np.sin(PHASE)
 

@@ -12,10 +12,12 @@ import pytest
 import xarray as xr
 from hand_made import NAN, PHASE, Cycle, filled, write_answers
 
-from myopinn.artifacts import read_table, write_netcdf
 from myopinn.errors import ConfigError
 from myopinn.evaluation.envelope_errors import compute_envelope_errors, copied_targets
-from myopinn.layouts import DATASET, GEOMETRY
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table
 
 UNITS = {"shown": "1", "antagonist": "1", "deep": "1", "elbow": "N.m"}
 TRIALS = {"t1": ("a", "slow", 0.3, 0.1), "t2": ("b", "fast", 0.5, 0.2)}

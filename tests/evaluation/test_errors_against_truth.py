@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from myopinn.artifacts import ArtifactError, read_table, write_netcdf
 from myopinn.evaluation.true_errors import LABELS, compute_true_errors
-from myopinn.layouts import PREDICTIONS, TRUTH
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table
+from myopinn.formats.whole import ArtifactError
 
 FRAMES = 100
 BIAS_N = 7.0

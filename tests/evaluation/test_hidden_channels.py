@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from myopinn.artifacts import read_table, write_netcdf
 from myopinn.errors import ConfigError
 from myopinn.evaluation.hidden_channels import average_hidden, compute_hidden_errors
-from myopinn.layouts import GEOMETRY, PREDICTIONS
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table
 
 FRAMES = 100
 MUSCLES = ("vas_lat", "vas_med", "ham")

@@ -6,8 +6,8 @@ from pathlib import Path
 import opensim as osim
 import pytest
 
-from myopinn.artifacts import read_table
-from myopinn.layouts import TRUTH
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.tables import read_table
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = ("max_isometric_force", "optimal_fiber_length", "tendon_slack_length")
@@ -50,7 +50,12 @@ def test_the_analysis_uses_the_generic_model_and_another_muscle(study, file):
 
 PACKAGE = ROOT / "src" / "myopinn"
 # The stick figure shows a virtual person's truth and feeds nothing.
-MAY_OPEN_THE_TRUTH = ("evaluation/", "virtual/", "figures/stick_figure.py")
+MAY_OPEN_THE_TRUTH = (
+    "evaluation/",
+    "virtual/",
+    "files/layouts/truth.py",
+    "figures/stick_figure.py",
+)
 
 
 def opens_truth(source):
@@ -71,14 +76,14 @@ def opens_truth(source):
 @pytest.mark.parametrize(
     "source",
     [
-        "from myopinn.layouts import TRUTH",
-        "from myopinn.layouts import DATASET, TRUTH as WHAT_HAPPENED",
+        "from myopinn.files.layouts.truth import TRUTH",
+        "from myopinn.files.layouts.truth import LAYOUT, TRUTH as WHAT_HAPPENED",
         "from myopinn.evaluation.reveal import TRUTH",
-        "from ..layouts import TRUTH",
-        "from myopinn.layouts import *",
-        "import myopinn.layouts\nmyopinn.layouts.TRUTH",
-        "def late():\n    from myopinn import layouts as kept\n    return kept.TRUTH",
-        "from myopinn import layouts\ngetattr(layouts, 'TRUTH')",
+        "from ..files.layouts.truth import TRUTH",
+        "from myopinn.files.layouts.truth import *",
+        "import myopinn.files.layouts.truth\nmyopinn.files.layouts.truth.TRUTH",
+        "def late():\n    from myopinn.files.layouts import truth as kept\n    return kept.TRUTH",
+        "from myopinn.files.layouts import truth\ngetattr(truth, 'TRUTH')",
     ],
 )
 def test_whoever_opens_the_truth_is_seen(source):

@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 from hand_made import filled
 
-from myopinn.artifacts import read_table, write_netcdf, write_table
 from myopinn.evaluation.parameters import COLUMNS, compare_parameters
-from myopinn.layouts import GEOMETRY, TRUTH
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table, write_table
 
 LOG2 = np.log(2)
 # Of a value that is anywhere alike between two bounds, as a share of their distance.

@@ -7,14 +7,17 @@ import pytest
 import xarray as xr
 from hand_made import filled
 
-from myopinn.artifacts import ArtifactError, read_netcdf, write_netcdf
 from myopinn.evaluation.reveal import (
     deep_muscles,
     reveal_calibration,
     reveal_excitations,
     reveal_model,
 )
-from myopinn.layouts import CALIBRATION, DATASET, TRUTH
+from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.formats.whole import ArtifactError
 from myopinn.signals.envelope import emg_envelope
 
 RATE, LOWPASS = 200.0, 6.0

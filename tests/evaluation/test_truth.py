@@ -6,11 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import ArtifactError, read_table, write_netcdf
 from myopinn.evaluation.truth import ALL_TRIALS, compare_with_truth, measure
 from myopinn.figures.truth import draw_truth
-from myopinn.layouts import DATASET, ENVELOPES, TRUTH
-from myopinn.opensim_files import write_storage
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import write_storage
+from myopinn.formats.whole import ArtifactError
 
 TIME = np.arange(0.0, 4.0, 0.005)
 TRIAL = {"subject": "S1", "session": "a", "name": "move", "kind": "dynamic", "condition": "slow"}

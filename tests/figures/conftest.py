@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from myopinn.artifacts import Trial, write_netcdf, write_table
 from myopinn.errors import TrialError
-from myopinn.layouts import DATASET, PREDICTIONS
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import write_table
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 from myopinn.training.resolved import resolve_entries
 
 PHASE = np.arange(100) / 100

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from conftest import assert_nothing_is_cut_off
 
-from myopinn.artifacts import read_table, write_netcdf
 from myopinn.figures import attention
 from myopinn.figures.captions import describe_figure
-from myopinn.layouts import ATTENTION
+from myopinn.files.layouts.attention import ATTENTION
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table
 
 FRAMES = 100
 FRAME = np.arange(FRAMES)

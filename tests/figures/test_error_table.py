@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.figures.error_table import error_table
+from myopinn.files.tables import read_table, write_table
 from myopinn.statistics.comparison import compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}

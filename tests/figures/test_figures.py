@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 
-from myopinn.artifacts import read_table, write_table
+from myopinn.files.tables import read_table, write_table
 from myopinn.statistics.errors import compute_errors
 from myopinn.statistics.trials import collect_quality
 
@@ -102,9 +102,9 @@ def test_curves_drawn_are_means_over_subjects_and_stand_in_the_table(study, draw
 
 
 def test_a_subject_s_curve_is_the_mean_of_its_trials_whatever_their_cycles(tmp_path):
-    from myopinn.artifacts import write_netcdf
     from myopinn.figures.predictions import subject_curves
-    from myopinn.layouts import PREDICTIONS
+    from myopinn.files.layouts.predictions import PREDICTIONS
+    from myopinn.files.netcdf import write_netcdf
 
     # Three cycles at 0, one at 3 and one at 9 N: trials give 4, pooled cycles would give 2.4.
     level = {"a": [0.0, 0.0, 0.0], "b": [3.0], "c": [9.0]}
@@ -237,9 +237,9 @@ def test_motion_shows_each_condition_with_its_mean_and_spread(study, drawn):
 
 
 def test_motion_can_be_restricted_and_passes_over_people_without_cycles(study, drawn):
-    from myopinn.artifacts import read_netcdf, write_netcdf
     from myopinn.figures.motion import draw_motion
-    from myopinn.layouts import DATASET
+    from myopinn.files.layouts.dataset import DATASET
+    from myopinn.files.netcdf import read_netcdf, write_netcdf
 
     datasets = study.datasets(["recfem_r", "bfsh_r"], ["recfem"])
     write_netcdf(read_netcdf(datasets[0], DATASET).isel(cycle=slice(0, 0)), datasets[0], DATASET)

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from conftest import write_resolved
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
 from myopinn.figures.findings import tell_findings
 from myopinn.figures.question import tabulate_levels
+from myopinn.files.tables import read_table, write_table
 from myopinn.statistics.comparison import compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "rival": "mean_cycle"}

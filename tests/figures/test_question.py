@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from conftest import assert_nothing_is_cut_off, write_resolved
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.figures.differences import level_amounts, tell_levels
 from myopinn.figures.question import draw_question
+from myopinn.files.tables import read_table, write_table
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
 PLACE = {"recording": "walk", "split": "x"}

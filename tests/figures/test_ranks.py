@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from conftest import assert_nothing_is_cut_off
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.figures.critical_difference import draw_critical_difference
 from myopinn.figures.ranks import compare_ranks, fewest_subjects, joined_groups, rank_variants
+from myopinn.files.tables import read_table, write_table
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
 PLACE = {"recording": "walk", "split": "x"}

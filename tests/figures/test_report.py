@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from conftest import StudyMaker, write_resolved
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.errors import TrialError
 from myopinn.figures.critical_difference import draw_critical_difference
 from myopinn.figures.errors import draw_errors
@@ -18,7 +17,8 @@ from myopinn.figures.question import draw_question
 from myopinn.figures.report import write_report
 from myopinn.figures.true_errors import draw_true_errors
 from myopinn.figures.wording import mean_sd
-from myopinn.quality import QualityLog
+from myopinn.files.tables import read_table, write_table
+from myopinn.records.quality import QualityLog
 from myopinn.statistics.comparison import compare_variants
 from myopinn.statistics.errors import compute_errors
 from myopinn.statistics.trials import collect_quality

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.figures.sentences import decide, tell_accuracy, tell_comparison, tell_losses
+from myopinn.files.tables import read_table, write_table
 from myopinn.statistics.comparison import compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 1000}

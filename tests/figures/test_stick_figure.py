@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from myopinn.artifacts import write_netcdf
 from myopinn.figures.stick_figure import draw_stick_figure
-from myopinn.layouts import TRUTH
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import write_netcdf
 from myopinn.virtual.models import MillardElastic, quiet_opensim, write_model
 from myopinn.virtual.wrist import COORDINATE, MUSCLES, wrist_anatomy
 

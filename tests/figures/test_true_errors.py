@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from conftest import assert_nothing_is_cut_off
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.figures.true_errors import draw_true_errors
+from myopinn.files.tables import read_table, write_table
 
 PLACE = {"recording": "walk", "split": "x"}
 UNITS = {"knee": "rad", "recfem": "N"}

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from myopinn.artifacts import Trial, read_table
-from myopinn.opensim_files import write_storage, write_trc
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import write_storage, write_trc
+from myopinn.records.trials import Trial
 
 RATE_HZ = 100.0
 GRAVITY = 9.80665

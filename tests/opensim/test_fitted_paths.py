@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from elbow_laboratory import Laboratory
 
-from myopinn.artifacts import read_netcdf, write_netcdf
 from myopinn.errors import ConfigError
-from myopinn.layouts import GEOMETRY
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.opensim.fitted_paths import in_opensims_order, plain_coefficients
 from myopinn.opensim.muscle_forces import estimate_muscle_forces
 from myopinn.opensim.muscle_geometry import fit_muscle_geometry
-from myopinn.opensim_files import read_storage, write_storage
 
 FITTED_DEG = (0.0, 120.0)
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from elbow_laboratory import Laboratory, markers_at
 
-from myopinn.artifacts import read_table
 from myopinn.errors import ConfigError
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.inverse_kinematics import solve_inverse_kinematics
-from myopinn.opensim_files import read_storage
 
 ROOM = "inverse_kinematics"
 Swing = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -9,8 +9,8 @@ import pytest
 from elbow_laboratory import CENTRE_M, FOREARM_KG, GRAVITY, INERTIA, Laboratory
 
 from myopinn.errors import ConfigError
+from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.opensim.muscle_forces import estimate_muscle_forces
-from myopinn.opensim_files import read_storage, write_storage
 
 ROOM = "muscle_forces"
 Swing = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import torch
 
-from myopinn.artifacts import read_netcdf
-from myopinn.layouts import GEOMETRY
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.netcdf import read_netcdf
 from myopinn.opensim.muscle_geometry import fit_muscle_geometry
 from myopinn.opensim.muscle_paths import PosedModel, find_jumps
 from myopinn.physics.geometry import PathPolynomials

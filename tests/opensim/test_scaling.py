@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from elbow_laboratory import FOREARM_KG, UPPER_ARM_KG, Laboratory, markers_at
 
-from myopinn.artifacts import read_table
 from myopinn.errors import ConfigError
+from myopinn.files.tables import read_table
 from myopinn.opensim.scaling import scale_model
 
 POSE = np.full(5, np.radians(30))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from myopinn.artifacts import read_table
 from myopinn.errors import ConfigError
+from myopinn.files.tables import read_table
 from myopinn.recordings import laboratory
 
 LAB = laboratory("c3d_folder")

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from myopinn.artifacts import MODEL_FILE, PROCESSED_FILES, Trial, read_table
 from myopinn.errors import ConfigError
-from myopinn.opensim_files import read_span, read_storage, write_storage
+from myopinn.files.processed import MODEL_FILE, PROCESSED_FILES
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_span, read_storage, write_storage
 from myopinn.recordings import is_processed, laboratory
 from myopinn.recordings.download import MIRROR
 from myopinn.recordings.pieces import cut_pieces
+from myopinn.records.trials import Trial
 
 TREADMILL, FOLDER = laboratory("ceinms_rt_treadmill"), laboratory("sto_folder")
 HAS_MIRROR = (Path(os.environ.get(MIRROR, "/nowhere")) / "recordings/ceinms_rt_treadmill").is_dir()

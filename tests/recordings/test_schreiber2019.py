@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from myopinn.artifacts import read_table
 from myopinn.errors import ConfigError
+from myopinn.files.tables import read_table
 from myopinn.recordings import laboratories, laboratory
 from myopinn.recordings.download import MIRROR
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from myopinn.artifacts import Trial
 from myopinn.errors import ConfigError
 from myopinn.recordings.trial_table import read_trial_table
+from myopinn.records.trials import Trial
 
 ROWS = [
     ["subject", "name", "kind", "file", "mass_kg", "load_kg"],

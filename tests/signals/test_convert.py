@@ -5,10 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import Trial, read_netcdf, read_table
 from myopinn.errors import ConfigError
-from myopinn.layouts import ENVELOPES
-from myopinn.opensim_files import read_storage, read_trc
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_storage, read_trc
+from myopinn.records.trials import Trial
 from myopinn.signals.convert import convert_signals
 
 ASIDE = np.array([0.0, 0.0, 2.0])

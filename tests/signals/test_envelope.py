@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from myopinn.errors import ConfigError, TrialError
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 from myopinn.signals.c3d import read_c3d
 from myopinn.signals.envelope import (
     amplitude_and_contrast,

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import Trial, read_netcdf, read_table
-from myopinn.layouts import ENVELOPES
-from myopinn.opensim_files import read_storage, write_storage
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_storage, write_storage
+from myopinn.records.trials import Trial
 from myopinn.signals.given import believed, force_events, take_signals
 
 RATE_HZ = 100.0

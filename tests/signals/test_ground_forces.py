@@ -4,9 +4,9 @@ import sys
 import numpy as np
 import pytest
 
-from myopinn.filters import low_pass
-from myopinn.opensim_files import read_storage, write_trc
+from myopinn.formats.opensim_files import read_storage, write_trc
 from myopinn.signals.contacts import Contact
+from myopinn.signals.filters import low_pass
 from myopinn.signals.force_plates import Plate
 from myopinn.signals.ground_forces import foot_wrench, write_ground_forces
 

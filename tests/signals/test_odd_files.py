@@ -5,9 +5,11 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from myopinn.artifacts import Trial, read_netcdf, read_table
-from myopinn.layouts import ENVELOPES
-from myopinn.opensim_files import read_trc
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_trc
+from myopinn.records.trials import Trial
 from myopinn.signals.c3d import read_c3d
 from myopinn.signals.convert import convert_signals
 

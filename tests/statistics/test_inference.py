@@ -5,7 +5,7 @@ import pytest
 from scipy import linalg, stats
 from statsmodels.stats.multitest import multipletests
 
-from myopinn.inference import (
+from myopinn.measures.inference import (
     LARGEST_RANGE,
     bootstrap_interval,
     check_equal_variances,

@@ -8,16 +8,18 @@ import pytest
 from scipy import stats
 from sklearn.metrics import r2_score, root_mean_squared_error
 
-from myopinn.artifacts import NOT_PREDICTED, read_table, write_netcdf
 from myopinn.errors import ConfigError
-from myopinn.layouts import PREDICTIONS
-from myopinn.prediction_errors import (
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import read_table
+from myopinn.measures.prediction_errors import (
     CONSTANT_REFERENCE,
     COUNTS,
     METRICS,
     NAMES,
     NO_REFERENCE,
     NOT_FINITE,
+    NOT_PREDICTED,
     average_subject,
     measure_errors,
     note_of,

@@ -5,9 +5,10 @@ from dataclasses import asdict
 import pandas as pd
 import pytest
 
-from myopinn.artifacts import Trial, read_table
 from myopinn.errors import MyopinnError, TrialError
-from myopinn.quality import QualityLog
+from myopinn.files.tables import read_table
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 from myopinn.statistics.trials import collect_quality
 
 STEPS = (

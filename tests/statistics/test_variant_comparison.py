@@ -9,9 +9,10 @@ from scipy import stats
 from statsmodels.stats.anova import AnovaRM
 from statsmodels.stats.multitest import multipletests
 
-from myopinn.artifacts import NOT_PREDICTED, read_table, write_table
 from myopinn.errors import ConfigError
-from myopinn.inference import bootstrap_interval
+from myopinn.files.tables import read_table, write_table
+from myopinn.measures.inference import bootstrap_interval
+from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.statistics.comparison import OPTIMISTIC, Family, compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 2000}

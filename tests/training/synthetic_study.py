@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, write_netcdf
-from myopinn.layouts import DATASET, GEOMETRY
+from myopinn.dataset.problem import CYCLE_FRAMES
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.physics.geometry import PathPolynomials
-from myopinn.training.tracking import create_store
+from myopinn.tracking.store import create_store
 
 CHANNELS = ("flexor", "extensor")
 COORDINATES = ("hip", "knee")

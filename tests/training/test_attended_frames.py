@@ -5,8 +5,8 @@ import pytest
 import synthetic_study as synthetic
 from test_deep_emg import arguments
 
-from myopinn.artifacts import read_netcdf
-from myopinn.layouts import ATTENTION
+from myopinn.files.layouts.attention import ATTENTION
+from myopinn.files.netcdf import read_netcdf
 from myopinn.training.attended_frames import AttendedFrames
 from myopinn.training.fit import train_variant
 

@@ -8,12 +8,17 @@ import pytest
 import synthetic_study as synthetic
 import torch
 
-from myopinn.artifacts import CYCLE_FRAMES, read_netcdf
-from myopinn.constraints import STRONGEST, ActivationConsistency, ForceBounds, Smoothness
+from myopinn.dataset.problem import CYCLE_FRAMES, Cycles, Problem
 from myopinn.errors import ConfigError
-from myopinn.layouts import PREDICTIONS
-from myopinn.muscle_states import PARAMETERS, SCALED
-from myopinn.problem import Cycles, Problem
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf
+from myopinn.methods.informed.constraints import (
+    STRONGEST,
+    ActivationConsistency,
+    ForceBounds,
+    Smoothness,
+)
+from myopinn.methods.joint.muscle_states import PARAMETERS, SCALED
 from myopinn.training.fit import train_variant
 from myopinn.variants import load_variant
 

@@ -8,11 +8,13 @@ import pytest
 import synthetic_study as synthetic
 import torch
 
-from myopinn.artifacts import read_netcdf, read_table, write_netcdf
+from myopinn.dataset.problem import DEEP_EMG
 from myopinn.errors import ConfigError
-from myopinn.layouts import CALIBRATION, PREDICTIONS
-from myopinn.muscle_states import joint_muscle_states
-from myopinn.problem import DEEP_EMG
+from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.files.tables import read_table
+from myopinn.methods.joint.muscle_states import joint_muscle_states
 from myopinn.training.fit import hide_channels, train_variant
 from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.recorded_cycles import read_recorded_cycles

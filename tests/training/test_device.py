@@ -12,7 +12,7 @@ import synthetic_study as synthetic
 import torch
 from torch import nn
 
-from myopinn.training.diary import Diary
+from myopinn.tracking.diary import Diary
 from myopinn.training.estimators import TrainingSettings, make_estimator
 from myopinn.training.fit import Fits
 from myopinn.training.predictions import Predictions

@@ -10,13 +10,13 @@ import synthetic_study as synthetic
 import torch
 import yaml
 
-from myopinn.calibrated_muscles import UNIT
+from myopinn.dataset.problem import Cycles, Physics, Problem
 from myopinn.errors import ConfigError
+from myopinn.methods.muscles.calibrated_muscles import UNIT
 from myopinn.physics.excitation import excitation
 from myopinn.physics.muscle import muscle_force
 from myopinn.physics.parameters import MuscleParameters
 from myopinn.physics.trial import integrate_activation
-from myopinn.problem import Cycles, Physics, Problem
 from myopinn.training.estimators import GradientEstimator, TrainingSettings
 from myopinn.variants import load_variant
 from myopinn.variants.emg_driven import drivers

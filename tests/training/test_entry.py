@@ -8,15 +8,18 @@ import pytest
 import synthetic_study as synthetic
 from mlflow import MlflowClient
 
-from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, read_table
-from myopinn.layouts import DATASET, PREDICTIONS
+from myopinn.dataset.problem import CYCLE_FRAMES
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import read_table
+from myopinn.tracking.run_record import flattened
+from myopinn.tracking.store import find_runs, tracking_uri
 from myopinn.training.entry import SHARED, Entry
 from myopinn.training.fit import answer_question, train_variant
 from myopinn.training.fold_fits import draw_cycles
 from myopinn.training.own_entries import take_entries
 from myopinn.training.resolved import ResolvedEntry
-from myopinn.training.run_record import flattened
-from myopinn.training.tracking import find_runs, tracking_uri
 from myopinn.variants import load_variant, variant_names
 
 

@@ -11,9 +11,9 @@ import pytest
 import services
 from mlflow import MlflowClient
 
-from myopinn.training.diary import Diary, runs_of
-from myopinn.training.run_record import waiting_runs
-from myopinn.training.tracking import TrackingError, create_store, upload_runs
+from myopinn.tracking.diary import Diary, runs_of
+from myopinn.tracking.run_record import waiting_runs
+from myopinn.tracking.store import TrackingError, create_store, upload_runs
 
 NAME = "server"
 

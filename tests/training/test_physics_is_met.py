@@ -7,7 +7,7 @@ import pytest
 import torch
 from test_residuals import ARM_M, moment_of, pendulum_problem
 
-from myopinn.problem import Cycles
+from myopinn.dataset.problem import Cycles
 from myopinn.training.estimators import GradientEstimator, TrainingSettings
 from myopinn.variants import load_variant
 

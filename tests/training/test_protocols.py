@@ -4,8 +4,9 @@ import pytest
 import synthetic_study as synthetic
 from test_deep_emg import selection, write_calibration
 
-from myopinn.artifacts import read_netcdf, read_table, write_netcdf
 from myopinn.errors import ConfigError
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.files.tables import read_table
 from myopinn.training.protocols import compare_recorded_protocols
 
 SEEING = {"measured_emg": True, "moment_input": True}

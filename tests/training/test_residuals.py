@@ -6,11 +6,11 @@ import synthetic_study as synthetic
 import torch
 from torch import Tensor
 
+from myopinn.dataset.problem import Cycles, Physics, Problem
 from myopinn.errors import ConfigError
-from myopinn.moment_arms import MomentArms
+from myopinn.methods.joint.moment_arms import MomentArms
+from myopinn.methods.losses.residuals import MomentBalance, SingleJoint, physics_residual
 from myopinn.physics.weak_form import averaging_windows
-from myopinn.problem import Cycles, Physics, Problem
-from myopinn.residuals import MomentBalance, SingleJoint, physics_residual
 
 KNEE_MUSCLES = ("flexor", "extensor", "biarticular")
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from myopinn.objectives import Objective
-from myopinn.problem import Cycles
+from myopinn.dataset.problem import Cycles
+from myopinn.methods.losses.objectives import Objective
 from myopinn.training.data import Batches
 from myopinn.training.estimators import GradientEstimator, TrainingSettings
 

@@ -17,12 +17,12 @@ import synthetic_study as synthetic
 import write_runs
 from mlflow import MlflowClient
 
-from myopinn.artifacts import read_table
-from myopinn.training import tracking
-from myopinn.training.diary import Diary, runs_of
+from myopinn.files.tables import read_table
+from myopinn.tracking import store as tracking
+from myopinn.tracking.diary import Diary, runs_of
+from myopinn.tracking.run_record import waiting_runs
+from myopinn.tracking.store import create_store, find_runs, tracking_uri, upload_runs
 from myopinn.training.fit import train_variant
-from myopinn.training.run_record import waiting_runs
-from myopinn.training.tracking import create_store, find_runs, tracking_uri, upload_runs
 
 PROCESSES, RUNS = 8, 4
 NOBODY = "http://127.0.0.1:9"
@@ -191,7 +191,7 @@ def test_a_disk_that_is_full_as_well_does_not_stop_a_fit(store, monkeypatch, cap
     def full(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr("myopinn.training.run_record.Run.write", full)
+    monkeypatch.setattr("myopinn.tracking.run_record.Run.write", full)
     with recorded(store, "x", experiment="other"):
         pass
     assert "lost to the diary" in caplog.text
@@ -253,7 +253,7 @@ def test_a_job_killed_while_it_sends_its_runs_leaves_none_finished_for_long(stor
                 raise Killed
             sent.append(tracking.send(run, *arguments, **named))
 
-        middle.setattr("myopinn.training.diary.send", send)
+        middle.setattr("myopinn.tracking.diary.send", send)
         with pytest.raises(Killed), recorded(store, "x", "y") as first:
             pass
     # Another one of its runs was only half written.

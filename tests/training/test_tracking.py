@@ -8,19 +8,21 @@ import pytest
 import synthetic_study as synthetic
 from mlflow import MlflowClient
 
-from myopinn.artifacts import read_netcdf, read_table
-from myopinn.layouts import DATASET, PREDICTIONS
-from myopinn.training.diary import Diary, runs_of
-from myopinn.training.fit import train_variant
-from myopinn.training.run_record import flattened
-from myopinn.training.saved_model import SavedModel
-from myopinn.training.tracking import (
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import read_table
+from myopinn.tracking.diary import Diary, runs_of
+from myopinn.tracking.run_record import flattened
+from myopinn.tracking.store import (
     TrackingError,
     create_store,
     fetch_files,
     find_runs,
     tracking_uri,
 )
+from myopinn.training.fit import train_variant
+from myopinn.training.saved_model import SavedModel
 
 
 def client_of(store):

@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 import synthetic_study as synthetic
 
-from myopinn.artifacts import read_netcdf, read_table, write_netcdf
 from myopinn.errors import ConfigError
-from myopinn.layouts import DATASET, GEOMETRY, PREDICTIONS
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.files.tables import read_table
 from myopinn.training.fit import train_variant
 from myopinn.variants import variant_names
 

@@ -7,9 +7,9 @@ import pytest
 import synthetic_study as synthetic
 import yaml
 
-from myopinn.artifacts import read_table
 from myopinn.errors import ConfigError
-from myopinn.training.tracking import create_store
+from myopinn.files.tables import read_table
+from myopinn.tracking.store import create_store
 from myopinn.training.tuning import tune_variant
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from myopinn.artifacts import ArtifactError, Layout, Quantity, write_netcdf
+from myopinn.files.netcdf import Layout, Quantity, write_netcdf
+from myopinn.formats.whole import ArtifactError
 from myopinn.training.unchanged_files import read_unchanged
 
 LAYOUT = Layout("heights", {"height_m": Quantity(("person",), "m", "height")}, {})

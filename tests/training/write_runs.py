@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from myopinn.training.diary import Diary, runs_of
+from myopinn.tracking.diary import Diary, runs_of
 
 CURVE_EPOCHS = 50
 

@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from myopinn.muscle_states import joint_muscle_states
-from myopinn.neural_musculoskeletal import MusculoskeletalSettings
-from myopinn.personal_muscles import PersonalMuscles
-from myopinn.problem import Cycles, Physics, Problem
+from myopinn.dataset.problem import Cycles, Physics, Problem
+from myopinn.methods.deep.neural_musculoskeletal import MusculoskeletalSettings
+from myopinn.methods.joint.muscle_states import joint_muscle_states
+from myopinn.methods.muscles.personal_muscles import PersonalMuscles
 
 MUSCLES = ("flexor", "deep flexor", "extensor", "deep extensor")
 CHANNELS = ("flexor", "extensor")

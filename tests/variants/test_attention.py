@@ -4,7 +4,11 @@ import torch
 from joint_of_known_muscles import known_joint
 from torch import nn
 
-from myopinn.attention import TransformerSettings, attention_weights, cycle_transformer
+from myopinn.methods.networks.attention import (
+    TransformerSettings,
+    attention_weights,
+    cycle_transformer,
+)
 from myopinn.variants import load_variant
 
 FRAMES, WIDTH = 100, 16

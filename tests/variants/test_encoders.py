@@ -1,9 +1,14 @@
 import pytest
 import torch
 
-from myopinn.encoders import CycleCNNSettings, CycleGRUSettings, cycle_cnn, cycle_gru
-from myopinn.objectives import Objective, data_terms
-from myopinn.problem import Cycles, Physics, Problem
+from myopinn.dataset.problem import Cycles, Physics, Problem
+from myopinn.methods.losses.objectives import Objective, data_terms
+from myopinn.methods.networks.encoders import (
+    CycleCNNSettings,
+    CycleGRUSettings,
+    cycle_cnn,
+    cycle_gru,
+)
 from myopinn.variants import load_variant
 
 PROBLEM = Problem(

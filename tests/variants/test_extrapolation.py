@@ -6,9 +6,9 @@ import torch
 from joint_of_known_muscles import DEEP, joint_problem, known_joint
 from scipy.optimize import lsq_linear
 
-from myopinn.assisted import least_effort
 from myopinn.errors import ConfigError
-from myopinn.synergies import find_synergies
+from myopinn.methods.deep.assisted import least_effort
+from myopinn.methods.deep.synergies import find_synergies
 from myopinn.variants import load_variant
 
 ESTIMATORS = (

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from myopinn.extreme_learning import AutoencoderLayer, RandomLayer
-from myopinn.frame_regression import frame_windows
-from myopinn.problem import Problem
+from myopinn.dataset.problem import Problem
+from myopinn.methods.regressors.extreme_learning import AutoencoderLayer, RandomLayer
+from myopinn.methods.regressors.frame_regression import frame_windows
 from myopinn.variants import load_variant
 
 PROBLEM = Problem(("a", "b"), ("knee",), ("m",), False, (0.0, 0.0), (1.0, 1.0))

@@ -3,7 +3,7 @@ import torch
 from joint_of_known_muscles import joint_problem, known_joint
 
 from myopinn.errors import ConfigError
-from myopinn.identifiability import compare_protocols
+from myopinn.methods.deep.identifiability import compare_protocols
 from myopinn.variants import load_variant
 
 

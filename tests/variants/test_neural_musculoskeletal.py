@@ -4,9 +4,9 @@ import pytest
 import torch
 from joint_of_known_muscles import DEEP, joint_problem, known_joint
 
-from myopinn.attention import TransformerSettings, cycle_transformer
 from myopinn.errors import ConfigError
-from myopinn.shared_drive import saturated
+from myopinn.methods.muscles.shared_drive import saturated
+from myopinn.methods.networks.attention import TransformerSettings, cycle_transformer
 from myopinn.training.estimators import GradientEstimator, TrainingSettings
 from myopinn.variants import load_variant
 

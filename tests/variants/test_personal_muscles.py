@@ -12,9 +12,9 @@ from joint_of_known_muscles import (
 )
 
 from myopinn.errors import ConfigError
-from myopinn.muscle_states import LENGTH, MOMENT_ARM, VELOCITY, joint_muscle_states
-from myopinn.neural_musculoskeletal import MusculoskeletalSettings
-from myopinn.personal_muscles import FACTORS, PersonalMuscles
+from myopinn.methods.deep.neural_musculoskeletal import MusculoskeletalSettings
+from myopinn.methods.joint.muscle_states import LENGTH, MOMENT_ARM, VELOCITY, joint_muscle_states
+from myopinn.methods.muscles.personal_muscles import FACTORS, PersonalMuscles
 from myopinn.physics.parameters import MuscleParameters
 from myopinn.physics.rigid_tendon import tendon_force
 from myopinn.physics.trial import integrate_activation

@@ -3,8 +3,8 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 from test_extreme_learning import PROBLEM, recordings
 
-from myopinn.frame_regression import frame_windows
-from myopinn.support_vectors import SupportVectorMachines
+from myopinn.methods.regressors.frame_regression import frame_windows
+from myopinn.methods.regressors.support_vectors import SupportVectorMachines
 from myopinn.variants import load_variant
 
 

@@ -47,7 +47,7 @@ import os
 import signal
 from pathlib import Path
 
-from myopinn.artifacts import whole_directory, whole_file
+from myopinn.formats.whole import whole_directory, whole_file
 from myopinn.errors import MyopinnError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from myopinn.artifacts import UNFINISHED
+from myopinn.formats.whole import UNFINISHED
 
 ROOT = Path(__file__).parents[2]
 NOTHING = "Nothing to be done"

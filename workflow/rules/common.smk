@@ -14,7 +14,7 @@ from myopinn.config_file import CONFIG_FILE, load_config
 from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
 from myopinn.recordings import is_processed, laboratory
-from myopinn.training.tracking import without_password
+from myopinn.tracking.store import without_password
 
 # Snakemake 9.27 gives it to a shell as it is, where a folder with a space in its name falls apart.
 sys.executable = shlex.quote(sys.executable)

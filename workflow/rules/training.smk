@@ -10,8 +10,8 @@ rule create_store:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.training.tracking.create_store",
-        code=code_digest("myopinn.training.tracking"),
+        function="myopinn.tracking.store.create_store",
+        code=code_digest("myopinn.tracking.store"),
         experiments=sorted([*TASKS, *map(experiment_of, QUESTIONS + TUNINGS + HIDINGS)]),
         server=TRACKING_SERVER,
     script:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from myopinn.artifacts import whole_file
+from myopinn.formats.whole import whole_file
 
 FOLDER = Path(".snakemake", "jobs")
 LOGS = Path("logs")

@@ -19,7 +19,7 @@ from pathlib import Path
 from job_records import read_records
 from messages import say_altered, say_end, say_failed
 
-from myopinn.artifacts import UNFINISHED
+from myopinn.formats.whole import UNFINISHED
 
 PROJECT = Path(__file__).resolve().parents[2]
 

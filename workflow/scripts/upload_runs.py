@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from myopinn.training.tracking import TrackingError, upload_runs, without_password
+from myopinn.tracking.store import TrackingError, upload_runs, without_password
 
 STORE = Path("results", "mlflow", "store.json")
 

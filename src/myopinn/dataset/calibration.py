@@ -14,10 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, write_netcdf
+from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import TrialError
-from myopinn.layouts import CALIBRATION, DYNAMOMETER, ENVELOPES
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.dynamometer import DYNAMOMETER
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.records.quality import QualityLog
 
 _PIECE_KEYS = ("envelope", "joint_angle", "joint_moment", "time_s")
 
@@ -68,7 +72,7 @@ def build_calibration(
     write_netcdf(
         _assemble(cut, list(settings["channels"]), held, subject), calibration, CALIBRATION
     )
-    log.write(quality)
+    write_quality(log, quality)
 
 
 def gravity_at(chain: Mapping[str, Any], angle_rad: float) -> float:

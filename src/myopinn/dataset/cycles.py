@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import CYCLE_FRAMES, read_netcdf, read_table, write_netcdf
+from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import TrialError
-from myopinn.layouts import DATASET, ENVELOPES, SHARE_OF_MAXIMUM
-from myopinn.opensim_files import read_storage
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_storage
+from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,7 +58,7 @@ def build_dataset(
     signals, inverse_dynamics, muscle_forces : path
         The person's folders; a trial is used if all of its files are there.
     trials : sequence of mapping
-        The person's trials (see :class:`myopinn.artifacts.Trial`).
+        The person's trials (see :class:`myopinn.records.trials.Trial`).
     settings : mapping
         ``cycle`` (how cycles are found), ``channels``, ``coordinates`` and ``muscles``.
     dataset, quality : path
@@ -74,7 +78,7 @@ def build_dataset(
             log.measure(name, "cycles", len(bounds), "", session=trial["session"], at_least=1)
             cut.extend((trial, cut_cycle(series, start, end)) for start, end in bounds)
     write_netcdf(_assemble(cut, Path(signals), trials, settings, subject), dataset, DATASET)
-    log.write(quality)
+    write_quality(log, quality)
 
 
 def read_trial(

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import read_netcdf, whole_file
-from myopinn.layouts import DATASET
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.netcdf import read_netcdf
+from myopinn.formats.whole import whole_file
 
 
 @dataclass(frozen=True)

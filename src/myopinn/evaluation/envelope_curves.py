@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import fit_folders, read_netcdf, write_table
 from myopinn.evaluation.envelope_errors import with_revealed
-from myopinn.layouts import DATASET
-from myopinn.prediction_errors import Answers, read_answers
+from myopinn.files.fits import fit_folders
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import write_table
+from myopinn.measures.prediction_errors import Answers, read_answers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,12 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.agonists import agonists_of
-from myopinn.artifacts import fit_folders, read_netcdf, write_table
-from myopinn.envelope_measures import amplitude_ratio, measured_agonists, partial_correlation
+from myopinn.dataset.agonists import agonists_of
 from myopinn.errors import ConfigError
-from myopinn.layouts import DATASET, GEOMETRY
-from myopinn.prediction_errors import (
+from myopinn.files.fits import fit_folders
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import write_table
+from myopinn.measures.envelope_measures import (
+    amplitude_ratio,
+    measured_agonists,
+    partial_correlation,
+)
+from myopinn.measures.prediction_errors import (
     METRICS,
     NAMES,
     NO_REFERENCE,
@@ -81,9 +88,9 @@ def compute_envelope_errors(
     truth_shown : mapping of variant to str
         What ceilings are shown of the truth.
     errors, by_condition : path
-        Outputs: names, :data:`myopinn.prediction_errors.METRICS`, ``nrmse_sd`` (by the SD of the
-        subject's reference over all tested trials), ``amplitude_ratio``, ``partial_r`` (given the
-        measured agonists' EMG), ``skill_<rival>``, counts, ``note``, what the target is
+        Outputs: names, :data:`myopinn.measures.prediction_errors.METRICS`, ``nrmse_sd`` (by the SD
+        of the subject's reference over all tested trials), ``amplitude_ratio``, ``partial_r``
+        (given the measured agonists' EMG), ``skill_<rival>``, counts, ``note``, what the target is
         ``held_against``, and what the variant sees and assumes; the second table has these for
         each ``condition`` of the tested trials.
 

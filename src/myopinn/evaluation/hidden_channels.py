@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import fit_folders, write_table
 from myopinn.evaluation.envelope_curves import COLUMNS, tabulate_curves
 from myopinn.evaluation.envelope_errors import tabulate_errors
-from myopinn.prediction_errors import read_answers
+from myopinn.files.fits import fit_folders
+from myopinn.files.tables import write_table
+from myopinn.measures.prediction_errors import read_answers
 
 if TYPE_CHECKING:
     import pandas as pd

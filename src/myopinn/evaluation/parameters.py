@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import fit_folders, read_netcdf, read_table, write_table
-from myopinn.layouts import GEOMETRY, TRUTH
+from myopinn.files.fits import fit_folders
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd

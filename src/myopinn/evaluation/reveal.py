@@ -20,9 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import ArtifactError, read_netcdf, whole_directory, write_netcdf
-from myopinn.filters import low_pass
-from myopinn.layouts import CALIBRATION, DATASET, TRUTH
+from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.formats.whole import ArtifactError, whole_directory
+from myopinn.signals.filters import low_pass
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -47,7 +50,7 @@ def reveal_excitations(
     dataset : path
         The person's dataset. Its muscles without a channel of their name are deep.
     trials : sequence of mapping
-        The person's trials (see :class:`myopinn.artifacts.Trial`).
+        The person's trials (see :class:`myopinn.records.trials.Trial`).
     lowpass_hz : float
         Of the measured envelopes.
     revealed : path

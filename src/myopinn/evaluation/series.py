@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import ArtifactError, read_netcdf
-from myopinn.layouts import ENVELOPES, TRUTH
-from myopinn.opensim_files import read_storage
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import read_netcdf
+from myopinn.formats.opensim_files import read_storage
+from myopinn.formats.whole import ArtifactError
 
 if TYPE_CHECKING:
     import numpy as np

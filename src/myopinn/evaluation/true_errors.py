@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import ArtifactError, fit_folders, read_netcdf, write_table
-from myopinn.layouts import TRUTH
-from myopinn.prediction_errors import Answers, read_answers, tabulate_errors
+from myopinn.files.fits import fit_folders
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import write_table
+from myopinn.formats.whole import ArtifactError
+from myopinn.measures.prediction_errors import Answers, read_answers, tabulate_errors
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,7 +45,7 @@ def compute_true_errors(
     truth : sequence of path
         Folders ``<recording>/<subject>`` of the truth of all of them.
     task, rival
-        See :func:`myopinn.prediction_errors.tabulate_errors`.
+        See :func:`myopinn.measures.prediction_errors.tabulate_errors`.
     errors : path
         Output table of the same columns; the rows of variant :data:`LABELS` are the errors of
         OpenSim's answer on the same trials.
@@ -87,7 +90,7 @@ def with_true_reference(dataset: xr.Dataset, folder: Path) -> xr.Dataset:
     Parameters
     ----------
     dataset : Dataset
-        Laid out as :data:`myopinn.layouts.PREDICTIONS`.
+        Laid out as :data:`myopinn.files.layouts.predictions.PREDICTIONS`.
     folder : path
         The person's truth, ``<trial>.nc`` for each trial.
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_netcdf, write_table
 from myopinn.evaluation.series import RecoveredFiles, Series, trial_series
-from myopinn.layouts import DATASET
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import write_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +76,7 @@ def compare_with_truth(
         The folders (of ``datasets``: files) of the recording's people, in the same order.
     recording : str
     trials : sequence of mapping
-        The recording's trials (see :class:`myopinn.artifacts.Trial`).
+        The recording's trials (see :class:`myopinn.records.trials.Trial`).
     table : path
         Output, :data:`COLUMNS`: per person, trial and quantity Pearson's ``r``, ``rmse`` in
         ``unit``, the range of the truth and ``nrmse`` = rmse / range. Angles are in degrees.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import read_netcdf
 from myopinn.figures.attention_numbers import (
     COLUMNS,
     DISTANCE,
@@ -27,7 +26,8 @@ from myopinn.figures.style import (
     save,
     style,
 )
-from myopinn.layouts import ATTENTION
+from myopinn.files.layouts.attention import ATTENTION
+from myopinn.files.netcdf import read_netcdf
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from myopinn.figures.wording import fixed
-from myopinn.inference import bootstrap_interval
+from myopinn.measures.inference import bootstrap_interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_table
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
 from myopinn.figures.attention_numbers import tell_attention
 from myopinn.figures.envelopes import tell_envelopes
@@ -16,6 +15,7 @@ from myopinn.figures.parameters import tell_parameters
 from myopinn.figures.protocols import tell_protocols
 from myopinn.figures.sentences import tell_losses, tell_motion, tell_quality
 from myopinn.figures.style import PNG_DPI
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from myopinn.artifacts import read_table
 from myopinn.figures.ranks import (
     Ranking,
     compare_ranks,
@@ -29,6 +28,7 @@ from myopinn.figures.style import (
 )
 from myopinn.figures.target_panels import spread_of
 from myopinn.figures.wording import listed
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

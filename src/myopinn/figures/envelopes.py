@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     REFERENCE,
     colours,
@@ -24,6 +23,7 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.wording import fixed
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

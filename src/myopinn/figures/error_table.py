@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from myopinn.artifacts import NOT_PREDICTED
 from myopinn.figures.sentences import judge_best
 from myopinn.figures.style import label, shown_unit
 from myopinn.figures.target_panels import SKILL_OVER, metric_title
 from myopinn.figures.wording import listed, mean_sd
+from myopinn.measures.prediction_errors import NOT_PREDICTED
 
 METRIC_TITLES = {
     **{"rmse": "RMSE", "r": "r", "nrmse": "NRMSE (%)", "r2": "R²", "skill": "skill"},

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import NOT_PREDICTED, read_table
 from myopinn.figures.style import (
     colours,
     empty_figure,
@@ -29,6 +28,8 @@ from myopinn.figures.target_panels import (
     share_axes,
     spread_of,
 )
+from myopinn.files.tables import read_table
+from myopinn.measures.prediction_errors import NOT_PREDICTED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,7 +20,7 @@ from myopinn.figures.ranks import rank_variants
 from myopinn.figures.sentences import decide, find_test
 from myopinn.figures.style import shown_unit
 from myopinn.figures.wording import fixed, interval, listed, number, probability, with_unit
-from myopinn.inference import bootstrap_interval, compare_pairs
+from myopinn.measures.inference import bootstrap_interval, compare_pairs
 
 OUTCOMES = {
     "lower": "lower RMSE at {}",

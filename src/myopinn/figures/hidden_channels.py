@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     colours,
@@ -20,6 +19,7 @@ from myopinn.figures.style import (
 )
 from myopinn.figures.target_panels import LOWEST_SKILL, SKILL_OVER, metric_title, spread_of
 from myopinn.figures.wording import fixed, listed
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     CHARACTERS_PER_IN,
     PAGE_WIDTH_IN,
@@ -19,6 +18,7 @@ from myopinn.figures.style import (
     save,
     style,
 )
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_netcdf
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     colours,
@@ -20,7 +19,8 @@ from myopinn.figures.style import (
     shown_unit,
     style,
 )
-from myopinn.layouts import DATASET
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.netcdf import read_netcdf
 
 if TYPE_CHECKING:
     import pandas as pd

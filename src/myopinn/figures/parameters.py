@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     REFERENCE,
     colours,
@@ -19,6 +18,7 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.wording import fixed, listed
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_netcdf
 from myopinn.figures.style import (
     CHARACTERS_PER_IN,
     REFERENCE,
@@ -21,7 +20,8 @@ from myopinn.figures.style import (
     shown_unit,
     style,
 )
-from myopinn.layouts import PREDICTIONS
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import read_table
 from myopinn.figures.style import REFERENCE, legend_above, panels, save, style
 from myopinn.figures.wording import fixed
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

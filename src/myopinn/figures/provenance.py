@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from myopinn.artifacts import read_table
 from myopinn.figures.wording import number
+from myopinn.files.tables import read_table
 
 PACKAGES = (
     "myopinn",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     PALETTE,
@@ -18,6 +17,7 @@ from myopinn.figures.style import (
     shown_unit,
     style,
 )
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

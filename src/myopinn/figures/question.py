@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from myopinn.artifacts import read_table
 from myopinn.figures.differences import level_amounts
 from myopinn.figures.errors import select
 from myopinn.figures.style import (
@@ -25,7 +24,8 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.target_panels import CHARACTER_IN, TITLES, count_subjects
-from myopinn.inference import bootstrap_interval, compare_pairs
+from myopinn.files.tables import read_table
+from myopinn.measures.inference import bootstrap_interval, compare_pairs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

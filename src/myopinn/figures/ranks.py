@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from myopinn.inference import compare_pairs
+from myopinn.measures.inference import compare_pairs
 
 # Of the null distribution; its tail needs more samples than a bootstrap.
 FEWEST_PERMUTATIONS = 10_000

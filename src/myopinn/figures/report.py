@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from myopinn.artifacts import fit_folders, read_table, whole_file
 from myopinn.figures.captions import (
     HIDDEN_CHANNELS,
     OF_ENVELOPES,
@@ -30,6 +29,9 @@ from myopinn.figures.provenance import (
 )
 from myopinn.figures.sentences import tell_accuracy, tell_comparison
 from myopinn.figures.tables import comparison_table, quality_table
+from myopinn.files.fits import fit_folders
+from myopinn.files.tables import read_table
+from myopinn.formats.whole import whole_file
 
 ASKED_OF_HIDDEN = "How near does each method come to a muscle whose electrode is hidden from it?"
 

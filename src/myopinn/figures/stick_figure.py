@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_netcdf
 from myopinn.errors import TrialError
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
@@ -22,7 +21,8 @@ from myopinn.figures.style import (
     style,
     title_above,
 )
-from myopinn.layouts import TRUTH
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import read_netcdf
 
 if TYPE_CHECKING:
     import numpy as np

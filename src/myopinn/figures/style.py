@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from myopinn.artifacts import whole_file, write_table
+from myopinn.files.tables import write_table
+from myopinn.formats.whole import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import read_table
 from myopinn.figures.errors import select
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
@@ -25,6 +24,7 @@ from myopinn.figures.target_panels import (
     share_axes,
     spread_of,
 )
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

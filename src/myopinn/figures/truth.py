@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_table
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     colours,
@@ -20,6 +19,7 @@ from myopinn.figures.style import (
     shown_unit,
     style,
 )
+from myopinn.files.tables import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

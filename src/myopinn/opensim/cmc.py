@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.muscle_solution import MuscleSolution, split_forces
 from myopinn.opensim.reduction import RESERVE_PREFIX
 from myopinn.opensim.tool import load_model
-from myopinn.opensim_files import read_storage
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import TrialError
-from myopinn.opensim_files import read_storage, write_storage
+from myopinn.formats.opensim_files import read_storage, write_storage
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import read_netcdf
 from myopinn.errors import ConfigError, TrialError
-from myopinn.layouts import GEOMETRY
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.netcdf import read_netcdf
+from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.tool import load_model
-from myopinn.opensim_files import read_storage
 
 # Below it a muscle does not cross a joint: what is left is rounding.
 LEAST_MOMENT_ARM_M = 1e-6

@@ -13,21 +13,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import (
+from myopinn.checks.spelling import meant
+from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.processed import (
     ANGLES_FILE,
     MODEL_FILE,
     MOMENTS_FILE,
-    whole_directory,
-    write_table,
+    cut_stretch,
+    read_recording,
 )
-from myopinn.errors import ConfigError, TrialError
+from myopinn.files.tables import write_table
+from myopinn.formats.opensim_files import read_storage, write_storage
+from myopinn.formats.whole import whole_directory
 from myopinn.opensim.filtered_angles import filter_angles, lowpass
 from myopinn.opensim.inverse_dynamics import measure_moments, solve_moments
 from myopinn.opensim.tool import DEFAULT_TIMEOUT_S, load_model, load_skeleton, run
-from myopinn.opensim_files import read_storage, write_storage
-from myopinn.processed_recordings import cut_stretch, read_recording
-from myopinn.quality import QualityLog
-from myopinn.spelling import meant
+from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,7 +90,7 @@ def take_model(
                 rows = [(body, *[factor] * 3) for body, factor in known["factors"].items()]
                 table = pd.DataFrame(rows, columns=["body", "x", "y", "z"])
                 write_table(table, folder / "scale_factors.csv")
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def scale_by_factors(
@@ -196,7 +198,7 @@ def take_joint_angles(
                     in_degrees=True,
                     title="Coordinates",
                 )
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def rotational_coordinates(*, model_file: Path, names: Sequence[str], angles: Path) -> list[str]:
@@ -272,7 +274,7 @@ def take_joint_moments(
                     log,
                     trial,
                 )
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def _take_trial(

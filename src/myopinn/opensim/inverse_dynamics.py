@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_table, whole_directory
 from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_storage
+from myopinn.formats.whole import whole_directory
 from myopinn.opensim.filtered_angles import filter_angles
 from myopinn.opensim.held_load import model_with_load
 from myopinn.opensim.tool import DEFAULT_TIMEOUT_S, load_skeleton, run
-from myopinn.opensim_files import read_storage
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +64,7 @@ def solve_inverse_dynamics(
                     log,
                     trial,
                 )
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def _solve_trial(

@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import whole_directory, write_table
 from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.tables import write_table
+from myopinn.formats.opensim_files import read_storage, read_trc, write_trc
+from myopinn.formats.whole import whole_directory
 from myopinn.opensim.marker_errors import (
     drop_outliers,
     dropped_share,
@@ -19,8 +22,7 @@ from myopinn.opensim.marker_errors import (
 )
 from myopinn.opensim.marker_placement import marker_weights
 from myopinn.opensim.tool import DEFAULT_TIMEOUT_S, load_skeleton, marker_names, run
-from myopinn.opensim_files import read_storage, read_trc, write_trc
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,7 +73,7 @@ def solve_inverse_kinematics(
                 continue
             with log.guard(trial["name"], session=trial["session"]):
                 _solve_trial(folder, markers, session_model, settings, log, trial)
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def _solve_trial(

@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import whole_file
 from myopinn.errors import TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.formats.whole import whole_file
 from myopinn.opensim import tool
 from myopinn.opensim.held_load import LOAD_BODY
 from myopinn.opensim.muscle_paths import PosedModel
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 
 _STEP = "measure_joint_inertia"
 _WHAT = "joint inertia"
@@ -81,7 +82,7 @@ def measure_joint_inertia(
         log.measure(_WHAT, "moving mass", sum(found["mass"]), "kg", at_least=1e-6)
     with whole_file(inertia) as temporary:
         temporary.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    log.write(quality)
+    write_quality(log, quality)
 
 
 def read_chain(

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError, TrialError
+from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.static_pose import END_S, write_pose
 from myopinn.opensim.tool import DEFAULT_TIMEOUT_S, load_model, marker_names, run
-from myopinn.opensim_files import read_storage
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import numpy as np

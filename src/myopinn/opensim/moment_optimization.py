@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.bounded_least_squares import bounded_least_squares
 from myopinn.errors import TrialError
+from myopinn.formats.opensim_files import read_storage
+from myopinn.opensim.bounded_least_squares import bounded_least_squares
 from myopinn.opensim.muscle_solution import MuscleSolution
 from myopinn.opensim.tool import load_model
-from myopinn.opensim_files import read_storage
 
 if TYPE_CHECKING:
     import numpy as np

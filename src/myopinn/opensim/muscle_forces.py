@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_table, whole_directory
 from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.tables import read_table
+from myopinn.formats.opensim_files import read_storage, write_storage
+from myopinn.formats.whole import whole_directory
 from myopinn.opensim.cmc import solve_cmc
 from myopinn.opensim.fitted_paths import fit_paths_into
 from myopinn.opensim.held_load import model_with_load
@@ -24,8 +27,7 @@ from myopinn.opensim.muscle_solution import MuscleSolution, muscle_moments, satu
 from myopinn.opensim.reduction import DEGROOTE_FREGLY, reduce_model
 from myopinn.opensim.static_optimization import solve_static_optimization
 from myopinn.opensim.tool import DEFAULT_TIMEOUT_S, run
-from myopinn.opensim_files import read_storage, write_storage
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,7 +139,7 @@ def estimate_muscle_forces(
                             output=solved,
                         )
                     _solve_trial(folder, (solved, loaded), files, options, timeout_s, log, trial)
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def _check_solver(options: Mapping[str, Any]) -> None:

@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.artifacts import write_netcdf
 from myopinn.errors import TrialError
-from myopinn.layouts import GEOMETRY
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.netcdf import write_netcdf
 from myopinn.opensim import muscle_paths, tool
 from myopinn.opensim.muscle_paths import PARAMETERS, Jump, PathSamples
 from myopinn.opensim.path_fit import MuscleStates, PathFit, errors, exponents, fit_path
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 
 _STEP = "fit_muscle_geometry"
 _WHAT = "muscle paths"
@@ -109,7 +110,7 @@ def fit_muscle_geometry(
     if log.rejected(_WHAT):
         fitted, parameters = {}, {p: np.empty(0) for p in PARAMETERS}
     write_netcdf(_dataset(fitted, parameters, settings["coordinates"]), geometry, GEOMETRY)
-    log.write(quality)
+    write_quality(log, quality)
 
 
 def sample_model(

@@ -103,7 +103,7 @@ def muscle_moments(
     import numpy as np
     import opensim as osim
 
-    from myopinn.opensim_files import read_storage
+    from myopinn.formats.opensim_files import read_storage
 
     model = load_model(model_file)
     state = model.initSystem()

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
 from myopinn.opensim.tool import load_model
-from myopinn.spelling import meant
 
 RESERVE_PREFIX = "reserve_"
 _ZERO = 1e-9

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import whole_directory, write_table
 from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.tables import write_table
+from myopinn.formats.whole import whole_directory
 from myopinn.opensim.marker_placement import place_markers
 from myopinn.opensim.static_pose import END_S, read_static_pose, write_pose
 from myopinn.opensim.tool import (
@@ -24,7 +26,7 @@ from myopinn.opensim.tool import (
     marker_names,
     run,
 )
-from myopinn.quality import QualityLog
+from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +85,7 @@ def scale_model(
                 (folder / "scale_factors.csv").unlink(missing_ok=True)
         for session in sorted({t["session"] for t in trials} - done):
             log.note("", "session", f"no usable static trial in session '{session}'.")
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def visible_measurements(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.muscle_solution import MuscleSolution, split_forces
 from myopinn.opensim.tool import load_model
-from myopinn.opensim_files import read_storage
 
 _NAME = "trial"
 

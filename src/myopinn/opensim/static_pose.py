@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myopinn.errors import TrialError
-from myopinn.opensim_files import read_trc, write_trc
+from myopinn.formats.opensim_files import read_trc, write_trc
 
 if TYPE_CHECKING:
     import numpy as np

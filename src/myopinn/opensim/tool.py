@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from myopinn.errors import TrialError
-from myopinn.processes import call_apart
+from myopinn.processes.apart import call_apart
 
 # The wheel brings no bone meshes; that they are missing says nothing about the model.
 _NOISE = re.compile(r"^\[warning\] Couldn't find file '.*'\.\n", re.MULTILINE)
@@ -36,9 +36,9 @@ def run(
 ) -> Any:
     """Call ``function(**arguments)`` in a process of its own and wait for its answer.
 
-    See :func:`myopinn.processes.call_apart`. The process starts with none of OpenSim's static state
-    (the activation constants of the first DeGrooteFregly2016Muscle hold for every later one in the
-    process). What OpenSim prints is appended to ``log``.
+    See :func:`myopinn.processes.apart.call_apart`. The process starts with none of OpenSim's static
+    state (the activation constants of the first DeGrooteFregly2016Muscle hold for every later one
+    in the process). What OpenSim prints is appended to ``log``.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ A laboratory is a module with
 ``PROCESSED = True``
     where the recordings enter the flow after inverse dynamics: what is put in place are then the
     person's own model and one folder per recording, with the files that
-    ``myopinn.artifacts.PROCESSED_FILES`` names, and ``provide_model`` is not needed.
+    ``myopinn.files.processed.PROCESSED_FILES`` names, and ``provide_model`` is not needed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
+from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
-from myopinn.spelling import meant
 
 _FOLDER = Path(__file__).parent
 

@@ -14,14 +14,16 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from myopinn.artifacts import Trial, whole_directory
+from myopinn.checks.masses import check_body_mass, check_load
+from myopinn.checks.spelling import meant, some
 from myopinn.errors import ConfigError, TrialError
-from myopinn.masses import check_body_mass, check_load
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.quality import write_quality
+from myopinn.formats.whole import whole_directory
 from myopinn.recordings.file_names import match_files
 from myopinn.recordings.generic_model import write_generic_model
 from myopinn.recordings.trial_table import read_trial_table
-from myopinn.spelling import meant, some
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 
 _FIND = "put the file there, connect the drive that holds it, or correct 'laboratory'."
 
@@ -139,7 +141,7 @@ def fetch_recordings(
                     link.symlink_to(original)
                 except OSError:  # file systems without links
                     shutil.copyfile(original, link)
-        quality.write(place / "quality.csv")
+        write_quality(quality, place / "quality.csv")
 
 
 def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:

@@ -13,20 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from myopinn.artifacts import (
+from myopinn.checks.spelling import meant, some
+from myopinn.errors import ChecksumError, ConfigError, TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.processed import (
     ANGLES_FILE,
     ENVELOPES_FILE,
     GROUND_FORCES_FILE,
     MODEL_FILE,
     MOMENTS_FILE,
-    Trial,
-    whole_directory,
 )
-from myopinn.errors import ChecksumError, ConfigError, TrialError
-from myopinn.quality import QualityLog
+from myopinn.formats.whole import whole_directory
 from myopinn.recordings.download import FileGoneError, FileList, fetch, read_lists
 from myopinn.recordings.pieces import check_pieces, cut_pieces
-from myopinn.spelling import meant, some
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 
 # It enters the flow after inverse dynamics.
 PROCESSED = True
@@ -129,7 +130,7 @@ def fetch_recordings(
                     if trial.file == walk:
                         refused = TrialError(str(error), file=walk)
                         quality.reject(trial.name, refused, session=trial.session)
-        quality.write(folder / "quality.csv")
+        write_quality(quality, folder / "quality.csv")
 
 
 def _lists() -> dict[str, FileList]:

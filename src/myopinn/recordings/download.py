@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from myopinn.artifacts import whole_file
 from myopinn.errors import ChecksumError, MyopinnError
+from myopinn.formats.whole import whole_file
 
 logger = logging.getLogger(__name__)
 

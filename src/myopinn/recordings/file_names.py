@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from myopinn.artifacts import Trial
+from myopinn.checks.path_names import why_unfit
 from myopinn.errors import ConfigError
-from myopinn.path_names import why_unfit
+from myopinn.records.trials import Trial
 
 FIELDS = ("subject", "session", "trial", "condition")
 _FIELD = re.compile(r"\{([^{}]*)\}")

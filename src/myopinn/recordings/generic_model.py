@@ -9,8 +9,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from myopinn.artifacts import whole_file
 from myopinn.errors import MyopinnError
+from myopinn.formats.whole import whole_file
 
 # From this version of the format a marker names its body by an absolute path.
 _PATHS_SINCE = 40000

@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from myopinn.artifacts import Trial
 from myopinn.errors import ConfigError
+from myopinn.records.trials import Trial
 
 KEYS = ("length_s", "gap_s")
 

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from myopinn.artifacts import Trial, whole_directory
+from myopinn.checks.spelling import meant, some
 from myopinn.errors import ChecksumError, ConfigError, TrialError
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.quality import write_quality
+from myopinn.formats.whole import whole_directory
 from myopinn.recordings.download import FileGoneError, FileList, ListedFile, fetch, read_lists
 from myopinn.recordings.generic_model import write_generic_model
-from myopinn.spelling import meant, some
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 
 CONDITIONS = {"C4": "preferred", "C5": "fast"}
 STATIC = "ST"
@@ -90,7 +92,7 @@ def fetch_recordings(
                     fetch(files[trial.file], folder / trial.file)
                 except (ChecksumError, FileGoneError) as error:
                     raise TrialError(str(error), file=trial.file) from error
-        quality.write(folder / "quality.csv")
+        write_quality(quality, folder / "quality.csv")
 
 
 def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from myopinn.encodings import decoded
 from myopinn.errors import ConfigError
+from myopinn.formats.encodings import decoded
 
 _SAVE_AS = "Remedy: save it from the spreadsheet as 'CSV UTF-8'."
 # Longest first: the mark of UTF-32 begins with that of UTF-16.

@@ -12,22 +12,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from myopinn.artifacts import (
+from myopinn.checks.masses import check_load
+from myopinn.checks.spelling import meant, some
+from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.processed import (
     ANGLES_FILE,
     ENVELOPES_FILE,
     GROUND_FORCES_FILE,
     MODEL_FILE,
     MOMENTS_FILE,
-    Trial,
-    whole_directory,
 )
-from myopinn.errors import ConfigError, TrialError
-from myopinn.masses import check_load
-from myopinn.opensim_files import read_span
-from myopinn.quality import QualityLog
+from myopinn.formats.opensim_files import read_span
+from myopinn.formats.whole import whole_directory
 from myopinn.recordings.file_names import FIELDS, ONE_SESSION, check_name, match_fields
 from myopinn.recordings.pieces import check_pieces, cut_pieces
-from myopinn.spelling import meant, some
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 
 # It enters the flow after inverse dynamics.
 PROCESSED = True
@@ -188,7 +189,7 @@ def fetch_recordings(
                     if trial.file == folder:
                         refused = TrialError(error.reason, remedy=error.remedy, file=error.file)
                         quality.reject(trial.name, refused, session=trial.session)
-        quality.write(place / "quality.csv")
+        write_quality(quality, place / "quality.csv")
 
 
 def _recordings(wanted: Settings) -> dict[str, dict[str, str]]:

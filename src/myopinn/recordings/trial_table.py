@@ -6,12 +6,12 @@ import math
 from dataclasses import fields
 from pathlib import Path
 
-from myopinn.artifacts import Trial
+from myopinn.checks.masses import check_body_mass, check_load
+from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
-from myopinn.masses import check_body_mass, check_load
 from myopinn.recordings.file_names import ONE_SESSION, check_name
 from myopinn.recordings.spreadsheets import read_table_rows
-from myopinn.spelling import meant
+from myopinn.records.trials import Trial
 
 REQUIRED = ("subject", "name", "kind", "file")
 _NUMBERS = ("mass_kg", "load_kg", "held_angle_deg")
@@ -21,7 +21,7 @@ _COLUMNS = tuple(f.name for f in fields(Trial) if f.name not in ("start_s", "end
 
 
 def read_trial_table(path: Path) -> dict[int, Trial]:
-    """Read a CSV table whose columns are the attributes of :class:`myopinn.artifacts.Trial`.
+    """Read a CSV table whose columns are the attributes of :class:`myopinn.records.trials.Trial`.
 
     ``subject``, ``name``, ``kind`` and ``file`` are needed; an empty cell of the others means one
     session, no condition, a mass that the C3D file holds, no load, no joint that is held. How

@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from myopinn.artifacts import Trial
 from myopinn.errors import ConfigError
+from myopinn.records.trials import Trial
 from myopinn.virtual.elbow import (
     EMPTY_LOAD_KG,
     EXTENSORS,

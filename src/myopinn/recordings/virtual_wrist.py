@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from myopinn.artifacts import Trial
+from myopinn.records.trials import Trial
 from myopinn.virtual.instruments import Bounds, InstrumentSettings
 from myopinn.virtual.sessions import Planned, in_turn, list_sessions
 from myopinn.virtual.wrist import MUSCLES, SURFACE_ORDER, wrist_anatomy

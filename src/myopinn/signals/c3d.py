@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import TrialError
-from myopinn.processes import call_apart
+from myopinn.processes.apart import call_apart
 from myopinn.signals.c3d_content import (
     UNREADABLE,
     Content,

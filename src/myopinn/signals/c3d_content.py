@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.encodings import decoded
 from myopinn.errors import TrialError
+from myopinn.formats.encodings import decoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +60,7 @@ def load_libraries() -> None:
 
 
 def parse_c3d(file: Path) -> Content:
-    """Read all that a C3D file holds; to be called inside :func:`myopinn.processes.call_apart`.
+    """Read all of a C3D file; to be called inside :func:`myopinn.processes.apart.call_apart`.
 
     Raises
     ------

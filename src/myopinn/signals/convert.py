@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from myopinn.artifacts import Trial, whole_directory, whole_file
 from myopinn.errors import ConfigError, TrialError
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.quality import write_quality
+from myopinn.formats.whole import whole_directory, whole_file
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 from myopinn.signals.c3d import Recording, read_c3d
 from myopinn.signals.contacts import SIDES
 from myopinn.signals.person import mass_in_file, person_mass
@@ -35,7 +37,7 @@ def convert_signals(
     recordings : str
         Folder with the person's C3D files.
     trials : sequence of mappings
-        The fields of :class:`myopinn.artifacts.Trial`.
+        The fields of :class:`myopinn.records.trials.Trial`.
     recording, subject : str
         Laboratory and person, for the quality record.
     settings : mapping
@@ -65,7 +67,7 @@ def convert_signals(
                     TrialError(error.reason, remedy=error.remedy, file=error.file),
                     session=trial.session,
                 )
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def convert_trial(

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from myopinn.errors import TrialError
-from myopinn.filters import low_pass
-from myopinn.layouts import DYNAMOMETER
+from myopinn.files.layouts.dynamometer import DYNAMOMETER
 from myopinn.signals.c3d import Recording, find_label
+from myopinn.signals.filters import low_pass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ def dynamometer_moments(
 
     Returns
     -------
-    Dataset of the layout ``myopinn.layouts.DYNAMOMETER``
+    Dataset of the layout ``myopinn.files.layouts.dynamometer.DYNAMOMETER``
 
     Raises
     ------

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError, TrialError
-from myopinn.filters import band_pass, low_pass
 from myopinn.signals.c3d import Recording, find_label
+from myopinn.signals.filters import band_pass, low_pass
 from myopinn.signals.units import voltage_in_volts
 
 if TYPE_CHECKING:
     import numpy as np
     import xarray as xr
 
-    from myopinn.quality import QualityLog
+    from myopinn.records.quality import QualityLog
 
 LOWPASS_HZ = 6.0
 STATES = ("raw", "band_passed", "envelope")
@@ -97,7 +97,7 @@ def trial_envelopes(
 
     Returns
     -------
-    Dataset of the layout ``myopinn.layouts.ENVELOPES``
+    Dataset of the layout ``myopinn.files.layouts.envelopes.ENVELOPES``
 
     Raises
     ------
@@ -106,7 +106,7 @@ def trial_envelopes(
     """
     import numpy as np
 
-    from myopinn.layouts import ENVELOPES
+    from myopinn.files.layouts.envelopes import ENVELOPES
 
     rate = recording.analog_rate_hz
     sample_times = np.arange(len(recording.analogs)) / rate

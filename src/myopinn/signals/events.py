@@ -158,7 +158,7 @@ def turning_points(distance: np.ndarray, rate_hz: float) -> list[float]:
     import numpy as np
     from scipy.signal import find_peaks
 
-    from myopinn.filters import low_pass
+    from myopinn.signals.filters import low_pass
 
     seen = np.isfinite(distance)
     if seen.sum() < _FEWEST_FRAMES:

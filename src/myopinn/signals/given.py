@@ -11,21 +11,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import (
+from myopinn.errors import TrialError
+from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
+from myopinn.files.layouts.quality import write_quality
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.processed import (
     ENVELOPES_FILE,
     GROUND_FORCES_FILE,
     MOMENTS_FILE,
-    Trial,
-    whole_directory,
-    whole_file,
-    write_netcdf,
-    write_table,
+    cut_stretch,
+    read_recording,
 )
-from myopinn.errors import TrialError
-from myopinn.layouts import ENVELOPES, SHARE_OF_MAXIMUM
-from myopinn.opensim_files import write_storage
-from myopinn.processed_recordings import cut_stretch, read_recording
-from myopinn.quality import QualityLog
+from myopinn.files.tables import write_table
+from myopinn.formats.opensim_files import write_storage
+from myopinn.formats.whole import whole_directory, whole_file
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 from myopinn.signals.contacts import SIDES
 from myopinn.signals.envelope import amplitude_and_contrast, is_flat
 from myopinn.signals.events import COLUMNS, OFF, STRIKE
@@ -60,9 +61,9 @@ def take_signals(
     ----------
     recordings : str
         Folder with the person's recordings, a folder of
-        :data:`myopinn.artifacts.PROCESSED_FILES` each.
+        :data:`myopinn.files.processed.PROCESSED_FILES` each.
     trials : sequence of mappings
-        The fields of :class:`myopinn.artifacts.Trial`.
+        The fields of :class:`myopinn.records.trials.Trial`.
     recording, subject : str
         Laboratory and person, for the quality record.
     settings : mapping
@@ -90,7 +91,7 @@ def take_signals(
         mass_kg = float(sum(masses) / len(masses)) if masses else float("nan")
         with whole_file(folder / "person.json") as temporary:
             temporary.write_text(json.dumps({"mass_kg": mass_kg}) + "\n", encoding="utf-8")
-        log.write(folder / "quality.csv")
+        write_quality(log, folder / "quality.csv")
 
 
 def _read(file: Path, trial: Trial) -> pd.DataFrame:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from myopinn.artifacts import whole_file
-from myopinn.filters import low_pass
-from myopinn.opensim_files import write_storage
+from myopinn.formats.opensim_files import write_storage
+from myopinn.formats.whole import whole_file
 from myopinn.signals.contacts import Contact
+from myopinn.signals.filters import low_pass
 from myopinn.signals.force_plates import Plate, centre_of_pressure
 
 if TYPE_CHECKING:

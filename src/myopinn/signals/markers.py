@@ -11,7 +11,7 @@ from myopinn.signals.c3d import Recording, find_label
 if TYPE_CHECKING:
     import numpy as np
 
-    from myopinn.quality import QualityLog
+    from myopinn.records.quality import QualityLog
 
 AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 # ASSUME: the cloud of a person's markers, or of one limb's, is between these two in its diagonal; a

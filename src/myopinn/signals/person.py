@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from myopinn.checks.masses import BODY_KG
 from myopinn.errors import TrialError
-from myopinn.masses import BODY_KG
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from myopinn.artifacts import Trial
-    from myopinn.quality import QualityLog
+    from myopinn.records.quality import QualityLog
+    from myopinn.records.trials import Trial
     from myopinn.signals.c3d import Recording
 
 # Where the common programs put the mass: Vicon as a parameter of its own, others as a table.

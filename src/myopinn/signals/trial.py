@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import Trial, write_netcdf, write_table
 from myopinn.errors import TrialError
-from myopinn.layouts import DYNAMOMETER, ENVELOPES
-from myopinn.opensim_files import write_trc
+from myopinn.files.layouts.dynamometer import DYNAMOMETER
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.netcdf import write_netcdf
+from myopinn.files.tables import write_table
+from myopinn.formats.opensim_files import write_trc
+from myopinn.records.trials import Trial
 from myopinn.signals.c3d import Recording
 from myopinn.signals.contacts import Contact, assign_contacts, foot_points
 from myopinn.signals.dynamometer import dynamometer_moments
@@ -29,7 +32,7 @@ from myopinn.signals.markers import (
 if TYPE_CHECKING:
     import numpy as np
 
-    from myopinn.quality import QualityLog
+    from myopinn.records.quality import QualityLog
 
 # A static trial of one frame (a mean posture) is repeated: OpenSim's scaling wants a time range.
 _STATIC_FRAMES = 10

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import NOT_PREDICTED, read_table, write_table
 from myopinn.errors import ConfigError
-from myopinn.inference import (
+from myopinn.files.tables import read_table, write_table
+from myopinn.measures.inference import (
     FEWEST_SUBJECTS,
     Outcome,
     bootstrap_interval,
@@ -32,7 +32,7 @@ from myopinn.inference import (
     standardised_difference,
     tukey_pairs,
 )
-from myopinn.prediction_errors import METRICS, NAMES
+from myopinn.measures.prediction_errors import METRICS, NAMES, NOT_PREDICTED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from myopinn.artifacts import fit_folders, write_table
-from myopinn.prediction_errors import read_answers, tabulate_errors
+from myopinn.files.fits import fit_folders
+from myopinn.files.tables import write_table
+from myopinn.measures.prediction_errors import read_answers, tabulate_errors
 
 
 def compute_errors(
@@ -24,7 +25,7 @@ def compute_errors(
     predictions : sequence of path
         Folders that hold ``<variant>/<recording>/<split>/<subject>/predictions.nc``.
     task, rival
-        See :func:`myopinn.prediction_errors.tabulate_errors`.
+        See :func:`myopinn.measures.prediction_errors.tabulate_errors`.
     errors : path
         Output table.
     order : sequence of str

@@ -11,9 +11,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import read_table, write_table
 from myopinn.errors import MyopinnError
-from myopinn.quality import COLUMNS
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.tables import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,8 @@ def collect_quality(
     logs : sequence of path
         ``quality.csv`` files, or the folders that hold them, of all steps and people.
     trials : sequence of mapping
-        Every trial of the study: the fields of :class:`myopinn.artifacts.Trial` and ``recording``.
+        Every trial of the study: the fields of :class:`myopinn.records.trials.Trial` and
+        ``recording``.
     table : path
         Output, one row per trial: :data:`NAMES` (``status`` accepted or rejected, ``step`` and
         ``reason`` of the rejection or of notes) and a column ``<quantity> (<unit>)`` for what was
@@ -66,7 +67,7 @@ def collect_quality(
     import pandas as pd
 
     records = [_read(Path(log)) for log in logs]
-    measured = pd.concat(records, ignore_index=True) if records else pd.DataFrame(columns=COLUMNS)
+    measured = pd.concat(records, ignore_index=True) if records else QUALITY.empty()
     listed = pd.DataFrame([_name(trial) for trial in trials], columns=[*NAMES[:6]])
     # What can explain that other trials of the person are missing: the person as a whole, and
     # the trials that others need, such as the static one.
@@ -99,11 +100,11 @@ def _read(path: Path) -> pd.DataFrame:
         str,
     )
     log = read_table(path, dtype=names)
-    missing = [column for column in COLUMNS if column not in log.columns]
+    missing = [column for column in QUALITY.columns if column not in log.columns]
     if missing:
         raise MyopinnError(f"{path}: a quality record without the columns {missing}.")
     log["accepted"] = log["accepted"].astype(str).str.lower() == "true"
-    return log[list(COLUMNS)]
+    return log[list(QUALITY.columns)]
 
 
 def _judge(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from myopinn.artifacts import write_netcdf
-from myopinn.layouts import ATTENTION
+from myopinn.files.layouts.attention import ATTENTION
+from myopinn.files.netcdf import write_netcdf
 
 
 class AttendedFrames:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.artifacts import CYCLE_FRAMES
+from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import ConfigError
-from myopinn.layouts import CALIBRATION
+from myopinn.files.layouts.calibration import CALIBRATION
 from myopinn.training.selection import Selection
 from myopinn.training.unchanged_files import read_unchanged
 
@@ -30,7 +30,7 @@ def calibration_pieces(
     Parameters
     ----------
     path : path
-        Laid out as :data:`myopinn.layouts.CALIBRATION`.
+        Laid out as :data:`myopinn.files.layouts.calibration.CALIBRATION`.
     data : Dataset
         The person's dataset: its coordinates, and its maximal envelopes by session.
     muscles : sequence of str

@@ -9,7 +9,7 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
-from myopinn.problem import Cycles
+from myopinn.dataset.problem import Cycles
 
 
 class Batches:

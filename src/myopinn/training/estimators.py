@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from myopinn.dataset.problem import Cycles, IdentifiedParameter
 from myopinn.errors import ConfigError
-from myopinn.problem import Cycles, IdentifiedParameter
 from myopinn.training.reached import reached_terms
 from myopinn.variants import read_settings
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from myopinn.artifacts import whole_directory, write_table
 from myopinn.errors import ConfigError
-from myopinn.quality import COLUMNS, QualityLog
-from myopinn.training.diary import Diary, file_digest, runs_of
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.formats.whole import whole_directory
+from myopinn.records.quality import QualityLog
+from myopinn.tracking.diary import Diary, file_digest, runs_of
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import TrainingSettings, suit_small_networks
 from myopinn.training.fold_fits import Fits, read_folds
@@ -57,7 +58,7 @@ def train_variant(
         Of each split, which trials are trained on, decide when to stop, and are held out; the stem
         is the name of the split.
     store : path
-        Of MLflow (:func:`myopinn.training.tracking.create_store`).
+        Of MLflow (:func:`myopinn.tracking.store.create_store`).
     settings : mapping
         The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
     variant : str
@@ -257,4 +258,4 @@ class _Fitting:
 
 def _write_quality(logs: Sequence[QualityLog], path: Path) -> None:
     rows = [row for log in logs for row in log.rows]
-    write_table(pd.DataFrame(rows, columns=list(COLUMNS)), path)
+    QUALITY.write(pd.DataFrame(rows, columns=list(QUALITY.columns)), path)

@@ -14,18 +14,18 @@ import numpy as np
 import pandas as pd
 import torch
 
-from myopinn.artifacts import write_table
+from myopinn.dataset.problem import DEEP_EMG, Cycles, Problem
 from myopinn.errors import ConfigError, TrialError
-from myopinn.problem import DEEP_EMG, Cycles, Problem
+from myopinn.files.tables import write_table
+from myopinn.tracking.diary import Diary
+from myopinn.tracking.run_record import Run
 from myopinn.training.attended_frames import AttendedFrames
 from myopinn.training.diagnostics import draw_fit
-from myopinn.training.diary import Diary
 from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
 from myopinn.training.normalisation import Normalisation
 from myopinn.training.predictions import Predictions
 from myopinn.training.reached import COLUMNS as REACHED
 from myopinn.training.recorded_cycles import RecordedCycles
-from myopinn.training.run_record import Run
 from myopinn.training.saved_model import save_model
 from myopinn.training.selection import Selection
 from myopinn.variants import Variant

@@ -11,8 +11,8 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 
+from myopinn.dataset.problem import Cycles
 from myopinn.errors import TrialError
-from myopinn.problem import Cycles
 
 
 class LossModule(pl.LightningModule):

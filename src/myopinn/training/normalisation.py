@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from myopinn.dataset.problem import DEEP_EMG, Cycles, Problem
 from myopinn.errors import TrialError
-from myopinn.problem import DEEP_EMG, Cycles, Problem
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection
 
@@ -29,7 +29,7 @@ class Normalisation:
         Range of the moment to balance.
     motion_centre, motion_range : tuple of float
         Mean and range of each input of motion and load, in the order of
-        :attr:`myopinn.problem.Problem.inputs`, SI; of ``deep_emg`` alone.
+        :attr:`myopinn.dataset.problem.Problem.inputs`, SI; of ``deep_emg`` alone.
     """
 
     channel_maximum_v: tuple[float, ...] | None
@@ -216,7 +216,7 @@ def motion_values(recorded: RecordedCycles, selection: Selection) -> np.ndarray:
     Returns
     -------
     array, shape (cycle, frame, input)
-        In the order of :attr:`myopinn.problem.Problem.inputs`.
+        In the order of :attr:`myopinn.dataset.problem.Problem.inputs`.
     """
     rows = [recorded.dataset_coordinates.index(name) for name in selection.coordinates]
     motion = [

@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from myopinn.artifacts import read_netcdf, whole_directory, write_netcdf
-from myopinn.layouts import PREDICTIONS
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.formats.whole import whole_directory
 
 
 def take_entries(

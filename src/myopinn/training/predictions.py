@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from myopinn.artifacts import write_netcdf
-from myopinn.layouts import PREDICTIONS
-from myopinn.problem import DEEP_EMG, MOMENT
+from myopinn.dataset.problem import DEEP_EMG, MOMENT
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import write_netcdf
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection
 

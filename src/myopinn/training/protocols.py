@@ -2,7 +2,7 @@
 
 Of every person, the trials that a protocol consists of are taken from what was recorded, and what
 they would leave open of the size of deep muscles' excitations and of each parameter is worked out
-(:mod:`myopinn.identifiability`). No envelope of a deep muscle is looked at.
+(:mod:`myopinn.methods.deep.identifiability`). No envelope of a deep muscle is looked at.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from myopinn.artifacts import write_table
 from myopinn.errors import ConfigError
+from myopinn.files.tables import write_table
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.normalisation import Normalisation

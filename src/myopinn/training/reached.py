@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from myopinn.problem import Cycles
+from myopinn.dataset.problem import Cycles
 
 COLUMNS = ("answer", "term", "weight", "value")
 # The whole loss, in the place of a term.

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.artifacts import CYCLE_FRAMES
+from myopinn.dataset.problem import CYCLE_FRAMES, DEEP_EMG
 from myopinn.errors import ConfigError, TrialError
-from myopinn.layouts import DATASET, GEOMETRY
-from myopinn.problem import DEEP_EMG
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.records.quality import QualityLog
 from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles
 from myopinn.training.selection import Selection
 from myopinn.training.unchanged_files import read_unchanged

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from myopinn.artifacts import whole_file
+from myopinn.formats.whole import whole_file
 from myopinn.training.entry import SHOWN, Entry
 from myopinn.training.estimators import TrainingSettings
 from myopinn.training.selection import Selection

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from myopinn.problem import MUSCLE_FORCE, Cycles, Physics, Problem
+from myopinn.dataset.problem import MUSCLE_FORCE, Cycles, Physics, Problem
 from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
 from myopinn.training.normalisation import Normalisation, normalised_envelopes, with_time
 from myopinn.training.recorded_cycles import read_geometry
@@ -127,7 +127,7 @@ class SavedModel:
         time_step_s : array, shape (cycle,), s
             Time between two frames.
         geometry : path
-            The person's muscle geometry (:data:`myopinn.layouts.GEOMETRY`).
+            The person's muscle geometry (:data:`myopinn.files.layouts.geometry.GEOMETRY`).
 
         Returns
         -------
@@ -143,7 +143,7 @@ class SavedModel:
         if self.problem.task != MUSCLE_FORCE:
             raise ValueError(
                 f"a model of {self.problem.task} answers from motion and load: make cycles as "
-                "myopinn.problem.Cycles describes them and ask with 'answer'."
+                "myopinn.dataset.problem.Cycles describes them and ask with 'answer'."
             )
         if envelope.ndim != 3 or envelope.shape[-1] != len(self.problem.channels):
             raise ValueError(

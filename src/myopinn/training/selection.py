@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from myopinn.dataset.problem import DEEP_EMG, MUSCLE_FORCE, Physics
 from myopinn.errors import ConfigError
-from myopinn.problem import DEEP_EMG, MUSCLE_FORCE, Physics
 
 
 @dataclass(frozen=True)

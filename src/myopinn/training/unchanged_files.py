@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import Layout, read_netcdf
+from myopinn.files.netcdf import Layout, read_netcdf
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -15,7 +15,7 @@ _read: dict[tuple[Path, str], tuple[tuple[int, int], xr.Dataset]] = {}
 
 
 def read_unchanged(path: Path | str, layout: Layout) -> xr.Dataset:
-    """Read a dataset as :func:`myopinn.artifacts.read_netcdf`, or give what was read before.
+    """Read a dataset as :func:`myopinn.files.netcdf.read_netcdf`, or give what was read before.
 
     The values are those that every other caller gets, so nobody may change them.
 

@@ -3,20 +3,21 @@
 A variant is a module with
 
 ``TASKS``
-    the names of the tasks that it solves (see :mod:`myopinn.problem`);
+    the names of the tasks that it solves (see :mod:`myopinn.dataset.problem`);
 ``Settings``
     a frozen dataclass whose fields are the variant's keys in the configuration; it raises
     :class:`myopinn.errors.ConfigError` for values that make no sense;
 ``build(settings, problem)``
     which returns either a torch module with ``forward(cycles)``, ``loss_terms(cycles, outputs)``
-    and ``loss(terms)`` (see :class:`myopinn.objectives.Objective`), which is trained by gradients
-    until ``stop_loss(terms)``, where it has one, or else its loss, no longer falls on the stop
-    trials, or an estimator in the manner of scikit-learn with ``fit(inputs, targets, seed)`` and
+    and ``loss(terms)`` (see :class:`myopinn.methods.losses.objectives.Objective`), which is trained
+    by gradients until ``stop_loss(terms)``, where it has one, or else its loss, no longer falls on
+    the stop trials, or an estimator in the manner of scikit-learn with ``fit(inputs, targets,
+    seed)`` and
     ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
     ``restore(arrays)`` to store what it learned without pickle; where its attribute ``uses_seed``
     is false after a fit, other seeds would give the same numbers and are not fitted; an estimator
     that looks at more than inputs and targets has ``fit_cycles(train, stop, seed)`` and
-    ``predict_cycles(cycles)`` on :class:`myopinn.problem.Cycles` instead of the first two;
+    ``predict_cycles(cycles)`` on :class:`myopinn.dataset.problem.Cycles` instead of the first two;
 ``derive_inputs(problem, cycles)`` and ``derive(settings, problem, cycles)``, where it has them,
     which return tensors, cycle first, that depend on the measured motion but on nothing that is
     learned or scaled in a fold; they are computed once for all folds and stand in
@@ -35,7 +36,7 @@ What ``build`` returned may also have
 
 ``identified()``
     the parameters of people that were learned: a list of
-    :class:`myopinn.problem.IdentifiedParameter`;
+    :class:`myopinn.dataset.problem.IdentifiedParameter`;
 ``personal_parameters()``
     of a torch module, the parameters that are learned anew for a person who was not trained on,
     from that person's few trials, while everything else stays; an estimator has
@@ -45,7 +46,7 @@ What ``build`` returned may also have
     asked, frame looked at), which sum to 1 over the last;
 ``compare_protocols(cycles, protocols, asked, person)``
     what sets of recordings would tell of a person's parameters, before anything is fitted
-    (:func:`myopinn.identifiability.compare_protocols`).
+    (:func:`myopinn.methods.deep.identifiability.compare_protocols`).
 
 A variant that does not predict a target answers NaN there in every frame, and is left out of the
 comparison of that target by name.
@@ -53,11 +54,8 @@ comparison of that target by name.
 Each field of ``Settings`` has the metadata ``unit`` and ``meaning``. A field that is worth tuning
 also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choices``, a tuple.
 
-A variant imports no other variant; what variants share lies in ``myopinn.encoders``,
-``myopinn.frame_regression``, ``myopinn.extreme_learning``, ``myopinn.support_vectors``,
-``myopinn.calibrated_muscles``, ``myopinn.constraints``, ``myopinn.muscle_states``,
-``myopinn.objectives``, ``myopinn.physics_informed``, ``myopinn.residuals``,
-``myopinn.moment_arms`` and ``myopinn.physics``.
+A variant imports no other variant; what variants share lies in ``myopinn.methods`` and
+``myopinn.physics``.
 Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
 """
 
@@ -69,8 +67,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
-from myopinn.spelling import meant
 
 NO_PRIOR = "none"
 

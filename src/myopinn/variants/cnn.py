@@ -3,7 +3,7 @@
 Its loss is MSE(angle) + MSE(force) + physics_weight * mean(residual^2), with the residual of the
 joint's equation at the predicted angle and forces. Without a weight it is the plain network; the
 paper's has one. Further constraints, which the paper names as future work, can be added
-(:mod:`myopinn.constraints`).
+(:mod:`myopinn.methods.informed.constraints`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from myopinn.encoders import CycleCNNSettings, cycle_cnn
-from myopinn.physics_informed import TermWeights, derive_terms, physics_informed
+from myopinn.methods.informed.physics_informed import TermWeights, derive_terms, physics_informed
+from myopinn.methods.networks.encoders import CycleCNNSettings, cycle_cnn
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 TASKS = ("muscle_force",)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 TASKS = ("deep_emg",)
 ALWAYS_SEES = ("measured_emg",)
@@ -35,7 +35,7 @@ class CopyAgonists:
     uses_seed = False
 
     def __init__(self, problem: Problem) -> None:
-        from myopinn.extrapolation import agonist_channels
+        from myopinn.methods.deep.extrapolation import agonist_channels
 
         agonist_channels(problem)
         self.problem = problem
@@ -47,7 +47,7 @@ class CopyAgonists:
         """Return scaled targets, shape (cycle, frame, target)."""
         import numpy as np
 
-        from myopinn.extrapolation import agonist_means
+        from myopinn.methods.deep.extrapolation import agonist_means
 
         problem = self.problem
         answer = np.full((len(cycles), len(problem.targets), cycles.inputs.shape[-1]), np.nan)

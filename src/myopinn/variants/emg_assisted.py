@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError
-from myopinn.extrapolation import CalibrationSettings
+from myopinn.methods.deep.extrapolation import CalibrationSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 TASKS = ("deep_emg",)
 ALWAYS_SEES = ("measured_emg", "moment_input")
@@ -52,13 +52,13 @@ def describe_prior(settings: Settings) -> str:
 
 def build(settings: Settings, problem: Problem) -> Any:
     """Build the estimator."""
-    from myopinn.assisted import AssistedEstimator
+    from myopinn.methods.deep.assisted import AssistedEstimator
 
     return AssistedEstimator(problem, settings, settings.effort_weight)
 
 
 def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
-    from myopinn.muscle_states import joint_muscle_states
+    from myopinn.methods.joint.muscle_states import joint_muscle_states
 
     return joint_muscle_states(problem, cycles)

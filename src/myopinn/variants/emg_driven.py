@@ -17,7 +17,7 @@ from myopinn.errors import ConfigError
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 FACTORS = ("strength", "fiber_length", "tendon_slack", "emg_gain")
 TASKS = ("muscle_force",)
@@ -143,8 +143,8 @@ def build(settings: Settings, problem: Problem) -> nn.Module:
     ConfigError
         Where a muscle has no channel.
     """
-    from myopinn.calibrated_muscles import CalibratedMuscles, MuscleObjective
-    from myopinn.residuals import physics_residual
+    from myopinn.methods.losses.residuals import physics_residual
+    from myopinn.methods.muscles.calibrated_muscles import CalibratedMuscles, MuscleObjective
 
     bounds = {
         name: (getattr(settings, name)[0], 1.0, getattr(settings, name)[1]) for name in FACTORS
@@ -165,13 +165,13 @@ def build(settings: Settings, problem: Problem) -> nn.Module:
 
 def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return length, velocity and scaled parameters of the muscles in each cycle."""
-    from myopinn.muscle_states import muscle_states
+    from myopinn.methods.joint.muscle_states import muscle_states
 
     return muscle_states(problem, cycles)
 
 
 def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return what the residual needs of each cycle, whatever is learned."""
-    from myopinn.residuals import physics_residual
+    from myopinn.methods.losses.residuals import physics_residual
 
     return physics_residual(problem).derive(cycles)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from myopinn.encoders import CycleGRUSettings, cycle_gru
-from myopinn.physics_informed import TermWeights, derive_terms, physics_informed
+from myopinn.methods.informed.physics_informed import TermWeights, derive_terms, physics_informed
+from myopinn.methods.networks.encoders import CycleGRUSettings, cycle_gru
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 TASKS = ("muscle_force",)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from myopinn.problem import Problem
+    from myopinn.dataset.problem import Problem
 
 TASKS = ("muscle_force", "deep_emg")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 TASKS = ("deep_emg",)
 ALWAYS_SEES = ("moment_input",)
@@ -37,7 +37,7 @@ class MomentAlone:
     def __init__(self, problem: Problem) -> None:
         import numpy as np
 
-        from myopinn.extrapolation import agonist_channels
+        from myopinn.methods.deep.extrapolation import agonist_channels
 
         agonist_channels(problem)
         self.problem = problem
@@ -47,7 +47,7 @@ class MomentAlone:
         """Fit each muscle's coefficients by least squares."""
         import numpy as np
 
-        from myopinn.extrapolation import agonist_means
+        from myopinn.methods.deep.extrapolation import agonist_means
 
         problem, moving = self.problem, train.movements()
         measured = [seen is not None for seen in problem.measured_by]

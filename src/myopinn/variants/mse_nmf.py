@@ -1,6 +1,6 @@
 """Muscle synergy extrapolation by non-negative matrix factorisation.
 
-See :mod:`myopinn.synergy_extrapolation`.
+See :mod:`myopinn.methods.deep.synergy_extrapolation`.
 """
 
 from __future__ import annotations
@@ -8,13 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from myopinn.synergy_extrapolation import SynergySettings, build_estimator, described_prior
+from myopinn.methods.deep.synergy_extrapolation import (
+    SynergySettings,
+    build_estimator,
+    described_prior,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from myopinn.extrapolation import CoursesEstimator
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
+    from myopinn.methods.deep.extrapolation import CoursesEstimator
 
 TASKS = ("deep_emg",)
 ALWAYS_SEES = ("measured_emg",)
@@ -37,6 +41,6 @@ def build(settings: Settings, problem: Problem) -> CoursesEstimator:
 
 def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
-    from myopinn.muscle_states import joint_muscle_states
+    from myopinn.methods.joint.muscle_states import joint_muscle_states
 
     return joint_muscle_states(problem, cycles)

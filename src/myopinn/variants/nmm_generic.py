@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from myopinn.neural_musculoskeletal import MusculoskeletalSettings, build_model, described_prior
+from myopinn.methods.deep.neural_musculoskeletal import (
+    MusculoskeletalSettings,
+    build_model,
+    described_prior,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 TASKS = ("deep_emg",)
 
@@ -36,6 +40,6 @@ def build(settings: Settings, problem: Problem) -> nn.Module:
 
 def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
-    from myopinn.muscle_states import joint_muscle_states
+    from myopinn.methods.joint.muscle_states import joint_muscle_states
 
     return joint_muscle_states(problem, cycles)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from myopinn.problem import Cycles, Problem
+    from myopinn.dataset.problem import Cycles, Problem
 
 TASKS = ("deep_emg",)
 ALWAYS_SEES = ("moment_input",)

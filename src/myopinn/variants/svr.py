@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from myopinn.errors import ConfigError
-from myopinn.frame_regression import FrameRegressor, FrameSettings
+from myopinn.methods.regressors.frame_regression import FrameRegressor, FrameSettings
 
 if TYPE_CHECKING:
-    from myopinn.problem import Problem
+    from myopinn.dataset.problem import Problem
 
 TASKS = ("muscle_force",)
 
@@ -68,7 +68,7 @@ def build(settings: Settings, problem: Problem) -> FrameRegressor:
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
 
-    from myopinn.support_vectors import SupportVectorMachines
+    from myopinn.methods.regressors.support_vectors import SupportVectorMachines
 
     inputs = len(problem.inputs) * settings.window_frames
     machines = SupportVectorMachines(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import whole_file
+from myopinn.formats.whole import whole_file
 from myopinn.virtual.force_plates import ORIGIN_M, ForcePlate
 
 if TYPE_CHECKING:

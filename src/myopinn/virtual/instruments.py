@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from myopinn.checks.path_names import why_unfit_together
+from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
-from myopinn.path_names import why_unfit_together
-from myopinn.spelling import meant
 
 if TYPE_CHECKING:
     from myopinn.virtual.cameras import CameraSettings

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from myopinn.bounded_least_squares import bounded_least_squares
+from myopinn.opensim.bounded_least_squares import bounded_least_squares
 from myopinn.virtual.anatomy import Anatomy
 from myopinn.virtual.models import MillardElastic, build_model
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import Trial, whole_directory
 from myopinn.errors import ConfigError
-from myopinn.quality import QualityLog
+from myopinn.files.layouts.quality import write_quality
+from myopinn.formats.whole import whole_directory
+from myopinn.records.quality import QualityLog
+from myopinn.records.trials import Trial
 from myopinn.virtual.anatomy import Anatomy
 from myopinn.virtual.c3d import to_laboratory, write_c3d
 from myopinn.virtual.cameras import CameraSettings, record_markers, stick_markers
@@ -194,7 +196,7 @@ def record_person(
                         around,
                         rng,
                     )
-        log.write(files / "quality.csv")
+        write_quality(log, files / "quality.csv")
 
 
 def _equip(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.artifacts import whole_file
+from myopinn.formats.whole import whole_file
 from myopinn.virtual.anatomy import GROUND, Anatomy, Joint, Muscle
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from myopinn.artifacts import Trial
+from myopinn.records.trials import Trial
 from myopinn.virtual.people import body_mass_kg
 
 # Name within the session, kind, condition, load in kg.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from myopinn.artifacts import write_netcdf
-from myopinn.layouts import TRUTH
+from myopinn.files.layouts.truth import TRUTH
+from myopinn.files.netcdf import write_netcdf
 from myopinn.virtual.people import Person
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from myopinn.bounded_least_squares import bounded_least_squares
+from myopinn.opensim.bounded_least_squares import bounded_least_squares
 from myopinn.virtual.anticipation import Practice, anticipate
 from myopinn.virtual.control import MINIMUM_EXCITATION, Gains, Noise
 from myopinn.virtual.internal_model import BelievedMuscles, InternalModel

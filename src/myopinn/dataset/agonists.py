@@ -1,0 +1,44 @@
+"""Which muscles turn a joint the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+
+def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple[str, ...]]:
+    """Give of each muscle that crosses a joint the others that turn it the same way.
+
+    Two muscles are agonists where their moment arms have one sign on average over the range of the
+    joint that their paths were fitted on, all other joints in the middle of theirs. As the moment
+    arm is minus the slope of the length, its mean is minus what the length changes over the range.
+
+    Parameters
+    ----------
+    geometry : mapping
+        A person's arrays of the layout :data:`myopinn.files.layouts.geometry.GEOMETRY`.
+    coordinate : str
+
+    Returns
+    -------
+    dict of muscle to muscles
+    """
+    own = [str(name) for name in geometry["coordinate"]].index(coordinate)
+    crosses = np.asarray(geometry["crosses"])[:, own].astype(bool)
+    muscles = [str(m) for m, here in zip(geometry["muscle"], crosses, strict=True) if here]
+    # Scaled joint angles run from -1 to 1; where the others are 0, only their power 0 is left.
+    exponent = np.asarray(geometry["exponent"], dtype=int)
+    alone = np.delete(exponent, own, axis=1).sum(axis=1) == 0
+    power = exponent[alone, own]
+    coefficient = np.asarray(geometry["coefficient"], dtype=float)[crosses][:, alone]
+    side = np.sign(coefficient @ ((-1.0) ** power - 1.0))
+    return {
+        muscle: tuple(
+            other
+            for other, there in zip(muscles, side, strict=True)
+            if other != muscle and there == here
+        )
+        for muscle, here in zip(muscles, side, strict=True)
+    }

@@ -1,0 +1,1 @@
+"""What every kind of file of the flow holds: one module for each kind."""

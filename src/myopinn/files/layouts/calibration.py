@@ -1,0 +1,23 @@
+"""Isometric contractions of a person."""
+
+from __future__ import annotations
+
+from myopinn.files.netcdf import Layout, Quantity
+
+_PER_PIECE = ("window", "frame")
+CALIBRATION = Layout(
+    "isometric contractions of a person, in pieces of 100 frames",
+    {
+        "envelope": Quantity((*_PER_PIECE, "channel"), "V", "EMG envelope"),
+        "joint_angle": Quantity((*_PER_PIECE, "coordinate"), "rad", "at which the joint is held"),
+        "joint_moment": Quantity((*_PER_PIECE, "coordinate"), "N.m", "of the muscles"),
+        "time_s": Quantity(_PER_PIECE, "s", "time in the trial"),
+    },
+    {
+        "trial": Quantity(("window",), "", "trial that the piece was cut from"),
+        "trial_session": Quantity(("window",), "", "session of the trial"),
+        "condition": Quantity(("window",), "", "condition of the trial"),
+        "channel": Quantity(("channel",), "", "EMG channel"),
+        "coordinate": Quantity(("coordinate",), "", "joint that was held"),
+    },
+)

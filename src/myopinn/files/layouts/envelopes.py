@@ -1,0 +1,23 @@
+"""EMG envelopes of a trial."""
+
+from __future__ import annotations
+
+from myopinn.files.netcdf import Layout, Quantity
+
+# An envelope that came as a share of the person's largest one has no unit.
+SHARE_OF_MAXIMUM = "1"
+ENVELOPES = Layout(
+    "EMG envelopes of a trial",
+    {
+        "envelope": Quantity(
+            ("time_s", "channel"),
+            "V",
+            "EMG envelope at the kinematics' times",
+            (SHARE_OF_MAXIMUM,),
+        ),
+    },
+    {
+        "time_s": Quantity(("time_s",), "s", "time in the trial, as in the marker file"),
+        "channel": Quantity(("channel",), "", "name of the muscle that the electrode lies over"),
+    },
+)

@@ -1,0 +1,130 @@
+"""Arrays as NetCDF: named dimensions, a unit per variable, held to a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from myopinn.formats.whole import ArtifactError, reading, whole_file
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A variable of a NetCDF file: its dimensions in order, unit and meaning.
+
+    ``or_units`` are units that it may have instead, as a file's own attribute says.
+    """
+
+    dims: tuple[str, ...]
+    units: str
+    meaning: str
+    or_units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The variables that a NetCDF file must hold, and the coordinates that label its dimensions."""
+
+    name: str
+    variables: Mapping[str, Quantity]
+    coordinates: Mapping[str, Quantity]
+
+    def check(self, dataset: xr.Dataset) -> None:
+        """Hold a dataset to this layout.
+
+        Raises
+        ------
+        ArtifactError
+            Naming the variable that is missing, has other dimensions or another unit.
+        """
+        for wanted, where in (
+            (self.variables, dataset.data_vars),
+            (self.coordinates, dataset.coords),
+        ):
+            for key, quantity in wanted.items():
+                if key not in where:
+                    raise ArtifactError(f"{self.name}: variable '{key}' is missing.")
+                array = dataset[key]
+                if tuple(array.dims) != quantity.dims:
+                    raise ArtifactError(
+                        f"{self.name}: '{key}' has dimensions {tuple(array.dims)}, "
+                        f"expected {quantity.dims}."
+                    )
+                if array.attrs.get("units", "") not in (quantity.units, *quantity.or_units):
+                    raise ArtifactError(
+                        f"{self.name}: '{key}' has unit '{array.attrs.get('units', '')}', "
+                        f"expected '{quantity.units}'."
+                    )
+
+    def build(
+        self,
+        variables: Mapping[str, Any],
+        coordinates: Mapping[str, Any],
+        attributes: Mapping[str, Any] | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> xr.Dataset:
+        """Make a dataset of this layout from bare arrays.
+
+        Parameters
+        ----------
+        units : mapping of variable to unit, optional
+            Of those that have one of their other units.
+
+        Raises
+        ------
+        ArtifactError
+            Where an array is missing or does not fit.
+        """
+        import xarray as xr
+
+        def labelled(values: Mapping[str, Any], wanted: Mapping[str, Quantity]) -> dict[str, Any]:
+            missing = set(wanted) - set(values)
+            if missing:
+                raise ArtifactError(f"{self.name}: no values for {sorted(missing)}.")
+            return {
+                key: (
+                    q.dims,
+                    values[key],
+                    {"units": (units or {}).get(key, q.units), "long_name": q.meaning},
+                )
+                for key, q in wanted.items()
+            }
+
+        dataset = xr.Dataset(
+            labelled(variables, self.variables),
+            coords=labelled(coordinates, self.coordinates),
+            attrs=dict(attributes or {}),
+        )
+        self.check(dataset)
+        return dataset
+
+
+def write_netcdf(dataset: xr.Dataset, path: Path | str, layout: Layout) -> None:
+    """Write a dataset after holding it to its layout."""
+    layout.check(dataset)
+    with whole_file(path) as temporary:
+        dataset.to_netcdf(temporary, engine="h5netcdf")
+
+
+def read_netcdf(path: Path | str, layout: Layout) -> xr.Dataset:
+    """Read a whole dataset into memory and hold it to its layout.
+
+    Raises
+    ------
+    ArtifactError
+        Where the file cannot be read, or does not hold what the layout says.
+    """
+    import xarray as xr
+
+    with (
+        reading(path),
+        xr.open_dataset(path, engine="h5netcdf", decode_timedelta=False) as dataset,
+    ):
+        loaded = dataset.load()
+    layout.check(loaded)
+    return loaded

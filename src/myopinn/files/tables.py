@@ -1,0 +1,130 @@
+"""Tables as CSV, each held to a layout that names its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from myopinn.formats.whole import ArtifactError, reading, whole_file
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Kinds of columns. Text stays text: levels of a question stand for variants and may be numbers,
+# which must not become 4.0. A number may be missing; a whole number and a truth may not.
+TEXT, NUMBER, WHOLE, TRUE_FALSE = "text", "number", "whole number", "true or false"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its kind, its unit where it has one, and its meaning.
+
+    ``optional`` is one that the table may lack, or hold for some of its rows alone.
+    """
+
+    kind: str
+    meaning: str
+    units: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns that a table holds, in order.
+
+    Attributes
+    ----------
+    name : str
+        What the table is, for messages and the docs.
+    columns : mapping of str to Column
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+
+    def check(self, table: pd.DataFrame, path: Path | str = "") -> None:
+        """Hold a table to this layout.
+
+        Raises
+        ------
+        ArtifactError
+            Naming the columns that are missing and those that nobody knows.
+        """
+        where = f"{path}: {self.name}" if path else self.name
+        missing = [
+            name
+            for name, column in self.columns.items()
+            if not column.optional and name not in table.columns
+        ]
+        strange = [str(name) for name in table.columns if name not in self.columns]
+        for what, names in (("misses the columns", missing), ("has the unknown columns", strange)):
+            if names:
+                raise ArtifactError(f"{where} {what} {', '.join(names)}.")
+
+    def write(self, table: pd.DataFrame, path: Path | str) -> None:
+        """Write a table, its columns in this layout's order, without its index.
+
+        Raises
+        ------
+        ArtifactError
+            Where the table does not hold what the layout says.
+        """
+        self.check(table)
+        ordered = table[[name for name in self.columns if name in table.columns]]
+        with whole_file(path) as temporary:
+            ordered.to_csv(temporary, index=False)
+
+    def read(self, path: Path | str) -> pd.DataFrame:
+        """Read a table; text that is missing is empty, a number that is missing is NaN.
+
+        Raises
+        ------
+        ArtifactError
+            Where the file cannot be read, or does not hold what the layout says.
+        """
+        import pandas as pd
+
+        kinds = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
+        types: dict[str, Any] = {name: kinds[c.kind] for name, c in self.columns.items()}
+        with reading(path):
+            table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], dtype=types)
+        self.check(table, path)
+        texts = [name for name, column in self.columns.items() if column.kind == TEXT]
+        return table.fillna(dict.fromkeys(texts, ""))
+
+    def empty(self) -> pd.DataFrame:
+        """Make a table of this layout without a row."""
+        import pandas as pd
+
+        return pd.DataFrame(columns=list(self.columns))
+
+
+def write_table(table: pd.DataFrame, path: Path | str) -> None:
+    """Write a table as CSV without its index."""
+    with whole_file(path) as temporary:
+        table.to_csv(temporary, index=False)
+
+
+def read_table(path: Path | str, **options: Any) -> pd.DataFrame:
+    """Read a CSV table; names stay text (``dtype`` may be given for the columns that are names).
+
+    Raises
+    ------
+    ArtifactError
+        Where the file cannot be read.
+    """
+    import pandas as pd
+
+    names = dict.fromkeys(
+        (
+            *("recording", "subject", "session", "trial", "condition", "reason", "unit", "bound"),
+            *("variant", "versus", "level"),
+        ),
+        str,
+    )
+    options.setdefault("dtype", names)
+    with reading(path):
+        table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], **options)
+    return table.fillna(dict.fromkeys(names, ""))

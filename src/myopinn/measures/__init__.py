@@ -1,0 +1,1 @@
+"""Numbers about answers: errors, intervals, tests."""

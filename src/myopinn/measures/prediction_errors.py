@@ -1,0 +1,350 @@
+"""Errors of predictions: per trial first, then one number per subject.
+
+A subject's error is a mean of trial errors, so a long trial counts no more than a short one, and
+the table holds one row per subject, which is the unit of every comparison.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from myopinn.errors import ConfigError
+from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.netcdf import read_netcdf
+from myopinn.formats.whole import ArtifactError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+logger = logging.getLogger(__name__)
+
+# The note of a target that a variant does not predict at all.
+NOT_PREDICTED = "the variant does not predict it"
+METRICS = ("rmse", "nrmse", "r", "r2")
+NAMES = ("task", "recording", "split", "variant", "subject", "target", "unit")
+COUNTS = ("n_trials", "n_cycles", "n_seeds")
+
+# Relative to the largest value: below this a curve is constant to the accuracy of the files.
+CONSTANT = 1e-9
+
+
+@dataclass(frozen=True)
+class TrialErrors:
+    """Errors of one target in one trial; NaN where a measure is not defined.
+
+    Attributes
+    ----------
+    mse, rmse : float
+        In the target's unit (squared for ``mse``).
+    nrmse : float
+        ``rmse`` over the range of the reference in this trial.
+    r : float
+        Pearson's correlation over the trial's frames.
+    r2 : float
+        Coefficient of determination, 1 - SS_residual / SS_total, which may be negative.
+    note : str
+        What kept a measure from being defined; empty otherwise.
+    """
+
+    mse: float
+    rmse: float
+    nrmse: float
+    r: float
+    r2: float
+    note: str = ""
+
+    @classmethod
+    def undefined(cls, note: str) -> TrialErrors:
+        """Make the record of a trial in which nothing can be measured."""
+        return cls(UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED, note)
+
+
+UNDEFINED = float("nan")
+CONSTANT_REFERENCE = "reference constant, no nrmse, r and r2"
+CONSTANT_PREDICTION = "prediction constant, no r"
+NOT_FINITE = "prediction not finite"
+NO_REFERENCE = "fewer than two frames with a reference"
+
+
+def measure_errors(predicted: np.ndarray, reference: np.ndarray) -> TrialErrors:
+    """Compare two curves of a trial.
+
+    Frames without a reference are left out. A prediction that is not finite where there is a
+    reference makes every measure NaN: leaving such frames out would favour the variant.
+
+    Parameters
+    ----------
+    predicted, reference : array, shape (frame,)
+        In the target's unit.
+    """
+    known = np.isfinite(reference)
+    predicted, reference = predicted[known].astype(float), reference[known].astype(float)
+    if len(reference) < 2:
+        return TrialErrors.undefined(NO_REFERENCE)
+    if not np.isfinite(predicted).all():
+        return TrialErrors.undefined(NOT_FINITE)
+    mse = float(np.mean((predicted - reference) ** 2))
+    rmse = float(np.sqrt(mse))
+    if _constant(reference):
+        return TrialErrors(mse, rmse, UNDEFINED, UNDEFINED, UNDEFINED, CONSTANT_REFERENCE)
+    constant = _constant(predicted)
+    return TrialErrors(
+        mse=mse,
+        rmse=rmse,
+        nrmse=rmse / float(np.ptp(reference)),
+        r=UNDEFINED if constant else float(np.corrcoef(predicted, reference)[0, 1]),
+        r2=1.0 - mse / float(np.var(reference)),
+        note=CONSTANT_PREDICTION if constant else "",
+    )
+
+
+def _constant(values: np.ndarray) -> bool:
+    return bool(np.ptp(values) <= CONSTANT * np.abs(values).max())
+
+
+def absent_targets(datasets: Iterable[xr.Dataset]) -> frozenset[str]:
+    """Name the targets that a variant does not predict: NaN in every sample of every person.
+
+    That is no failure; a prediction that is NaN for one person or in some samples is.
+    """
+    absent = [
+        {str(t) for t in data["target"].values[np.isnan(data["predicted"].values).all(axis=0)]}
+        for data in datasets
+    ]
+    return frozenset(set.intersection(*absent) if absent else ())
+
+
+def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.DataFrame:
+    """Measure the errors of every fit (fold and seed), trial and target of one person.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Laid out as :data:`myopinn.files.layouts.predictions.PREDICTIONS`.
+    absent : collection of str
+        Targets that the variant does not predict.
+
+    Returns
+    -------
+    DataFrame
+        Columns target, unit, trial, fold, seed, mse, the metrics and note.
+    """
+    import pandas as pd
+
+    predicted, reference = dataset["predicted"].values, dataset["reference"].values
+    keys = pd.DataFrame({k: dataset[k].values for k in ("trial", "fold", "seed")})
+    targets = [str(t) for t in dataset["target"].values]
+    units = [str(u) for u in dataset["unit"].values]
+    rows = []
+    for fit, frames in keys.groupby(["trial", "fold", "seed"]).indices.items():
+        trial, fold, seed = cast("tuple[str, str, int]", fit)
+        for column, (target, unit) in enumerate(zip(targets, units, strict=True)):
+            errors = (
+                TrialErrors.undefined(NOT_PREDICTED)
+                if target in absent
+                else measure_errors(predicted[frames, column], reference[frames, column])
+            )
+            rows.append(
+                {"target": target, "unit": unit, "trial": str(trial), "fold": fold, "seed": seed}
+                | {"mse": errors.mse, **{m: getattr(errors, m) for m in METRICS}}
+                | {"note": errors.note}
+            )
+    columns = ["target", "unit", "trial", "fold", "seed", "mse", *METRICS, "note"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def average_subject(trials: pd.DataFrame, metrics: Collection[str]) -> dict[str, float]:
+    """Average metrics over the fits of each trial, then over the trials of the subject.
+
+    Trials whose reference is constant say nothing about other metrics than rmse and are left out
+    of them (the same trials for every variant). Any other undefined value makes the average
+    undefined, because leaving out a variant's failures would favour it.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        Rows of one subject and target, as :func:`tabulate_trials` gives them.
+    metrics : collection of str
+        Columns.
+    """
+    note = trials["note"].to_numpy(dtype=object)
+    names = trials["trial"].to_numpy(dtype=object)
+    known = note != NO_REFERENCE
+    varying = known & (note != CONSTANT_REFERENCE)
+    averages = {}
+    for metric in metrics:
+        kept = known if metric in ("mse", "rmse") else varying
+        values = trials[metric].to_numpy(dtype=float)[kept]
+        per_trial = _mean_by_trial(names[kept], values).values()
+        averages[metric] = float(np.mean(list(per_trial))) if per_trial else UNDEFINED
+    return averages
+
+
+def _mean_by_trial(names: Iterable[str], values: np.ndarray) -> dict[str, float]:
+    """Average the fits of each trial; a value that is NaN makes the average NaN."""
+    found: dict[str, list[float]] = {}
+    for name, value in zip(names, values.tolist(), strict=True):
+        found.setdefault(name, []).append(value)
+    return {name: sum(own) / len(own) for name, own in found.items()}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a variant answered on one recording and split: predictions by subject."""
+
+    variant: str
+    recording: str
+    split: str
+    people: Mapping[str, xr.Dataset]
+
+
+def read_answers(folder: Path | str) -> Answers:
+    """Read a folder ``<variant>/<recording>/<split>`` with ``<subject>/predictions.nc`` in it.
+
+    Raises
+    ------
+    ArtifactError
+        Where a predictions file does not hold what its layout says.
+    """
+    folder = Path(folder)
+    files = sorted(folder.glob("*/predictions.nc"))
+    if not files:
+        logger.warning("%s: no subject could be tested.", folder)
+    people = {file.parent.name: _read(file) for file in files}
+    return Answers(folder.parent.parent.name, folder.parent.name, folder.name, people)
+
+
+def tabulate_errors(
+    answers: Iterable[Answers], task: str, rival: str | None = None
+) -> pd.DataFrame:
+    """Measure the errors of all variants of a task, one row per subject and target.
+
+    Parameters
+    ----------
+    answers : iterable of Answers
+    task : str
+        Name of the task.
+    rival : str, optional
+        The simple variant that ``skill`` = 1 - MSE / MSE of the rival is measured against, over
+        the trials of the subject that both have predicted.
+
+    Returns
+    -------
+    DataFrame
+        :data:`NAMES`, :data:`METRICS` (``skill`` where a rival is named), :data:`COUNTS` and
+        ``note``, which says what is undefined and in which trials.
+
+    Raises
+    ------
+    ConfigError
+        Where the rival is not among the variants.
+    """
+    import pandas as pd
+
+    persons: dict[tuple[str, ...], pd.DataFrame] = {}
+    rows: list[dict[str, object]] = []
+    variants: set[str] = set()
+    for own in answers:
+        variants.add(own.variant)
+        absent = absent_targets(own.people.values())
+        place = {"recording": own.recording, "split": own.split, "variant": own.variant}
+        for subject, dataset in own.people.items():
+            trials = tabulate_trials(dataset, absent)
+            persons[own.variant, own.recording, own.split, subject] = trials
+            names = {"task": task, **place, "subject": subject}
+            counts = count_answers(dataset)
+            rows += [{**names, **row, **counts} for row in _summarise(trials)]
+    if rival is not None and rival not in variants:
+        raise ConfigError(
+            f"{task}: the rival '{rival}' of the skill is not among the variants "
+            f"{sorted(variants)}."
+        )
+    columns = [*NAMES, *METRICS, *COUNTS, "note"]
+    table = pd.DataFrame(rows, columns=columns)
+    if rival is not None:
+        table.insert(columns.index("r2") + 1, "skill", skill_against(table, persons, rival))
+    return table
+
+
+def _read(file: Path) -> xr.Dataset:
+    try:
+        return read_netcdf(file, PREDICTIONS)
+    except ArtifactError as error:
+        raise ArtifactError(f"{file}: {error}") from error
+
+
+def count_answers(dataset: xr.Dataset) -> dict[str, int]:
+    """Count trials, cycles and seeds of a person's predictions."""
+    trials = dataset["trial"].values
+    cycles = set(zip(trials.tolist(), dataset["cycle"].values.tolist(), strict=True))
+    return {
+        "n_trials": len(set(trials.tolist())),
+        "n_cycles": len(cycles),
+        "n_seeds": len(set(dataset["seed"].values.tolist())),
+    }
+
+
+def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
+        metrics = average_subject(own, METRICS)
+        rows.append({"target": target, "unit": unit, **metrics, "note": note_of(own)})
+    return rows
+
+
+def note_of(trials: pd.DataFrame) -> str:
+    """Say what is undefined of a target of a subject, and in which trials."""
+    noted: dict[str, set[str]] = {}
+    for text, name in zip(trials["note"], trials["trial"], strict=True):
+        if text:
+            noted.setdefault(text, set()).add(name)
+    return "; ".join(
+        text if text == NOT_PREDICTED else f"{text} in {', '.join(sorted(names))}"
+        for text, names in sorted(noted.items())
+    )
+
+
+def skill_against(
+    table: pd.DataFrame, persons: Mapping[tuple[str, ...], pd.DataFrame], rival: str
+) -> list[float]:
+    """Compute 1 - MSE / MSE of a rival per row of the table, over the trials both predicted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the columns ``variant``, ``recording``, ``split``, ``subject`` and ``target``.
+    persons : mapping of (variant, recording, split, subject) to DataFrame
+        Errors of the person's trials, as :func:`tabulate_trials` gives them.
+    rival : str
+    """
+    averaged: dict[tuple[str, ...], dict[str, dict[str, float]]] = {}
+
+    def mse_of(person: tuple[str, ...], target: str) -> dict[str, float]:
+        """Give the mean squared error of each trial."""
+        if person not in averaged:
+            averaged[person] = {
+                str(name): _mean_by_trial(own["trial"], own["mse"].to_numpy(dtype=float))
+                for name, own in persons[person].groupby("target")
+            }
+        return averaged[person].get(target, {})
+
+    skills = []
+    for row in table.to_dict("records"):
+        place = (row["recording"], row["split"], row["subject"])
+        if (rival, *place) not in persons:
+            skills.append(UNDEFINED)
+            continue
+        own = mse_of((row["variant"], *place), row["target"])
+        other = mse_of((rival, *place), row["target"])
+        common = sorted(own.keys() & other.keys())
+        reference = sum(other[trial] for trial in common)
+        error = sum(own[trial] for trial in common)
+        skills.append(1.0 - error / reference if reference else UNDEFINED)
+    return skills

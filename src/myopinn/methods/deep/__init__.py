@@ -1,0 +1,1 @@
+"""Envelopes of muscles that no electrode reaches."""

@@ -1,0 +1,1 @@
+"""Physics as terms of a loss."""

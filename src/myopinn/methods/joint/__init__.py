@@ -1,0 +1,1 @@
+"""What a joint's muscles are: their paths, moment arms and states."""

@@ -1,0 +1,1 @@
+"""Hill-type muscles that are calibrated to a person."""

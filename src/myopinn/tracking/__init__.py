@@ -1,0 +1,1 @@
+"""Runs in MLflow: the diary of a study, which nothing reads back."""
