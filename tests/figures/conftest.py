@@ -14,6 +14,7 @@ import pytest
 from myopinn.errors import TrialError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import write_netcdf
 from myopinn.files.tables import write_table
 from myopinn.records.quality import QualityLog
@@ -188,7 +189,7 @@ class StudyMaker:
                 geometry.reject("muscle geometry", TrialError("no path of soleus_r."))
             for record in (log, last, geometry):
                 path = self.root / "logs" / subject / record.step / "quality.csv"
-                record.write(path)
+                write_quality(record, path)
                 logs.append(path)
         return trials, logs
 

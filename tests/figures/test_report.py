@@ -17,6 +17,7 @@ from myopinn.figures.question import draw_question
 from myopinn.figures.report import write_report
 from myopinn.figures.true_errors import draw_true_errors
 from myopinn.figures.wording import mean_sd
+from myopinn.files.layouts.quality import write_quality
 from myopinn.files.tables import read_table, write_table
 from myopinn.records.quality import QualityLog
 from myopinn.statistics.comparison import compare_variants
@@ -94,7 +95,7 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     fold.write_text(json.dumps({**place, "folds": [], "dropped": dropped}))
     log = QualityLog("walk", "s01", "train_variant")
     log.reject("fold s01", TrialError("no usable cycle to train."))
-    log.write(folders[0] / "across_people" / "quality.csv")
+    write_quality(log, folders[0] / "across_people" / "quality.csv")
     fits = {"fold": ["a", "b"], "seed": 0, "run_id": "x", "epochs": [10, 20], "train_s": 2.0}
     pd.DataFrame(fits).to_csv(folders[0] / "across_people" / "runs.csv", index=False)
     write_report(

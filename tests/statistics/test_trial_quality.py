@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from myopinn.errors import MyopinnError, TrialError
+from myopinn.files.layouts.quality import write_quality
 from myopinn.files.tables import read_table
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
@@ -32,7 +33,7 @@ def collect(tmp_path, trials, logs):
     files = []
     for log in logs:
         file = tmp_path / log.subject / log.step / "quality.csv"
-        log.write(file)
+        write_quality(log, file)
         # Rules deliver folders for most steps and a file for the others.
         files.append(file if log.step == "build_dataset" else file.parent)
     collect_quality(
