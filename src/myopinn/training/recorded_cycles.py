@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from myopinn.dataset.problem import CYCLE_FRAMES, DEEP_EMG
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.joint_inertia import JOINT_INERTIA
 from myopinn.records.quality import QualityLog
 from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles
 from myopinn.training.selection import Selection
@@ -147,7 +147,7 @@ def read_recorded_cycles(
     read = [read_unchanged(path, DATASET) for path in datasets]
     people = [str(data.attrs["subject"]) for data in read]
     shapes = _geometries(geometries, people, selection)
-    inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in joint_inertias)
+    inertias = tuple(JOINT_INERTIA.read(path) for path in joint_inertias)
     crossing = [_crossing(shape, selection) for shape in shapes]
     muscles = tuple(dict.fromkeys([*(m for own in crossing for m in own), *selection.muscles]))
     if selection.task == DEEP_EMG:
