@@ -13,6 +13,7 @@ import pytest
 
 from myopinn.errors import TrialError
 from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import write_netcdf
@@ -113,10 +114,15 @@ class StudyMaker:
                 )
                 (folder / subject).mkdir(parents=True, exist_ok=True)
                 write_netcdf(dataset, folder / subject / "predictions.nc", PREDICTIONS)
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "runs.csv").touch()
+            self.write_fits(folder)
             folders.append(folder.parent)
         return folders
+
+    def write_fits(self, folder: Path) -> None:
+        """Write what fits in a folder ``<variant>/<recording>/<split>`` say of themselves."""
+        about = Cell("force", *folder.parts[-3:]).names() | {"inputs": "EMG", "prior": "none"}
+        FITS.write(about, folder / FITS_FILE)
+        (folder / "runs.csv").touch()
 
     def datasets(self, muscles: Sequence[str], channels: Sequence[str]) -> list[Path]:
         """Write the people's datasets, two cycles per condition."""

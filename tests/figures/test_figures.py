@@ -7,8 +7,8 @@ import pytest
 from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 
 from myopinn.files.tables import read_table, write_table
-from myopinn.statistics.errors import compute_errors
-from myopinn.statistics.trials import collect_quality
+from myopinn.steps.collect_quality import collect_quality
+from myopinn.steps.compute_errors import compute_errors
 
 TARGETS = {"knee_angle_r": "rad", "recfem_r": "N", "bfsh_r": "N"}
 MANY_TARGETS = {"knee_angle_r": "rad", **{f"muscle_{chr(97 + k)}_r": "N" for k in range(11)}}
@@ -27,7 +27,7 @@ def outputs(study: StudyMaker, name: str, folder: str = "walk") -> dict[str, obj
 def errors_of(study: StudyMaker, variants, targets, **options):
     folders = study.predictions(variants, targets, **options)
     table = study.root / "statistics" / "force" / "errors.csv"
-    compute_errors(predictions=folders, task="force", errors=table)
+    compute_errors(predictions=folders, errors=table)
     return folders, table
 
 
@@ -325,10 +325,9 @@ def test_losses_show_every_fit_of_the_variants_that_have_epochs(study, drawn):
 
 def test_a_split_without_a_tested_subject_is_drawn_as_such(study, drawn):
     empty = study.root / "training/force/cnn/walk"
-    (empty / "across_people").mkdir(parents=True)
-    (empty / "across_people" / "runs.csv").touch()
+    study.write_fits(empty / "across_people")
     table = study.root / "errors.csv"
-    compute_errors(predictions=[empty], task="force", errors=table)
+    compute_errors(predictions=[empty], errors=table)
     draw_predictions(study, [empty])
     draw_errors(study, table)
     for figure in drawn:

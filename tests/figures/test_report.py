@@ -21,8 +21,8 @@ from myopinn.files.layouts.quality import write_quality
 from myopinn.files.tables import read_table, write_table
 from myopinn.records.quality import QualityLog
 from myopinn.statistics.comparison import compare_variants
-from myopinn.statistics.errors import compute_errors
-from myopinn.statistics.trials import collect_quality
+from myopinn.steps.collect_quality import collect_quality
+from myopinn.steps.compute_errors import compute_errors
 
 TARGETS = {"knee_angle_r": "rad", "recfem_r": "N"}
 CONFIG = {
@@ -70,7 +70,7 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     root = study.root
     statistics, figures = root / "statistics/force", root / "figures"
     folders = study.predictions(variants, TARGETS, **options)
-    compute_errors(predictions=folders, task="force", errors=statistics / "errors.csv")
+    compute_errors(predictions=folders, errors=statistics / "errors.csv")
     compare_variants(
         errors=statistics / "errors.csv",
         settings=CONFIG["statistics"],

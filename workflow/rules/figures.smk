@@ -140,14 +140,14 @@ rule write_report:
         ],
         figures=figures_of_the_study(),
         true_errors=[
-            f"results/evaluation/{task}/errors.csv"
+            f"results/evaluation/{task}/true_errors.csv"
             for task in TASKS
             if task != DEEP and any(r in VIRTUAL for r in TASKS[task]["recordings"])
         ],
         by_condition=[
             f"results/evaluation/{task}/by_condition.csv" for task in TASKS if task == DEEP
         ],
-        questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS + HIDINGS],
+        questions=[errors_of_question(t, q) for t, q in QUESTIONS + HIDINGS],
         tuning=tuning_records(),
         resolved=expand("results/settings/{task}.json", task=TASKS),
     output:

@@ -95,7 +95,14 @@ def predictions_of(wildcards):
 
 def errors_of_task(task):
     """Name a task's table of errors, which evaluation makes where deep muscles are known from truth alone."""
-    return f"results/{'evaluation' if task == DEEP else 'statistics'}/{task}/errors.csv"
+    room, kind = ("evaluation", "envelope_errors") if task == DEEP else ("statistics", "errors")
+    return f"results/{room}/{task}/{kind}.csv"
+
+
+def errors_of_question(task, question):
+    """Name the table of errors of a question's levels."""
+    kind = "envelope_errors" if task == DEEP else "errors"
+    return f"results/questions/{task}/{question}/{kind}.csv"
 
 
 def errors_of(wildcards):

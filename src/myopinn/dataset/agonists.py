@@ -25,9 +25,10 @@ def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple
     -------
     dict of muscle to muscles
     """
-    own = [str(name) for name in geometry["coordinate"]].index(coordinate)
+    own = [str(name) for name in np.asarray(geometry["coordinate"])].index(coordinate)
     crosses = np.asarray(geometry["crosses"])[:, own].astype(bool)
-    muscles = [str(m) for m, here in zip(geometry["muscle"], crosses, strict=True) if here]
+    names = np.asarray(geometry["muscle"])
+    muscles = [str(m) for m, here in zip(names, crosses, strict=True) if here]
     # Scaled joint angles run from -1 to 1; where the others are 0, only their power 0 is left.
     exponent = np.asarray(geometry["exponent"], dtype=int)
     alone = np.delete(exponent, own, axis=1).sum(axis=1) == 0
@@ -41,4 +42,27 @@ def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple
             if other != muscle and there == here
         )
         for muscle, here in zip(muscles, side, strict=True)
+    }
+
+
+def agonists_by_person(
+    geometries: Mapping[tuple[str, str], Mapping[str, Any]], coordinates: Mapping[str, str]
+) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
+    """Give everybody's agonists about the joint that is studied in their recording.
+
+    Parameters
+    ----------
+    geometries : mapping of recording and subject to geometry
+    coordinates : mapping of recording to coordinate
+
+    Returns
+    -------
+    dict of recording and subject to dict of muscle to muscles
+        Empty where a geometry lacks the joint.
+    """
+    return {
+        person: agonists_of(shape, coordinates[person[0]])
+        if coordinates.get(person[0], "") in np.asarray(shape["coordinate"])
+        else {}
+        for person, shape in geometries.items()
     }

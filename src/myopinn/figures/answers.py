@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from myopinn.figures.ranks import fewest_subjects
-from myopinn.figures.true_errors import LABELS
 from myopinn.figures.wording import interval, listed, number, probability, with_unit
+from myopinn.measures.true_references import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -28,7 +28,7 @@ from myopinn.figures.style import (
 )
 from myopinn.figures.target_panels import spread_of
 from myopinn.figures.wording import listed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +80,7 @@ def draw_critical_difference(
     pdf, png, csv : path
         Outputs; the table holds every rank, mean, pair and p.
     """
-    whole = read_table(errors)
+    whole = ANY_ERRORS.read(errors)
     own = whole[(whole["recording"] == recording) & (whole["split"] == split)]
     ranking = rank_variants(own)
     alpha = float(settings["alpha"])

@@ -10,8 +10,7 @@ import pandas as pd
 from myopinn.figures.findings import Finding
 from myopinn.figures.target_panels import SKILL_OVER
 from myopinn.figures.wording import fixed, listed, mean_sd, probability
-
-TRUTH, INVERSE_DYNAMICS = "truth", "inverse dynamics"
+from myopinn.measures.envelope_errors import BY_INVERSE_DYNAMICS, BY_TRUTH
 
 
 def describe_rows(errors: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -30,13 +29,13 @@ def tell_deep(errors: pd.DataFrame, comparison: pd.DataFrame) -> list[Finding]:
     """
     told = []
     for variant, own in errors.groupby("variant", sort=False):
-        deep = own[own["held_against"] == TRUTH]
+        deep = own[own["held_against"] == BY_TRUTH]
         parts = [
             _tell_muscle(target, rows, comparison, str(variant))
             for target, rows in deep.groupby("target", sort=False)
             if rows["rmse"].notna().any()
         ]
-        moment = own[own["held_against"] == INVERSE_DYNAMICS]
+        moment = own[own["held_against"] == BY_INVERSE_DYNAMICS]
         if moment["nrmse"].notna().any():
             nrmse = 100 * moment["nrmse"].mean()
             parts.append(f"moment NRMSE {fixed(nrmse, 1)} % of its range")

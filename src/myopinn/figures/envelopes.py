@@ -23,14 +23,15 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.wording import fixed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_curves import ENVELOPE_CURVES
+from myopinn.files.layouts.envelope_errors import ENVELOPE_ERRORS
+from myopinn.measures.envelope_curves import REFERENCE as KNOWN
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-KNOWN = "reference"
 WIDEST_PANEL_IN, ALL_PANELS_IN, PANEL_HEIGHT_IN = 2.6, 7.6, 1.15
 # Along a panel of that height.
 LABEL_LETTERS = 18
@@ -62,9 +63,9 @@ def draw_envelopes(
     pdf, png, csv : path
         Outputs.
     """
-    table = read_table(curves)
+    table = ENVELOPE_CURVES.read(curves)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
-    held = read_table(errors)
+    held = ENVELOPE_ERRORS.read(errors)
     held = held[(held["recording"] == recording) & (held["split"] == split)]
     against = dict(zip(held["target"], held["held_against"], strict=True))
     table = table.assign(held_against=[against.get(t, "") for t in table["target"]])

@@ -28,7 +28,7 @@ from myopinn.figures.target_panels import (
     share_axes,
     spread_of,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.measures.prediction_errors import NOT_PREDICTED
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def draw_errors(
     pdf, png, csv : path
         Outputs; the table holds every point that is drawn.
     """
-    whole = read_table(errors)
+    whole = ANY_ERRORS.read(errors)
     table = select(whole, recording, split, metric)
     skill = metric.startswith(SKILL_OVER)
     if skill:

@@ -19,7 +19,7 @@ from myopinn.figures.style import (
 )
 from myopinn.figures.target_panels import LOWEST_SKILL, SKILL_OVER, metric_title, spread_of
 from myopinn.figures.wording import fixed, listed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ENVELOPE_ERRORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,7 @@ def draw_hidden_channels(
     """
     import pandas as pd
 
-    table = read_table(errors)
+    table = ENVELOPE_ERRORS.read(errors)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
     skills = [c for c in map(str, table) if c.startswith(SKILL_OVER) and table[c].notna().any()]
     names = ["target", "variant", "subject"]

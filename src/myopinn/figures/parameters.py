@@ -18,7 +18,7 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.wording import fixed, listed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.compared_parameters import COMPARED_PARAMETERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,7 @@ def draw_parameters(
     """
     import pandas as pd
 
-    table = read_table(parameters, dtype=dict.fromkeys(("variant", "subject", "muscle"), str))
+    table = COMPARED_PARAMETERS.read(parameters)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
     rows = summarise_parameters(table) if len(table) else pd.DataFrame(columns=list(COLUMNS))
     with style():

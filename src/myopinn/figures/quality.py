@@ -17,7 +17,8 @@ from myopinn.figures.style import (
     shown_unit,
     style,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.layouts.trials import TRIALS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,9 +51,9 @@ def draw_quality(
     """
     import pandas as pd
 
-    trials = read_table(table)
+    trials = TRIALS.read(table)
     trials = trials[trials["recording"] == recording]
-    measured = read_table(quantities)
+    measured = QUALITY.read(quantities)
     measured = measured[measured["recording"] == recording]
     errors, counts = marker_errors(measured, trials), verdicts(trials, measured)
     with style():

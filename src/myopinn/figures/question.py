@@ -24,7 +24,7 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.target_panels import CHARACTER_IN, TITLES, count_subjects
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.measures.inference import bootstrap_interval, compare_pairs
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def draw_question(
         Outputs; the table holds every point, mean and interval that is drawn, and the paired
         differences of the levels with their Holm-corrected Wilcoxon p.
     """
-    whole = read_table(errors)
+    whole = ANY_ERRORS.read(errors)
     levels = list(dict.fromkeys(whole["variant"]))
     points = select(whole, recording, split, metric).rename(columns={"variant": "level"})
     entries = json.loads(Path(resolved).read_text("utf-8"))["settings"][question][recording]

@@ -30,6 +30,11 @@ from myopinn.figures.provenance import (
 from myopinn.figures.sentences import tell_accuracy, tell_comparison
 from myopinn.figures.tables import comparison_table, quality_table
 from myopinn.files.fits import fit_folders
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS, BY_CONDITION
+from myopinn.files.layouts.errors import ERRORS
+from myopinn.files.layouts.folds import FOLDS
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.layouts.trials import TRIALS
 from myopinn.files.tables import read_table
 from myopinn.formats.whole import whole_file
 
@@ -58,7 +63,7 @@ def write_report(
     Parameters
     ----------
     trials, quantities : path
-        Tables of :func:`myopinn.statistics.trials.collect_quality`.
+        Tables of :func:`myopinn.steps.collect_quality.collect_quality`.
     folds : sequence of path
         ``<recording>/folds/<split>.json``; who was dropped from a split is told by name.
     errors, comparisons : sequence of path
@@ -78,7 +83,7 @@ def write_report(
     report : path
         Output.
     true_errors : sequence of path
-        ``<task>/errors.csv`` against the truth of virtual people.
+        ``<task>/true_errors.csv``, against the truth of virtual people.
     by_condition : sequence of path
         ``<task>/by_condition.csv``, the errors by condition of the tested trials.
     questions : sequence of path
@@ -90,7 +95,7 @@ def write_report(
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     alpha = float(config["statistics"]["alpha"])
-    listed = read_table(trials)
+    listed = TRIALS.read(trials)
     asked = {(path.parts[-3], path.parts[-2]): path for path in map(Path, questions)}
     entries = {Path(path).stem: json.loads(Path(path).read_text("utf-8")) for path in resolved}
     levels: dict[tuple[str, ...], dict[str, str]] = {
@@ -112,7 +117,7 @@ def write_report(
         study=config["study"],
         level=f"{100 * (1 - alpha):g} %",
         bootstrap_samples=config["statistics"]["bootstrap_samples"],
-        recordings=_recordings(listed, read_table(quantities), folds, drawn),
+        recordings=_recordings(listed, QUALITY.read(quantities), folds, drawn),
         tasks=tasks,
         questions=[
             _question(*names, path, drawn) | {"asks": _asked(config, *names)}
@@ -164,7 +169,7 @@ def _recordings(
 ) -> list[dict[str, Any]]:
     bound = quantities["bound"].fillna("") != ""
     bounded = sorted({str(q).split(":")[0] for q in quantities.loc[bound, "quantity"]})
-    splits = [json.loads(Path(path).read_text(encoding="utf-8")) for path in folds]
+    splits = [FOLDS.read(path) for path in folds]
     found = []
     for name, own in trials.groupby("recording", sort=False):
         refused = [
@@ -206,7 +211,7 @@ def _tasks(
     tasks = []
     for path in errors:
         task = Path(path).parent.name
-        table = read_table(path)
+        table = ANY_ERRORS.read(path)
         places = [(task, *key) for key in zip(table["recording"], table["split"], strict=True)]
         # A split in which nobody could be tested has a figure that says so, but no errors.
         places += [f["place"] for f in figures if len(f["place"]) == 3 and f["place"][0] == task]
@@ -261,7 +266,7 @@ def _cell(
 
 def _add_true_errors(tasks: list[dict[str, Any]], true_errors: Sequence[str | Path]) -> None:
     """Add the table of errors against the truth to the cells that have any."""
-    tables = {Path(path).parent.name: read_table(path) for path in true_errors}
+    tables = {Path(path).parent.name: ERRORS.read(path) for path in true_errors}
     for task in tasks:
         if task["name"] not in tables:
             continue
@@ -274,7 +279,7 @@ def _add_true_errors(tasks: list[dict[str, Any]], true_errors: Sequence[str | Pa
 
 def _add_conditions(tasks: list[dict[str, Any]], by_condition: Sequence[str | Path]) -> None:
     """Add the tables of errors by condition of the tested trials."""
-    tables = {Path(path).parent.name: read_table(path) for path in by_condition}
+    tables = {Path(path).parent.name: BY_CONDITION.read(path) for path in by_condition}
     for task in tasks:
         if task["name"] not in tables:
             continue
@@ -293,7 +298,7 @@ def _question(
     task: str, question: str, path: Path, figures: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Give the figures of a question with the table of errors of their recording and split."""
-    table = read_table(path)
+    table = ANY_ERRORS.read(path)
     cells = []
     for figure in figures:
         if not figure["question"] or figure["place"][:2] != (task, question):
@@ -324,7 +329,7 @@ def _unused(folders: Sequence[Path]) -> list[str]:
     for folder in folders:
         if not (folder / "quality.csv").exists():
             continue
-        table = read_table(folder / "quality.csv")
+        table = QUALITY.read(folder / "quality.csv")
         for row in table[~table["accepted"].astype(bool)].to_dict("records"):
             where = f"{row['subject']}, {row['trial']}: {_reason(row)}"
             told.setdefault(where, []).append(folder.parts[-3])

@@ -24,7 +24,8 @@ from myopinn.figures.target_panels import (
     share_axes,
     spread_of,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.errors import ERRORS
+from myopinn.measures.true_references import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = ("target", "unit", "variant", "subject", "against", "metric", "value", "n_subjects")
-# The rows of the evaluation that hold the reference itself against the truth.
-LABELS = "reference"
 # Where in a variant's row the two errors stand, and how far the subjects' points spread.
 SIDES = {"reference": -0.2, "truth": 0.2}
 SPREAD = 0.1
@@ -74,8 +73,8 @@ def draw_true_errors(
     """
     import pandas as pd
 
-    whole = read_table(errors)
-    sides = {"reference": whole, "truth": read_table(true_errors)}
+    whole = ERRORS.read(errors)
+    sides = {"reference": whole, "truth": ERRORS.read(true_errors)}
     tables = [
         select(table, recording, split, metric).assign(against=against)
         for against, table in sides.items()

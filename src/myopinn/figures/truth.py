@@ -19,7 +19,8 @@ from myopinn.figures.style import (
     shown_unit,
     style,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.recovered import RECOVERED, RECOVERED_CURVES
+from myopinn.measures.recovery import ALL_TRIALS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,6 @@ QUANTITIES = {
     "muscle_force": ("force", "r"),
 }
 TITLES = {"rmse": "rms", "nrmse": "rms/range", "r": "r"}
-ALL_TRIALS = "all"
 MOST_COLUMNS = 5
 
 
@@ -82,7 +82,7 @@ def draw_truth(
     """
     import pandas as pd
 
-    people = read_table(curves)
+    people = RECOVERED_CURVES.read(curves)
     with style():
         if people.empty:
             table = pd.DataFrame(columns=list(COLUMNS))
@@ -90,7 +90,7 @@ def draw_truth(
             save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
             return
         tall = with_mean(people)
-        written = summarise(read_table(errors))
+        written = summarise(RECOVERED.read(errors))
         figure = _draw(tall, written, recording)
         drawn = pd.concat([tall, written], ignore_index=True).reindex(columns=list(COLUMNS))
         save(figure, drawn, pdf=pdf, png=png, csv=csv)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,14 +40,12 @@ class Table:
     name : str
         What the table is, for messages and the docs.
     columns : mapping of str to Column
-    rest : Column or None
-        What all further columns hold, named by what differs between files; None where there are
-        none.
+        A name with a part in angle brackets, such as ``skill_<rival>``, stands for any number of
+        columns, which differ in that part.
     """
 
     name: str
     columns: Mapping[str, Column]
-    rest: Column | None = None
 
     def check(self, table: pd.DataFrame, path: Path | str = "") -> None:
         """Hold a table to this layout.
@@ -61,9 +59,10 @@ class Table:
         missing = [
             name
             for name, column in self.columns.items()
-            if not column.optional and name not in table.columns
+            if not column.optional and "<" not in name and name not in table.columns
         ]
-        strange = [] if self.rest else self._further(table)
+        known = self._columns_of(table)
+        strange = [str(name) for name in table.columns if name not in known]
         for what, names in (("misses the columns", missing), ("has the unknown columns", strange)):
             if names:
                 raise ArtifactError(f"{where} {what} {', '.join(names)}.")
@@ -77,10 +76,8 @@ class Table:
             Where the table does not hold what the layout says.
         """
         self.check(table)
-        named = [name for name in self.columns if name in table.columns]
-        ordered = table[[*named, *self._further(table)]]
         with whole_file(path) as temporary:
-            ordered.to_csv(temporary, index=False)
+            table[list(self._columns_of(table))].to_csv(temporary, index=False)
 
     def read(self, path: Path | str) -> pd.DataFrame:
         """Read a table; text that is missing is empty, a number that is missing is NaN.
@@ -92,24 +89,36 @@ class Table:
         """
         import pandas as pd
 
-        kinds = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
-        further = kinds[self.rest.kind] if self.rest else str
-        types: dict[str, Any] = defaultdict(lambda: further)
-        types |= {name: kinds[column.kind] for name, column in self.columns.items()}
+        kinds: dict[str, Any] = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
+        with reading(path):
+            head = pd.read_csv(path, nrows=0)
+        self.check(head, path)
+        columns = self._columns_of(head)
+        types = {name: kinds[column.kind] for name, column in columns.items()}
         with reading(path):
             table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], dtype=types)
-        self.check(table, path)
-        texts = [name for name, column in self.columns.items() if column.kind == TEXT]
+        texts = [name for name, column in columns.items() if column.kind == TEXT]
         return table.fillna(dict.fromkeys(texts, ""))
 
-    def _further(self, table: pd.DataFrame) -> list[str]:
-        return [str(name) for name in table.columns if name not in self.columns]
+    def _columns_of(self, table: pd.DataFrame) -> dict[str, Column]:
+        """Give the columns of a table that this layout knows, in its order."""
+        names = [str(name) for name in table.columns]
+        found: dict[str, Column] = {}
+        for key, column in self.columns.items():
+            if "<" not in key:
+                own = [key] if key in names else []
+            else:
+                pattern = re.sub("<[^>]*>", ".+", re.escape(key))
+                further = [n for n in names if n not in self.columns and n not in found]
+                own = [name for name in further if re.fullmatch(pattern, name)]
+            found |= dict.fromkeys(own, column)
+        return found
 
     def empty(self) -> pd.DataFrame:
         """Make a table of this layout without a row."""
         import pandas as pd
 
-        return pd.DataFrame(columns=list(self.columns))
+        return pd.DataFrame(columns=[name for name in self.columns if "<" not in name])
 
 
 def write_table(table: pd.DataFrame, path: Path | str) -> None:

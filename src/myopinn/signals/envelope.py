@@ -22,7 +22,7 @@ STATES = ("raw", "band_passed", "envelope")
 _NYQUIST_SHARE = 0.95
 # ASSUME: an amplifier that works never stands at one value for this share of a trial on end.
 _FLAT_SHARE = 0.5
-_ENVELOPE_ORDER = 2
+ENVELOPE_ORDER = 2
 
 
 def emg_envelope(
@@ -73,7 +73,7 @@ def emg_envelope(
                 remedy="set emg.state to envelope if that is what the file holds.",
             )
         emg = band_pass(emg, rate_hz, low, high)
-    smooth = low_pass(np.abs(emg), rate_hz, lowpass_hz, order=_ENVELOPE_ORDER, padtype="even")
+    smooth = low_pass(np.abs(emg), rate_hz, lowpass_hz, order=ENVELOPE_ORDER, padtype="even")
     # The filter's ringing can dip below zero beside a burst; an amplitude cannot.
     return np.maximum(smooth, 0.0)
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table, write_table
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
+from myopinn.files.tables import write_table
 from myopinn.measures.inference import (
     FEWEST_SUBJECTS,
     Outcome,
@@ -32,7 +33,7 @@ from myopinn.measures.inference import (
     standardised_difference,
     tukey_pairs,
 )
-from myopinn.measures.prediction_errors import METRICS, NAMES, NOT_PREDICTED
+from myopinn.measures.prediction_errors import METRICS, NOT_PREDICTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,7 @@ def compare_variants(
     Parameters
     ----------
     errors : path
-        Table of :func:`myopinn.statistics.errors.compute_errors`.
+        Table of :func:`myopinn.steps.compute_errors.compute_errors`.
     settings : mapping
         ``alpha`` (level of tests, 1 - alpha of intervals), ``bootstrap_samples`` and optionally
         ``seed`` of the bootstrap and ``planned``, pairs of variants.
@@ -109,7 +110,7 @@ def compare_variants(
         raise ConfigError(
             f"statistics: bootstrap_samples is {samples}, too few for alpha {alpha:g}."
         )
-    table = read_table(errors, dtype=dict.fromkeys((*NAMES, "note"), str))
+    table = ANY_ERRORS.read(errors)
     skills = [c for c in table.columns if c == SKILL or c.startswith(f"{SKILL}_")]
     metrics = [m for m in (*METRICS, *FURTHER_METRICS, *skills) if m in table.columns]
     rows: list[dict[str, Any]] = []
