@@ -62,7 +62,7 @@ def test_an_unknown_module_is_refused():
 def test_upstream_steps_do_not_depend_on_physics_or_training():
     """An edit of the physics must rerun the fits that use it and nothing upstream."""
     for module in (
-        "myopinn.signals.convert",
+        "myopinn.steps.convert_signals",
         "myopinn.opensim.scaling",
         "myopinn.opensim.inverse_kinematics",
         "myopinn.opensim.inverse_dynamics",

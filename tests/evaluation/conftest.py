@@ -12,7 +12,7 @@ from myopinn.opensim.inverse_kinematics import solve_inverse_kinematics
 from myopinn.opensim.muscle_forces import estimate_muscle_forces
 from myopinn.opensim.scaling import scale_model
 from myopinn.recordings.virtual_wrist import list_trials
-from myopinn.signals.convert import convert_signals
+from myopinn.steps.convert_signals import convert_signals
 from myopinn.steps.provide_model import provide_model
 from myopinn.steps.simulate_person import simulate_person
 

@@ -14,11 +14,11 @@ from elbow_laboratory import CENTRE_M, FOREARM_KG, GRAVITY, INERTIA, UPPER_ARM_K
 from myopinn.errors import ConfigError
 from myopinn.files.processed import ANGLES_FILE, MODEL_FILE, MOMENTS_FILE
 from myopinn.files.tables import read_table
+from myopinn.formats.external_loads import write_external_loads
 from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.opensim.given import take_joint_angles, take_joint_moments, take_model
 from myopinn.opensim.muscle_forces import estimate_muscle_forces
 from myopinn.records.trials import Trial
-from myopinn.signals.ground_forces import write_external_loads
 
 NOISE_HZ = 30.0
 

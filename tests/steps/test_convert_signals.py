@@ -11,7 +11,7 @@ from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_storage, read_trc
 from myopinn.records.trials import Trial
-from myopinn.signals.convert import convert_signals
+from myopinn.steps.convert_signals import convert_signals
 
 ASIDE = np.array([0.0, 0.0, 2.0])
 
