@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from myopinn.errors import TrialError
 from myopinn.signals.c3d import Recording, find_label
-from myopinn.signals.filters import low_pass
+from myopinn.signals.envelope import smooth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +62,5 @@ def dynamometer_moments(
                 remedy="export the trial again.",
                 file=file,
             )
-        smooth = low_pass(moment, rate, lowpass_hz, order=2, padtype="even")
-        columns.append(np.interp(time_s, sample_times, smooth))
+        columns.append(np.interp(time_s, sample_times, smooth(moment, rate, lowpass_hz)))
     return np.stack(columns, axis=1)

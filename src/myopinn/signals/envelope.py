@@ -21,7 +21,6 @@ STATES = ("raw", "band_passed", "envelope")
 _NYQUIST_SHARE = 0.95
 # ASSUME: an amplifier that works never stands at one value for this share of a trial on end.
 _FLAT_SHARE = 0.5
-ENVELOPE_ORDER = 2
 
 
 def emg_envelope(
@@ -72,9 +71,22 @@ def emg_envelope(
                 remedy="set emg.state to envelope if that is what the file holds.",
             )
         emg = band_pass(emg, rate_hz, low, high)
-    smooth = low_pass(np.abs(emg), rate_hz, lowpass_hz, order=ENVELOPE_ORDER, padtype="even")
     # The filter's ringing can dip below zero beside a burst; an amplitude cannot.
-    return np.maximum(smooth, 0.0)
+    return np.maximum(smooth(np.abs(emg), rate_hz, lowpass_hz), 0.0)
+
+
+def smooth(values: np.ndarray, rate_hz: float, lowpass_hz: float = LOWPASS_HZ) -> np.ndarray:
+    """Low-pass as envelopes are, so that what is held against them neither leads nor lags.
+
+    Parameters
+    ----------
+    values : array, shape (sample, ...)
+
+    Returns
+    -------
+    array, shape of ``values``
+    """
+    return low_pass(values, rate_hz, lowpass_hz, order=2, padtype="even")
 
 
 def trial_envelopes(
