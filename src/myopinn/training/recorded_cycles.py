@@ -16,6 +16,7 @@ from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.records.quality import QualityLog
 from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles
+from myopinn.training.inputs import FitInputs
 from myopinn.training.selection import Selection
 from myopinn.training.unchanged_files import read_unchanged
 
@@ -108,12 +109,7 @@ class RecordedCycles:
 
 
 def read_recorded_cycles(
-    datasets: Sequence[str | Path],
-    geometries: Sequence[str | Path],
-    selection: Selection,
-    recording: str,
-    joint_inertias: Sequence[str | Path] = (),
-    calibrations: Sequence[str | Path] = (),
+    inputs: FitInputs, selection: Selection, recording: str
 ) -> tuple[RecordedCycles, list[QualityLog]]:
     """Read the datasets and, where there is physics, the muscle geometry of all people.
 
@@ -123,14 +119,9 @@ def read_recorded_cycles(
 
     Parameters
     ----------
-    datasets, geometries : sequence of path
-        Of the same people in the same order; a dataset names its subject.
+    inputs : FitInputs
     selection : Selection
     recording : str
-    joint_inertias : sequence of path
-        JSON, of the same people in the same order; only a joint that moves alone needs them.
-    calibrations : sequence of path
-        Isometric contractions of the same people in the same order, where the selection names any.
 
     Returns
     -------
@@ -144,17 +135,17 @@ def read_recorded_cycles(
         Where the selection names a channel, coordinate or muscle that a dataset does not have, or
         in ``deep_emg`` a muscle that does not cross the joint.
     """
-    read = [read_unchanged(path, DATASET) for path in datasets]
+    read = [read_unchanged(path, DATASET) for path in inputs.datasets]
     people = [str(data.attrs["subject"]) for data in read]
-    shapes = _geometries(geometries, people, selection)
-    inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in joint_inertias)
+    shapes = _geometries(inputs.geometries, people, selection)
+    inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in inputs.joint_inertias)
     crossing = [_crossing(shape, selection) for shape in shapes]
     muscles = tuple(dict.fromkeys([*(m for own in crossing for m in own), *selection.muscles]))
     if selection.task == DEEP_EMG:
         _refuse_idle(selection, crossing)
     parts, logs = [], []
     coordinates: tuple[str, ...] = ()
-    for person, (path, data) in enumerate(zip(datasets, read, strict=True)):
+    for person, (path, data) in enumerate(zip(inputs.datasets, read, strict=True)):
         coordinates = coordinates or tuple(str(c) for c in data["coordinate"].values)
         _require(path, data, selection, muscles, coordinates)
         part = _person(data, person, people[person], selection, muscles, coordinates)
@@ -163,11 +154,12 @@ def read_recorded_cycles(
         kept = _usable(part, path, selection, lacking, log)
         part = {key: values[kept] for key, values in part.items()}
         if selection.calibration:
-            if not calibrations:
+            if not inputs.calibrations:
                 raise ConfigError(
                     "the task's 'calibration' needs 'dataset: calibration' of the recording."
                 )
-            pieces = calibration_pieces(calibrations[person], person, data, muscles, selection)
+            held = inputs.calibrations[person]
+            pieces = calibration_pieces(held, person, data, muscles, selection)
             part = {key: np.concatenate([values, pieces[key]]) for key, values in part.items()}
         parts.append(part)
         logs.append(log)
