@@ -22,15 +22,15 @@ import numpy as np
 import torch
 
 from myopinn.dataset.problem import CYCLE_FRAMES, Physics
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
 from myopinn.records.cells import Cell
 from myopinn.steps.create_store import create_store
 from myopinn.tracking.diary import Diary, runs_of
 from myopinn.training.estimators import TrainingSettings, suit_small_networks
 from myopinn.training.fold_cycles import FoldCycles
 from myopinn.training.fold_fits import Fits
-from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.resolved import ResolvedEntry
-from myopinn.training.selection import Selection
 from myopinn.variants import Variant, load_variant
 
 MUSCLES = tuple(f"muscle{k}" for k in range(12))

@@ -12,11 +12,11 @@ import synthetic_study as synthetic
 import torch
 from torch import nn
 
+from myopinn.dataset.selection import Selection
 from myopinn.training.estimators import TrainingSettings, make_estimator
 from myopinn.training.fold_cycles import CyclesOfFolds
 from myopinn.training.inputs import FitInputs
 from myopinn.training.recorded_cycles import read_recorded_cycles
-from myopinn.training.selection import Selection
 from myopinn.variants import load_variant, variant_names
 
 

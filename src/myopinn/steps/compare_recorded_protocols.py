@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from myopinn.dataset.normalisation import Normalisation
+from myopinn.dataset.recorded import RecordedCycles
 from myopinn.errors import ConfigError
 from myopinn.files.tables import write_table
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.inputs import FitInputs
-from myopinn.training.normalisation import Normalisation
-from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
+from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.resolved import ResolvedEntry, TaskSlice
 
 COLUMNS = (

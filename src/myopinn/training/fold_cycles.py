@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from myopinn.dataset.normalisation import Normalisation
 from myopinn.dataset.problem import Cycles, Problem
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
 from myopinn.errors import ConfigError, TrialError
-from myopinn.training.normalisation import Normalisation
-from myopinn.training.recorded_cycles import RecordedCycles
-from myopinn.training.selection import Selection
 from myopinn.variants import Variant
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ class CyclesOfFolds:
             # It depends on nothing that is learned or fitted, so once is enough for all folds.
             self._derived = self.variant.derived(problem, cycles.to_answer(problem))
         cycles = replace(cycles, derived=self._derived)
-        reference = normalisation.reference(self.recorded, self.selection, rows["train"])
+        reference = self.selection.task.reference(
+            self.recorded, self.selection, normalisation, rows["train"]
+        )
         return FoldCycles(
             problem,
             normalisation,

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from myopinn.dataset.problem import DEEP_EMG, Problem
+from myopinn.dataset.problem import Problem
+from myopinn.dataset.recorded import RecordedCycles
 from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.tables import write_table
 from myopinn.records.cells import Cell
@@ -24,11 +25,8 @@ from myopinn.training.estimators import Estimator, make_estimator
 from myopinn.training.fold_cycles import CyclesOfFolds, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.reached import COLUMNS as REACHED
-from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.resolved import ResolvedEntry
 from myopinn.training.saved_model import save_model
-from myopinn.training.selection import Selection
-from myopinn.variants import Variant
 
 LOSS_KEYS = ["fold", "seed", "epoch"]
 RUN_COLUMNS = ("subject", "fold", "seed", "run_id", "epochs", "stop_loss", "train_s")
@@ -110,8 +108,8 @@ class Fits:
         write_table(reached, folder / "reached.csv")
         parameters = pd.DataFrame(self.parameters, columns=list(PARAMETER_COLUMNS))
         write_table(parameters, folder / "parameters.csv")
-        seen = describe_row(self.entry.variant, self.entry.selection)
-        FITS.write({**self.cell.names(), **seen}, folder / FITS_FILE)
+        about = {"inputs": self.entry.selection.described(), "prior": self.entry.variant.prior}
+        FITS.write({**self.cell.names(), **about}, folder / FITS_FILE)
 
     def _fit(
         self, cycles: FoldCycles, fold: str, seed: int, run: Run
@@ -171,14 +169,3 @@ def build_estimator(entry: ResolvedEntry, problem: Problem) -> Estimator:
     """Build what an entry fits and asks in a fold."""
     model = entry.variant.build(entry.variant.settings, problem)
     return make_estimator(model, entry.training)
-
-
-def describe_row(variant: Variant, selection: Selection) -> dict[str, str]:
-    """Say what a variant sees when it answers, and what it assumes, for the tables."""
-    if selection.task != DEEP_EMG:
-        seen = ["EMG"]
-    else:
-        seen = ["motion", "load"]
-        seen += ["measured EMG"] * selection.measured_emg + ["moment"] * selection.moment_input
-    seen += ["time in the cycle"] * selection.time_input
-    return {"inputs": ", ".join(seen), "prior": variant.prior}

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from myopinn.dataset.selection import Selection
+from myopinn.dataset.tasks import TASKS
 from myopinn.training.entry import SHOWN, Entry
 from myopinn.training.estimators import TrainingSettings
-from myopinn.training.selection import Selection
 from myopinn.variants import Variant, load_variant
 
 # What an entry without a number or a choice of its own takes of the training cycles.
@@ -72,7 +73,7 @@ class TaskSlice:
     ----------
     task, recording : str
     selection : mapping
-        What the task takes of the recording (:class:`myopinn.training.selection.Selection`).
+        What the task takes of the recording (:class:`myopinn.dataset.selection.Selection`).
     training : mapping
         The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
     """
@@ -101,7 +102,7 @@ class TaskSlice:
             Where a value is not one of those that are known.
         """
         variant = load_variant(entry.variant, entry.settings, self.task)
-        chosen = Selection.read({**self.selection, **entry.shown}, self.task)
+        chosen = Selection.read({**self.selection, **entry.shown}, TASKS[self.task])
         return ResolvedEntry(
             variant,
             chosen.seeing(variant.always_sees),

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from myopinn.dataset.recorded import RecordedCycles
 from myopinn.errors import ConfigError, TrialError
 from myopinn.records.cells import Cell
 from myopinn.tracking.diary import Diary
 from myopinn.training.entry import Entry
 from myopinn.training.fold_cycles import FoldCycles
 from myopinn.training.fold_fits import Fits, build_estimator
-from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.resolved import TaskSlice
 
 SETTINGS, TRAINING = "settings", "training"
