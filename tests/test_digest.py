@@ -76,7 +76,7 @@ def test_upstream_steps_do_not_depend_on_physics_or_training():
     assert any(m.startswith("myopinn.physics") for m in _closure("myopinn.variants.cnn"))
     assert not any(
         m.startswith("myopinn.physics")
-        for m in _closure("myopinn.training.fit") | _closure("myopinn.variants.svr")
+        for m in _closure("myopinn.steps.train_variant") | _closure("myopinn.variants.svr")
     )
 
 
@@ -94,7 +94,7 @@ def test_the_package_itself_is_digested_without_importing_it():
     heavy = {"torch", "opensim", "mlflow"}
     code = (
         "import sys; from myopinn.digest import code_digest;"
-        "code_digest('myopinn.training.fit', 'myopinn.steps.scale_model');"
+        "code_digest('myopinn.steps.train_variant', 'myopinn.steps.scale_model');"
         f"sys.exit(bool({heavy!r} & set(sys.modules)))"
     )
     import subprocess
