@@ -62,12 +62,12 @@ def test_an_unknown_module_is_refused():
 def test_upstream_steps_do_not_depend_on_physics_or_training():
     """An edit of the physics must rerun the fits that use it and nothing upstream."""
     for module in (
-        "myopinn.signals.convert",
         "myopinn.steps.scale_model",
         "myopinn.steps.solve_inverse_kinematics",
         "myopinn.steps.solve_inverse_dynamics",
         "myopinn.steps.estimate_muscle_forces",
         "myopinn.steps.fit_muscle_geometry",
+        "myopinn.steps.convert_signals",
         "myopinn.dataset.cycles",
         "myopinn.dataset.folds",
     ):
