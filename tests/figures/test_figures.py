@@ -4,8 +4,8 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 
+from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 from myopinn.files.tables import read_table, write_table
 from myopinn.statistics.errors import compute_errors
 from myopinn.statistics.trials import collect_quality

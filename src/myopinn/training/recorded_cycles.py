@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from myopinn.dataset.selection import Selection
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.joint_inertia import JOINT_INERTIA
 from myopinn.records.quality import QualityLog
 from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles
 from myopinn.training.inputs import FitInputs
@@ -58,7 +58,7 @@ def read_recorded_cycles(
     read = [read_unchanged(path, DATASET) for path in inputs.datasets]
     people = [str(data.attrs["subject"]) for data in read]
     shapes = _geometries(inputs.geometries, people, selection)
-    inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in inputs.joint_inertias)
+    inertias = tuple(JOINT_INERTIA.read(path) for path in inputs.joint_inertias)
     crossing = [_crossing(shape, selection) for shape in shapes]
     muscles = tuple(dict.fromkeys([*(m for own in crossing for m in own), *selection.muscles]))
     selection.task.check_muscles(selection, crossing)

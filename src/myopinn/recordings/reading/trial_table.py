@@ -9,8 +9,8 @@ from pathlib import Path
 from myopinn.checks.masses import check_body_mass, check_load
 from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
-from myopinn.recordings.file_names import ONE_SESSION, check_name
-from myopinn.recordings.spreadsheets import read_table_rows
+from myopinn.recordings.reading.file_names import ONE_SESSION, check_name
+from myopinn.recordings.reading.spreadsheets import read_table_rows
 from myopinn.records.trials import Trial
 
 REQUIRED = ("subject", "name", "kind", "file")
@@ -25,7 +25,7 @@ def read_trial_table(path: Path) -> dict[int, Trial]:
 
     ``subject``, ``name``, ``kind`` and ``file`` are needed; an empty cell of the others means one
     session, no condition, a mass that the C3D file holds, no load, no joint that is held. How
-    spreadsheets save such a table is known to :mod:`myopinn.recordings.spreadsheets`.
+    spreadsheets save such a table is known to :mod:`myopinn.recordings.reading.spreadsheets`.
 
     Returns
     -------
