@@ -110,6 +110,9 @@ def _of_person(
     """
     import torch
 
+    from myopinn.methods.deep.identifiability import compare_protocols
+    from myopinn.methods.deep.musculoskeletal_objective import MusculoskeletalObjective
+
     way, selection = entry.variant, entry.selection
     own = recorded.person == person
     moved = own & ~recorded.calibration & np.isin(recorded.condition, list(asked))
@@ -122,8 +125,8 @@ def _of_person(
     derived = way.derived(problem, cycles.to_answer(problem))
     cycles = replace(cycles, derived=derived).take(own).in_double()
     torch.manual_seed(0)
-    model = way.build(way.settings, problem)
-    if not hasattr(model, "compare_protocols"):
+    model = way.build(problem)
+    if not isinstance(model, MusculoskeletalObjective):
         raise ConfigError(f"protocols: variant '{way.name}' cannot tell; 'nmm' can.")
     model = model.double()
     condition, calibration = recorded.condition[own], recorded.calibration[own]
@@ -133,7 +136,7 @@ def _of_person(
     }
     wanted = cycles.take(~calibration & np.isin(condition, list(asked)))
     masks = {name: torch.from_numpy(mask) for name, mask in sets.items()}
-    for name, told in model.compare_protocols(cycles, masks, wanted, person).items():
+    for name, told in compare_protocols(model, cycles, masks, wanted, person).items():
         yield name, int(sets[name].sum()), told
 
 

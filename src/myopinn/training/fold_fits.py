@@ -167,5 +167,4 @@ class Fits:
 
 def build_estimator(entry: ResolvedEntry, problem: Problem) -> Estimator:
     """Build what an entry fits and asks in a fold."""
-    model = entry.variant.build(entry.variant.settings, problem)
-    return make_estimator(model, entry.training)
+    return make_estimator(entry.variant.build(problem), entry.training)
