@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from myopinn.recordings.virtual_wrist import list_trials
-from myopinn.signals.convert import convert_signals
 from myopinn.steps.build_dataset import build_dataset
+from myopinn.steps.convert_signals import convert_signals
 from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
 from myopinn.steps.provide_model import provide_model
 from myopinn.steps.scale_model import scale_model

@@ -21,7 +21,7 @@ from myopinn.files.tables import write_table
 from myopinn.records.cells import Cell
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
-from myopinn.training.resolved import resolve_entries
+from myopinn.steps.resolve_entries import resolve_entries
 
 PHASE = np.arange(100) / 100
 KNEE = np.deg2rad(

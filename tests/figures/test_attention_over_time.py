@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import assert_nothing_is_cut_off
 
+from conftest import assert_nothing_is_cut_off
 from myopinn.figures import attention
 from myopinn.figures.captions import describe_figure
 from myopinn.files.layouts.attention import ATTENTION

@@ -4,8 +4,8 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 
+from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 from myopinn.files.tables import read_table, write_table
 from myopinn.steps.collect_quality import collect_quality
 from myopinn.steps.compute_errors import compute_errors

@@ -14,9 +14,9 @@ from elbow_laboratory import CENTRE_M, FOREARM_KG, GRAVITY, INERTIA, UPPER_ARM_K
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.scale_factors import SCALE_FACTORS
 from myopinn.files.processed import ANGLES_FILE, MODEL_FILE, MOMENTS_FILE
+from myopinn.formats.external_loads import write_external_loads
 from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.records.trials import Trial
-from myopinn.signals.ground_forces import write_external_loads
 from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
 from myopinn.steps.take_joint_angles import take_joint_angles
 from myopinn.steps.take_joint_moments import take_joint_moments

@@ -175,7 +175,7 @@ def resolving_code(wildcards):
     """Digest what resolves entries, with the settings of the variants that they mean."""
     asked = entries_by_question(wildcards).values()
     modules = {module for entries in asked for module in modules_of(entries)}
-    return code_digest("myopinn.training.resolved", *sorted(modules))
+    return code_digest("myopinn.steps.resolve_entries", *sorted(modules))
 
 
 def fit_code(module, ceiling=False):

@@ -17,8 +17,8 @@ rule take_signals:
         mem_mb=growing(1500),
         runtime=growing(20),
     params:
-        function="myopinn.signals.given.take_signals",
-        code=code_digest("myopinn.signals.given"),
+        function="myopinn.steps.take_signals.take_signals",
+        code=code_digest("myopinn.steps.take_signals"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from myopinn.formats.whole import ArtifactError
-from myopinn.signals.envelope import ENVELOPE_ORDER
-from myopinn.signals.filters import low_pass
+from myopinn.signals.envelope import smooth
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -64,10 +63,7 @@ class DeepEnvelopes:
         time = true["time_s"].values
         excitation = true["excitation"].sel(muscle=self.muscles).values
         rate_hz = (len(time) - 1) / (time[-1] - time[0])
-        smooth = low_pass(
-            excitation, rate_hz, self.lowpass_hz, order=ENVELOPE_ORDER, padtype="even"
-        )
-        return time, np.maximum(smooth, 0.0)
+        return time, np.maximum(smooth(excitation, rate_hz, self.lowpass_hz), 0.0)
 
     def at(self, trials: np.ndarray, time_s: np.ndarray) -> np.ndarray:
         """Return the envelopes at the times of cycles.

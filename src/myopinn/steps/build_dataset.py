@@ -20,12 +20,12 @@ from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import TrialError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
+from myopinn.files.layouts.events import EVENTS
 from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
 from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_MOMENTS
 from myopinn.files.layouts.muscle_solution import ACTIVATION, MUSCLE_FORCE, RESERVE
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_storage
 from myopinn.records.quality import QualityLog
 
@@ -142,7 +142,7 @@ def find_cycles(
     """
     time, cycle = series["time_s"], settings["cycle"]
     if cycle["from"] == "events":
-        table = read_table(folder / "events.csv")
+        table = EVENTS.read(folder / "events.csv")
         strikes = table[(table["side"] == cycle["side"]) & (table["event"] == "foot_strike")]
         marks = np.sort(strikes["time_s"].to_numpy(dtype=float))
         intervals = FORCE_INTERVALS.read(folder / "force_intervals.csv")

@@ -11,7 +11,7 @@ from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_storage, read_trc
 from myopinn.records.trials import Trial
-from myopinn.signals.convert import convert_signals
+from myopinn.steps.convert_signals import convert_signals
 
 ASIDE = np.array([0.0, 0.0, 2.0])
 
@@ -208,3 +208,16 @@ def test_settings_that_contradict_each_other_stop_at_once(gait, tmp_path, raw):
     events = {"source": "detected", "heel_markers": {"r": "RHEE", "l": "LHEE"}}
     with pytest.raises(ConfigError, match="sacrum_markers"):
         _convert(tmp_path, [], gait.settings() | {"events": events})
+
+
+def test_a_trial_that_cannot_be_written_whole_leaves_nothing(gait, tmp_path, raw, monkeypatch):
+    """Envelopes are written before the markers."""
+
+    def fail(*_, **options):
+        raise ValueError("no room for so many frames")
+
+    _walk(gait, raw / "walk.c3d")
+    monkeypatch.setattr("myopinn.steps.convert_signals.write_trc", fail)
+    signals, quality = _convert(tmp_path, [_trial("walk")], gait.settings())
+    assert "no room for so many frames" in quality.reason.iloc[-1]
+    assert not (signals / "walk").exists()

@@ -30,7 +30,7 @@ def take_entries(
     Parameters
     ----------
     fitted : sequence of path
-        Folders ``<entry>/<recording>`` that :func:`myopinn.training.fit.train_variant` wrote.
+        Folders ``<entry>/<recording>`` of fits.
     levels : mapping of str to str
         The entry that each level is.
     splits : sequence of str

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from myopinn.dataset.normalisation import Normalisation
+from myopinn.dataset.recorded import RecordedCycles
 from myopinn.errors import ConfigError
 from myopinn.files.tables import write_table
-from myopinn.training.entry import Entry
 from myopinn.training.estimators import suit_small_networks
-from myopinn.training.normalisation import Normalisation
-from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
-from myopinn.training.selection import Selection
-from myopinn.variants import Variant, load_variant
+from myopinn.training.inputs import FitInputs
+from myopinn.training.recorded_cycles import read_recorded_cycles
+from myopinn.training.resolved import ResolvedEntry, TaskSlice
 
 COLUMNS = (
     *("task", "recording", "subject", "protocol", "n_cycles"),
@@ -53,7 +53,7 @@ def compare_recorded_protocols(
     Parameters
     ----------
     datasets, geometries, calibrations, task, variant, recording, variant_settings, selection
-        As :func:`myopinn.training.fit.train_variant` has them; the variant is a neural
+        As :func:`myopinn.steps.train_variant.train_variant` has them; the variant is a neural
         musculoskeletal model that sees measured EMG and moment.
     asked : sequence of str
         Conditions of the movements in which deep muscles are asked for.
@@ -70,17 +70,15 @@ def compare_recorded_protocols(
         Naming a condition that nobody recorded.
     """
     suit_small_networks()
-    entry = Entry.read(variant, variant_settings)
-    way = load_variant(entry.variant, entry.settings, task)
-    chosen = Selection.read({**selection, **entry.shown}, task).seeing(way.always_sees)
-    recorded, _ = read_recorded_cycles(
-        datasets, geometries, chosen, recording, (), list(calibrations)
-    )
+    # Nothing is trained, so how is of no consequence.
+    entry = TaskSlice(task, recording, selection, {}).resolve(variant, variant_settings)
+    inputs = FitInputs(datasets, geometries, calibrations=calibrations)
+    recorded, _ = read_recorded_cycles(inputs, entry.selection, recording)
     _refuse_unrecorded(recorded, [asked, *(c for own in compared.values() for c in own.values())])
     rows = []
     for person, subject in enumerate(recorded.subjects):
         place = {"task": task, "recording": recording, "subject": subject}
-        for name, count, told in _of_person(recorded, person, chosen, way, asked, compared):
+        for name, count, told in _of_person(recorded, person, entry, asked, compared):
             here = {**place, "protocol": name, "n_cycles": count}
             rows += [{**here, **row} for row in _rows(told)]
     write_table(pd.DataFrame(rows, columns=list(COLUMNS)), protocols)
@@ -99,8 +97,7 @@ def _refuse_unrecorded(recorded: RecordedCycles, named: Sequence[Sequence[str]])
 def _of_person(
     recorded: RecordedCycles,
     person: int,
-    selection: Selection,
-    way: Variant,
+    entry: ResolvedEntry,
     asked: Sequence[str],
     compared: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> Iterator[tuple[str, int, Any]]:
@@ -113,6 +110,10 @@ def _of_person(
     """
     import torch
 
+    from myopinn.methods.deep.identifiability import compare_protocols
+    from myopinn.methods.deep.musculoskeletal_objective import MusculoskeletalObjective
+
+    way, selection = entry.variant, entry.selection
     own = recorded.person == person
     moved = own & ~recorded.calibration & np.isin(recorded.condition, list(asked))
     if not moved.any():
@@ -124,8 +125,8 @@ def _of_person(
     derived = way.derived(problem, cycles.to_answer(problem))
     cycles = replace(cycles, derived=derived).take(own).in_double()
     torch.manual_seed(0)
-    model = way.build(way.settings, problem)
-    if not hasattr(model, "compare_protocols"):
+    model = way.build(problem)
+    if not isinstance(model, MusculoskeletalObjective):
         raise ConfigError(f"protocols: variant '{way.name}' cannot tell; 'nmm' can.")
     model = model.double()
     condition, calibration = recorded.condition[own], recorded.calibration[own]
@@ -135,7 +136,7 @@ def _of_person(
     }
     wanted = cycles.take(~calibration & np.isin(condition, list(asked)))
     masks = {name: torch.from_numpy(mask) for name, mask in sets.items()}
-    for name, told in model.compare_protocols(cycles, masks, wanted, person).items():
+    for name, told in compare_protocols(model, cycles, masks, wanted, person).items():
         yield name, int(sets[name].sum()), told
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.dynamometer import DYNAMOMETER
+from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.events import EVENTS
+from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
+from myopinn.files.layouts.person import PERSON, PERSON_FILE
 from myopinn.files.layouts.quality import write_quality
-from myopinn.formats.whole import whole_directory, whole_file
+from myopinn.files.netcdf import write_netcdf
+from myopinn.formats.external_loads import write_ground_forces
+from myopinn.formats.opensim_files import write_trc
+from myopinn.formats.whole import whole_directory
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 from myopinn.signals.c3d import Recording, read_c3d
 from myopinn.signals.contacts import SIDES
 from myopinn.signals.person import mass_in_file, person_mass
-from myopinn.signals.trial import convert_maximal_contraction, convert_movement, convert_static
-
-STEP = "convert_signals"
+from myopinn.signals.trial import TrialSignals, convert_trial
 
 
 def convert_signals(
@@ -45,8 +50,8 @@ def convert_signals(
     signals : str
         Folder to write: ``quality.csv``, ``person.json`` and one folder per accepted trial.
     """
-    check_settings(settings)
-    log = QualityLog(recording, subject, STEP)
+    _check_settings(settings)
+    log = QualityLog(recording, subject, "convert_signals")
     listed = [Trial(**dict(trial)) for trial in trials]
     masses: dict[str, float] = {}
     with whole_directory(signals) as folder:
@@ -56,9 +61,17 @@ def convert_signals(
                 content = read_c3d(file)
                 # Of a trial that cannot be used as well: it is the same person's.
                 masses[trial.name] = mass_in_file(content)
-                convert_trial(trial, content, file, settings, log, folder / trial.name)
+                try:
+                    made = convert_trial(trial, content, settings, log)
+                    _write_signals(made, content, settings, folder / trial.name)
+                except Exception as error:
+                    shutil.rmtree(folder / trial.name, ignore_errors=True)
+                    if isinstance(error, TrialError):
+                        error.file = error.file or str(file)
+                    raise
         try:
-            _write_person(person_mass(listed, masses, log, Path(recordings)), folder)
+            mass_kg = person_mass(listed, masses, log, Path(recordings))
+            PERSON.write({"mass_kg": mass_kg}, folder / PERSON_FILE)
         except TrialError as error:
             for trial in listed:
                 shutil.rmtree(folder / trial.name, ignore_errors=True)
@@ -70,44 +83,44 @@ def convert_signals(
         write_quality(log, folder / "quality.csv")
 
 
-def convert_trial(
-    trial: Trial,
-    content: Recording,
-    file: Path,
-    settings: Mapping[str, Any],
-    log: QualityLog,
-    folder: Path,
+def _write_signals(
+    made: TrialSignals, content: Recording, settings: Mapping[str, Any], folder: Path
 ) -> None:
-    """Convert one trial into a folder that is there only when the trial is accepted.
+    """Write what a trial has, each kind of it into its own file."""
+    import pandas as pd
 
-    Parameters
-    ----------
-    content : Recording
-        What the trial's C3D file holds.
-    file : path
-        That file, for the messages.
+    if made.envelopes is not None:
+        envelopes = ENVELOPES.build(
+            {"envelope": made.envelopes},
+            {"time_s": made.time_s, "channel": list(settings["emg"]["channels"])},
+            {
+                "state_in_file": settings["emg"]["state"],
+                "sampling_rate_hz": content.analog_rate_hz,
+            },
+        )
+        write_netcdf(envelopes, folder / "envelopes.nc", ENVELOPES)
+    if made.held_moments is not None:
+        moments = DYNAMOMETER.build(
+            {"moment": made.held_moments},
+            {"time_s": made.time_s, "coordinate": list(settings["dynamometer"])},
+        )
+        write_netcdf(moments, folder / "dynamometer.nc", DYNAMOMETER)
+    if made.events is not None:
+        events = pd.DataFrame(made.events, columns=list(EVENTS.columns))
+        EVENTS.write(events, folder / "events.csv")
+    if made.force_intervals is not None:
+        known = pd.DataFrame(made.force_intervals, columns=list(FORCE_INTERVALS.columns))
+        FORCE_INTERVALS.write(known, folder / "force_intervals.csv")
+    if made.ground_forces is not None:
+        feet = settings["ground_forces"]["feet"]
+        write_ground_forces(folder, made.time_s, made.ground_forces, feet)
+    if made.markers is not None:
+        write_trc(
+            folder / "markers.trc", content.rate_hz, made.markers, start_s=float(made.time_s[0])
+        )
 
-    Raises
-    ------
-    TrialError
-        Naming what makes the trial unusable.
-    """
-    folder.mkdir(parents=True)
-    try:
-        if trial.kind == "mvc":
-            convert_maximal_contraction(trial, content, settings, log, folder)
-        elif trial.kind == "static":
-            convert_static(trial, content, settings, log, folder)
-        else:
-            convert_movement(trial, content, settings, log, folder)
-    except Exception as error:
-        shutil.rmtree(folder)
-        if isinstance(error, TrialError):
-            error.file = error.file or str(file)
-        raise
 
-
-def check_settings(settings: Mapping[str, Any]) -> None:
+def _check_settings(settings: Mapping[str, Any]) -> None:
     """Hold the settings to what depends on more than one key.
 
     Raises
@@ -127,8 +140,3 @@ def check_settings(settings: Mapping[str, Any]) -> None:
         for key in ("heel_markers", "sacrum_markers"):
             if not events.get(key):
                 raise ConfigError(f"signals.events.{key} is needed to detect events.")
-
-
-def _write_person(mass_kg: float, folder: Path) -> None:
-    with whole_file(folder / "person.json") as temporary:
-        temporary.write_text(json.dumps({"mass_kg": mass_kg}) + "\n", encoding="utf-8")

@@ -4,7 +4,6 @@ import json
 from dataclasses import asdict, replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from myopinn.files.layouts.envelopes import ENVELOPES
@@ -12,7 +11,7 @@ from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.records.trials import Trial
-from myopinn.signals.given import believed, force_events, take_signals
+from myopinn.steps.take_signals import take_signals
 
 RATE_HZ = 100.0
 STRIDE_S = 1.1
@@ -117,23 +116,6 @@ def test_around_a_jump_of_the_angles_nothing_is_believed(walk):
     np.testing.assert_allclose(own, [[1.0, 4.89], [5.11, 7.5]], atol=1e-6)
     share = quality.loc[quality["quantity"] == "believed_share", "value"].iloc[0]
     assert share == pytest.approx((3.89 + 2.39) / 6.5)
-
-
-def test_without_a_bound_everything_is_believed():
-    time = np.arange(0, 4.01, 0.05)
-    wild = pd.DataFrame({"force": 1e6 * np.ones_like(time)}, index=time)
-    assert believed(time, wild, None) == [(0.0, pytest.approx(4.0))]
-    assert believed(time, wild, 1.0) == []
-
-
-def test_a_force_that_crosses_the_threshold_for_an_instant_is_no_step():
-    time = np.arange(0, 2, 0.01)
-    force = np.where((time > 0.5) & (time < 1.5), 600.0, 0.0)
-    force[20] = 30.0  # a knock on the plate
-    force[100] = 5.0  # a dropout
-    events = force_events(time, {"r": force}, 20.0)
-    assert list(events["event"]) == ["foot_strike", "foot_off"]
-    np.testing.assert_allclose(events["time_s"], [0.51, 1.5], atol=0.011)
 
 
 @pytest.mark.parametrize(

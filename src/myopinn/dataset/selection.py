@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from myopinn.dataset.problem import DEEP_EMG, MUSCLE_FORCE, Physics
+from myopinn.dataset.problem import Physics
+from myopinn.dataset.tasks import MUSCLE_FORCE, Task
 from myopinn.errors import ConfigError
 
 
@@ -17,8 +18,7 @@ class Selection:
     Attributes
     ----------
     channels, coordinates, muscles : tuple of str
-        Inputs, and the targets that are reported; in ``deep_emg`` the channels are what is
-        measured, the coordinates the inputs.
+        What is measured, whose angles are inputs or targets, and whose targets are reported.
     physics : Physics or None
     emg_normalisation : str
         ``training_maximum`` or ``mvc``.
@@ -26,8 +26,7 @@ class Selection:
         Whether the position in the cycle is an input.
     train_cycles : int or None
         Number of training cycles, drawn from those of each fold; None for all.
-    task : str
-        ``muscle_force`` or ``deep_emg``. What follows is of ``deep_emg`` alone.
+    task : Task
     electrodes : mapping of muscle to channel
         Which channel lies over a muscle; where it names none, the channel of the muscle's name.
     measured_emg, moment_input : bool
@@ -45,7 +44,7 @@ class Selection:
     emg_normalisation: str
     time_input: bool
     train_cycles: int | None = None
-    task: str = MUSCLE_FORCE
+    task: Task = MUSCLE_FORCE
     electrodes: Mapping[str, str] = field(default_factory=dict)
     measured_emg: bool = False
     moment_input: bool = False
@@ -56,6 +55,10 @@ class Selection:
         """Name the channel that would lie over a muscle, whether or not it was recorded."""
         return self.electrodes.get(muscle, muscle)
 
+    def described(self) -> str:
+        """Say what a variant sees when it answers, for the tables."""
+        return ", ".join(self.task.sees(self) + ["time in the cycle"] * self.time_input)
+
     def seeing(self, always: tuple[str, ...]) -> Selection:
         """Return the selection with the inputs that a variant always sees."""
         return replace(
@@ -65,7 +68,7 @@ class Selection:
         )
 
     @classmethod
-    def read(cls, entry: Mapping[str, Any], task: str = MUSCLE_FORCE) -> Selection:
+    def read(cls, entry: Mapping[str, Any], task: Task = MUSCLE_FORCE) -> Selection:
         """Make a selection of the configuration's entry; other keys (splits) are not looked at.
 
         Raises
@@ -86,9 +89,7 @@ class Selection:
             )
         if not entry["coordinates"]:
             raise ConfigError("coordinates: name at least one joint.")
-        if task == DEEP_EMG and physics is None:
-            raise ConfigError("deep_emg needs 'physics', which names the joint of the moment.")
-        return cls(
+        selection = cls(
             tuple(entry["channels"]),
             tuple(entry["coordinates"]),
             tuple(entry["muscles"]),
@@ -103,3 +104,5 @@ class Selection:
             tuple(entry.get("conditions", ())),
             tuple(entry.get("calibration", ())),
         )
+        task.check(selection)
+        return selection

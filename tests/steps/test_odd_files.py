@@ -11,7 +11,7 @@ from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_trc
 from myopinn.records.trials import Trial
 from myopinn.signals.c3d import read_c3d
-from myopinn.signals.convert import convert_signals
+from myopinn.steps.convert_signals import convert_signals
 
 
 def _walk(gait, file, markers=None, emg=None):
