@@ -13,9 +13,10 @@ from myopinn.dataset.tasks import DEEP_EMG
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.calibration import CALIBRATION
 from myopinn.files.layouts.folds import FOLDS
+from myopinn.files.layouts.identified_parameters import IDENTIFIED_PARAMETERS
 from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.methods.joint.muscle_states import joint_muscle_states
 from myopinn.steps.hide_channels import hide_channels
 from myopinn.steps.train_variant import train_variant
@@ -230,9 +231,11 @@ def test_the_tables_are_told_what_a_row_sees(study):
     train_variant(**arguments(study, "mean_cycle", "out", variant_settings=shown))
     about = (study.folder / "out" / synthetic.SPLIT / "about.json").read_text()
     assert "motion, load, measured EMG, moment" in about
-    assert list(read_table(study.folder / "out" / synthetic.SPLIT / "parameters.csv").columns)[
-        :3
-    ] == [*("fold", "seed", "subject")]
+    assert list(
+        IDENTIFIED_PARAMETERS.read(
+            study.folder / "out" / synthetic.SPLIT / "parameters.csv"
+        ).columns
+    )[:3] == [*("fold", "seed", "subject")]
 
 
 def test_a_new_person_is_adapted_to_from_trials_that_are_not_tested(study):
@@ -264,7 +267,7 @@ def test_a_trial_without_its_load_is_refused_by_name(study):
     data["load_kg"].values[rows] = np.nan
     write_netcdf(data, study.datasets[0], synthetic.DATASET)
     train_variant(**arguments(study, "mean_cycle", "out"))
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     refused = quality[~quality["accepted"].astype(bool)]
     assert list(refused["trial"]) == ["walk2"]
     assert "load_kg" in refused["reason"].iloc[0]

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from myopinn.files.layouts.folds import FOLDS
-from myopinn.files.tables import write_table
+from myopinn.files.layouts.tuning import TUNING
 from myopinn.formats.whole import whole_file
 from myopinn.records.cells import Cell
 from myopinn.tracking.diary import Diary, runs_of
@@ -64,8 +62,7 @@ def tune_variant(
         Of the sampler (Optuna's tree-structured Parzen estimator,
         doi:10.1145/3292500.3330701).
     record : path
-        Output, CSV: ``number``, each setting tried, ``value`` (empty where no fit converged) and
-        ``fit_s``.
+        Output (:data:`myopinn.files.layouts.tuning.TUNING`).
     chosen : path
         Output, YAML: the entry with the best settings, as it is to be written into a config, with
         the budget as a comment.
@@ -88,7 +85,7 @@ def tune_variant(
         search = Search(entry, asked, recorded, FOLDS.read(folds)["folds"], diary, cell)
         space = search.space()
         rows = search.run(space, trials if space else 1, seed)
-        write_table(pd.DataFrame(rows), record)
+        TUNING.write_rows(rows, record)
         best = {entry.variant: search.chosen(rows, space)}
         _write_chosen(chosen, best, rows, f"{recording}, {split}")
 
