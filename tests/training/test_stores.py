@@ -25,7 +25,7 @@ from myopinn.tracking.diary import Diary, runs_of
 from myopinn.tracking.run_record import waiting_runs
 from myopinn.tracking.store import find_runs, tracking_uri, upload_runs
 
-PROCESSES, RUNS = 8, 4
+PROCESSES, RUNS_EACH = 8, 4
 NOBODY = "http://127.0.0.1:9"
 
 
@@ -63,7 +63,7 @@ def recorded(store, *names, experiment="muscle_force", result="result"):
 def test_eight_processes_write_at_once_and_nothing_is_lost(store):
     script = [sys.executable, write_runs.__file__, str(store)]
     writers = [
-        subprocess.Popen([*script, str(k), str(RUNS)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*script, str(k), str(RUNS_EACH)], stdout=subprocess.PIPE, text=True)
         for k in range(PROCESSES)
     ]
     written = {line for writer in writers for line in writer.communicate()[0].split()}
@@ -71,7 +71,7 @@ def test_eight_processes_write_at_once_and_nothing_is_lost(store):
     assert not waiting_runs(store)
     runs = runs_in(store)
     assert {run.data.tags["run_id"] for run in runs} == written
-    assert len(runs) == PROCESSES * RUNS
+    assert len(runs) == PROCESSES * RUNS_EACH
     assert {run.info.status for run in runs} == {"FINISHED"}
     client = MlflowClient(tracking_uri(store))
     for run in runs:

@@ -21,8 +21,6 @@ from myopinn.training.search import Search
 
 def tune_variant(
     *,
-    datasets: Sequence[str | Path],
-    geometries: Sequence[str | Path],
     folds: str | Path,
     store: str | Path,
     task: str,
@@ -38,8 +36,7 @@ def tune_variant(
     record: str | Path,
     chosen: str | Path,
     experiment: str,
-    joint_inertias: Sequence[str | Path] = (),
-    calibrations: Sequence[str | Path] = (),
+    **files: Sequence[str | Path],
 ) -> None:
     """Try settings of a variant and write down all of them and the best.
 
@@ -50,8 +47,6 @@ def tune_variant(
 
     Parameters
     ----------
-    datasets, geometries, joint_inertias, calibrations : sequence of path
-        See :class:`myopinn.training.inputs.FitInputs`.
     folds : path
         Of the split.
     store, task, variant, recording, settings, variant_settings, selection, code, experiment
@@ -66,6 +61,8 @@ def tune_variant(
     chosen : path
         Output, YAML: the entry with the best settings, as it is to be written into a config, with
         the budget as a comment.
+    **files : sequence of path
+        Of all people: the fields of :class:`myopinn.training.inputs.FitInputs`.
 
     Raises
     ------
@@ -76,7 +73,7 @@ def tune_variant(
     suit_small_networks()
     asked = TaskSlice(task, recording, selection, settings)
     entry = Entry.read(variant, variant_settings)
-    inputs = FitInputs(datasets, geometries, joint_inertias, calibrations)
+    inputs = FitInputs(**files)
     recorded, _ = read_recorded_cycles(inputs, asked.attempt(entry).selection, recording)
     cell = Cell(task, variant, recording, split)
     with runs_of(record, store) as runs:
