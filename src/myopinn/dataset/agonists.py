@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:
+    import xarray as xr
 
-def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple[str, ...]]:
+
+def agonists_of(
+    geometry: Mapping[str, Any] | xr.Dataset, coordinate: str
+) -> dict[str, tuple[str, ...]]:
     """Give of each muscle that crosses a joint the others that turn it the same way.
 
     Two muscles are agonists where their moment arms have one sign on average over the range of the
@@ -17,7 +22,7 @@ def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple
 
     Parameters
     ----------
-    geometry : mapping
+    geometry : mapping or Dataset
         A person's arrays of the layout :data:`myopinn.files.layouts.geometry.GEOMETRY`.
     coordinate : str
 
@@ -46,7 +51,7 @@ def agonists_of(geometry: Mapping[str, Any], coordinate: str) -> dict[str, tuple
 
 
 def agonists_by_person(
-    geometries: Mapping[tuple[str, str], Mapping[str, Any]], coordinates: Mapping[str, str]
+    geometries: Mapping[tuple[str, str], xr.Dataset], coordinates: Mapping[str, str]
 ) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
     """Give everybody's agonists about the joint that is studied in their recording.
 
