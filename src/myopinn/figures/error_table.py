@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from myopinn.figures.sentences import judge_best
-from myopinn.figures.style import label, shown_unit
+from myopinn.figures.style import label
 from myopinn.figures.target_panels import SKILL_OVER, metric_title
 from myopinn.figures.wording import listed, mean_sd
 from myopinn.measures.prediction_errors import NOT_PREDICTED
+from myopinn.measures.units import shown_unit
 
 METRIC_TITLES = {
     **{"rmse": "RMSE", "r": "r", "nrmse": "NRMSE (%)", "r2": "R²", "skill": "skill"},

@@ -12,7 +12,6 @@ from myopinn.figures.style import (
     empty_figure,
     hollow,
     save,
-    shown_unit,
     style,
     title_above,
 )
@@ -30,6 +29,7 @@ from myopinn.figures.target_panels import (
 )
 from myopinn.files.tables import read_table
 from myopinn.measures.prediction_errors import NOT_PREDICTED
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd

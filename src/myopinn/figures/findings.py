@@ -18,9 +18,9 @@ from myopinn.figures.differences import (
 )
 from myopinn.figures.ranks import rank_variants
 from myopinn.figures.sentences import decide, find_test
-from myopinn.figures.style import shown_unit
 from myopinn.figures.wording import fixed, interval, listed, number, probability, with_unit
 from myopinn.measures.inference import bootstrap_interval, compare_pairs
+from myopinn.measures.units import shown_unit
 
 OUTCOMES = {
     "lower": "lower RMSE at {}",

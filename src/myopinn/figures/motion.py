@@ -16,11 +16,11 @@ from myopinn.figures.style import (
     legend_above,
     panels,
     save,
-    shown_unit,
     style,
 )
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.netcdf import read_netcdf
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd

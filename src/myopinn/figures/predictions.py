@@ -17,11 +17,11 @@ from myopinn.figures.style import (
     on_lines,
     panels,
     save,
-    shown_unit,
     style,
 )
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd

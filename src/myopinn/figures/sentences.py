@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.figures.style import shown_unit
 from myopinn.figures.wording import interval, listed, number, probability, with_unit
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from myopinn.figures.sentences import decide
-from myopinn.figures.style import label, shown_unit
+from myopinn.figures.style import label
 from myopinn.figures.wording import column, interval, number, probability, with_unit
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

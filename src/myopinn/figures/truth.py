@@ -16,10 +16,10 @@ from myopinn.figures.style import (
     legend_above,
     panels,
     save,
-    shown_unit,
     style,
 )
 from myopinn.files.tables import read_table
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd

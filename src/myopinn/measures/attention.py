@@ -1,4 +1,4 @@
-"""The numbers of attention over time, and what they say."""
+"""Where networks with attention look over the cycle, with intervals over subjects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.figures.wording import fixed
 from myopinn.measures.inference import bootstrap_interval
 
 if TYPE_CHECKING:
@@ -18,12 +17,7 @@ COLUMNS = (
     *("variant", "quantity", "subject", "asked_percent", "seen_percent"),
     *("value", "uniform", "ci_low", "ci_high", "n_subjects", "alpha"),
 )
-ENDS = ("ci_low", "ci_high")
 DEFAULT_SEED = 0
-# An entropy from which on attention looks at more than nine tenths of 100 frames: 100^0.98 = 91.
-NEARLY_UNIFORM = 0.98
-# A part of the cycle that is looked at this many times as much as by uniform attention.
-STANDS_OUT = 1.25
 
 
 def tabulate_attention(
@@ -38,7 +32,7 @@ def tabulate_attention(
         Normalised.
     subjects : sequence of str
     settings : mapping
-        ``alpha``, ``bootstrap_samples`` and optionally ``seed``.
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples``, optionally ``seed``.
 
     Returns
     -------
@@ -92,57 +86,3 @@ def _means(values: np.ndarray, settings: Mapping[str, Any]) -> pd.DataFrame:
         settings.get("seed", DEFAULT_SEED),
     )
     return pd.DataFrame({"value": values.mean(axis=0), "ci_low": low, "ci_high": high})
-
-
-def tell_attention(drawn: pd.DataFrame) -> list[str]:
-    """Say of each network whether its attention is uniform, and if not, where it looks."""
-    return [_tell(str(name), own) for name, own in drawn.groupby("variant", sort=False)]
-
-
-def _tell(variant: str, own: pd.DataFrame) -> str:
-    entropy, distance = (
-        own[(own["quantity"] == quantity) & (own["subject"].fillna("") == "")].iloc[0]
-        for quantity in (ENTROPY, DISTANCE)
-    )
-    looked = own[own["quantity"] == LOOKED_AT].sort_values("value")
-    least, most = looked.iloc[0], looked.iloc[-1]
-    frames = len(looked)
-    known = bool(np.isfinite(entropy["ci_low"]))
-    low, high = (float(entropy[k]) if known else float(entropy["value"]) for k in ENDS)
-    facts = (
-        f"entropy {_with_interval(entropy, 3)}, like {fixed(frames ** entropy['value'], 0)} of "
-        f"{frames} frames looked at evenly; distance to the frames looked at "
-        f"{_with_interval(distance, 1)} % of the cycle, with uniform attention "
-        f"{fixed(distance['uniform'], 1)}"
-    )
-    if known:
-        facts += f"; in brackets {100 * (1 - entropy['alpha']):g} % intervals over subjects"
-    people = f"{variant}, n = {int(entropy['n_subjects'])}"
-    at_most = f"at {fixed(most['seen_percent'], 0)} % of the cycle, {_with_interval(most, 2)} times"
-    if low >= NEARLY_UNIFORM:
-        return (
-            f"{people}: attention is close to uniform, so it does not tell from where in the cycle "
-            f"the answer comes: where it looks most, {at_most} uniform; {facts}."
-        )
-    verdict = "is not uniform" if high < NEARLY_UNIFORM else "may be close to uniform or not"
-    if most["value"] < STANDS_OUT:
-        where = (
-            f"no part of the cycle is looked at much more than another, most {at_most} "
-            "uniform: where a network looks goes with the frame asked, or differs between heads "
-            "and cycles"
-        )
-    else:
-        where = (
-            f"it looks most {at_most} uniform, and least at {fixed(least['seen_percent'], 0)} % of "
-            f"the cycle, {_with_interval(least, 2)} times"
-        )
-    return f"{people}: attention {verdict}: {where}; {facts}."
-
-
-def _with_interval(row: pd.Series, decimals: int) -> str:
-    """Write a mean with its interval over subjects, where there are enough of them."""
-    text = fixed(row["value"], decimals)
-    if not np.isfinite(row["ci_low"]):
-        return text
-    low, high = (fixed(row[end], decimals) for end in ENDS)
-    return f"{text} [{low} to {high}]"
