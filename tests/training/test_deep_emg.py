@@ -60,7 +60,8 @@ def write_calibration(study, joints=("knee", "hip")) -> list[str]:
             "time_s": 2.0 * np.arange(400).reshape(4, 100) / 100,
         }
         path = study.folder / "calibration" / dataset.rsplit("/", 1)[-1]
-        write_netcdf(CALIBRATION.build(variables, labels), path, CALIBRATION)
+        whose = {"recording": "synthetic", "subject": Path(dataset).stem}
+        write_netcdf(CALIBRATION.build(variables, labels, whose), path, CALIBRATION)
         paths.append(str(path))
     return paths
 

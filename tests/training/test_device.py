@@ -12,6 +12,7 @@ import synthetic_study as synthetic
 import torch
 from torch import nn
 
+from myopinn.records.cells import Cell
 from myopinn.tracking.diary import Diary
 from myopinn.training.estimators import TrainingSettings, make_estimator
 from myopinn.training.fit import Fits
@@ -28,7 +29,8 @@ def built(study, name, **settings):
     variant = load_variant(name, {**synthetic.VARIANT_SETTINGS.get(name, {}), **settings})
     training = TrainingSettings.read(synthetic.settings(max_epochs=1))
     diary = Diary(study.folder / "runs", "muscle_force", {}, {})
-    predictions = Predictions(recorded, selection, {})
+    cell = Cell("muscle_force", name, "synthetic", synthetic.SPLIT)
+    predictions = Predictions(recorded, selection, cell)
     cycles = Fits(recorded, selection, training, variant, diary, predictions).cycles(
         synthetic.mixed_fold()
     )

@@ -10,6 +10,7 @@ from mlflow import MlflowClient
 
 from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
@@ -147,7 +148,11 @@ def test_a_level_that_is_an_entry_of_the_task_is_that_entry_to_the_last_bit(stud
         (taken,) = (study.folder / "taken" / level / "synthetic").iterdir()
         assert taken.name == synthetic.SPLIT
         assert sorted(f.relative_to(taken) for f in taken.rglob("*") if f.is_file()) == files
+        about = FITS.read(entry / FITS_FILE)
+        assert FITS.read(taken / FITS_FILE) == about | {"variant": level}
         for file in files:
+            if file.name == FITS_FILE:
+                continue
             if file.name != "predictions.nc":
                 assert (taken / file).read_bytes() == (entry / file).read_bytes()
                 continue

@@ -69,9 +69,8 @@ def build_calibration(
             )
             cut.extend((trial, piece) for piece in pieces)
     held = list(chain.get("coordinates", []))
-    write_netcdf(
-        _assemble(cut, list(settings["channels"]), held, subject), calibration, CALIBRATION
-    )
+    whose = {"recording": recording, "subject": subject}
+    write_netcdf(_assemble(cut, list(settings["channels"]), held, whose), calibration, CALIBRATION)
     write_quality(log, quality)
 
 
@@ -130,7 +129,7 @@ def _assemble(
     cut: Sequence[tuple[Mapping[str, Any], Mapping[str, np.ndarray]]],
     channels: Sequence[str],
     held: Sequence[str],
-    subject: str,
+    whose: Mapping[str, str],
 ) -> Any:
     names = {"channel": list(channels), "coordinate": list(held)}
     variables = {}
@@ -147,4 +146,4 @@ def _assemble(
         )
     }
     named = {key: np.array(value, dtype=object) for key, value in names.items()}
-    return CALIBRATION.build(variables, {**labels, **named}, {"subject": subject})
+    return CALIBRATION.build(variables, {**labels, **named}, whose)

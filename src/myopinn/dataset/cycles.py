@@ -77,7 +77,8 @@ def build_dataset(
             bounds = find_cycles(series, Path(signals) / name, settings, name)
             log.measure(name, "cycles", len(bounds), "", session=trial["session"], at_least=1)
             cut.extend((trial, cut_cycle(series, start, end)) for start, end in bounds)
-    write_netcdf(_assemble(cut, Path(signals), trials, settings, subject), dataset, DATASET)
+    whose = {"recording": recording, "subject": subject}
+    write_netcdf(_assemble(cut, Path(signals), trials, settings, whose), dataset, DATASET)
     write_quality(log, quality)
 
 
@@ -239,7 +240,7 @@ def _assemble(
     signals: Path,
     trials: Sequence[Mapping[str, Any]],
     settings: Mapping[str, Any],
-    subject: str,
+    whose: Mapping[str, str],
 ) -> xr.Dataset:
     names = {
         "channel": list(settings["channels"]),
@@ -265,7 +266,7 @@ def _assemble(
         **{key: np.array(value, dtype=object) for key, value in names.items()},
     }
     units = dict.fromkeys(("envelope", "mvc_envelope"), unit)
-    return DATASET.build(variables, coordinates, {"subject": subject}, units)
+    return DATASET.build(variables, coordinates, whose, units)
 
 
 def _envelope_unit(signals: Path, names: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ def calibration_pieces(
     """
     assert selection.physics is not None
     pieces = read_unchanged(path, CALIBRATION)
-    joint, subject = selection.physics.coordinate, Path(path).stem
+    joint, subject = selection.physics.coordinate, str(data.attrs["subject"])
     if joint not in pieces["coordinate"].values:
         raise ConfigError(
             f"{path}: the dynamometer was at {list(pieces['coordinate'].values)}, the task's "

@@ -11,13 +11,15 @@ from typing import Any
 import pandas as pd
 
 from myopinn.errors import ConfigError
+from myopinn.files.layouts.folds import FOLDS
 from myopinn.files.layouts.quality import QUALITY
 from myopinn.formats.whole import whole_directory
+from myopinn.records.cells import Cell
 from myopinn.records.quality import QualityLog
 from myopinn.tracking.diary import Diary, file_digest, runs_of
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import TrainingSettings, suit_small_networks
-from myopinn.training.fold_fits import Fits, read_folds
+from myopinn.training.fold_fits import Fits
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.selection import Selection
@@ -52,11 +54,10 @@ def train_variant(
     Parameters
     ----------
     datasets, geometries : sequence of path
-        Datasets and muscle geometries of all people, in one order; a dataset's stem is the subject.
+        Datasets and muscle geometries of all people, in one order; a dataset names its subject.
         Geometries are read only where the selection has a physics.
     folds : sequence of path
-        Of each split, which trials are trained on, decide when to stop, and are held out; the stem
-        is the name of the split.
+        Of each split, which trials are trained on, decide when to stop, and are held out.
     store : path
         Of MLflow (:func:`myopinn.tracking.store.create_store`).
     settings : mapping
@@ -216,22 +217,18 @@ class _Fitting:
         )
         for folds in self.folds:
             logs = deepcopy(found)
-            names = {
-                **{"task": self.task, "variant": variant},
-                **{"recording": self.recording, "split": Path(folds).stem},
-            }
-            diary = self._diary(names, way, training, entry, folds, recorded.subjects)
-            fits = Fits(
-                recorded, chosen, training, way, diary, Predictions(recorded, chosen, names)
-            )
-            for fold in read_folds(folds):
+            split = FOLDS.read(folds)
+            cell = Cell(self.task, variant, self.recording, split["split"])
+            diary = self._diary(cell.names(), way, training, entry, folds, recorded.subjects)
+            fits = Fits(recorded, chosen, training, way, diary, Predictions(recorded, chosen, cell))
+            for fold in split["folds"]:
                 if fold["subject"] not in recorded.subjects:
                     raise ConfigError(f"{folds}: no dataset of '{fold['subject']}' was given.")
                 log = logs[recorded.subjects.index(fold["subject"])]
                 with log.refusals(f"fold {fold['name']}"):
                     fits.fold(fold)
-            fits.write(folder / Path(folds).stem)
-            _write_quality(logs, folder / Path(folds).stem / "quality.csv")
+            fits.write(folder / cell.split)
+            _write_quality(logs, folder / cell.split / "quality.csv")
 
     def _diary(
         self,

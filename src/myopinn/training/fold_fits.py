@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import zlib
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,8 @@ import torch
 
 from myopinn.dataset.problem import DEEP_EMG, Cycles, Problem
 from myopinn.errors import ConfigError, TrialError
+from myopinn.files.layouts.fits import FITS, FITS_FILE
+from myopinn.files.layouts.folds import FOLDS
 from myopinn.files.tables import write_table
 from myopinn.tracking.diary import Diary
 from myopinn.tracking.run_record import Run
@@ -40,7 +41,7 @@ PARAMETER_COLUMNS = (
 
 def read_folds(folds: str | Path) -> list[dict[str, Any]]:
     """Read the folds of a split: name, subject, and the keys to train, to stop and to test."""
-    found: list[dict[str, Any]] = json.loads(Path(folds).read_text(encoding="utf-8"))["folds"]
+    found: list[dict[str, Any]] = FOLDS.read(folds)["folds"]
     return found
 
 
@@ -129,7 +130,7 @@ class Fits:
         """
         cycles = self.cycles(fold)
         for seed in self.training.seeds:
-            name = f"{self.predictions.attributes['variant']} {fold['name']} {seed}"
+            name = f"{self.predictions.cell.variant} {fold['name']} {seed}"
             about = {"fold": fold["name"], "subject": fold["subject"], "seed": seed}
             with self.diary.run(name, about) as run:
                 facts, uses_seed = self._fit(cycles, fold["name"], seed, run)
@@ -143,7 +144,7 @@ class Fits:
         See :func:`myopinn.training.fit.train_variant`, which lists the files.
         """
         self.predictions.write(folder)
-        self.attended.write(folder, self.recorded.subjects, self.predictions.attributes)
+        self.attended.write(folder, self.recorded.subjects, self.predictions.cell)
         write_table(pd.DataFrame(self.runs, columns=list(RUN_COLUMNS)), folder / "runs.csv")
         losses = pd.DataFrame(self.losses) if self.losses else pd.DataFrame(columns=LOSS_KEYS)
         write_table(losses, folder / "losses.csv")
@@ -151,8 +152,8 @@ class Fits:
         write_table(reached, folder / "reached.csv")
         parameters = pd.DataFrame(self.parameters, columns=list(PARAMETER_COLUMNS))
         write_table(parameters, folder / "parameters.csv")
-        about = json.dumps(describe_row(self.variant, self.selection), indent=1)
-        (folder / "about.json").write_text(about + "\n", encoding="utf-8")
+        seen = describe_row(self.variant, self.selection)
+        FITS.write({**self.predictions.cell.names(), **seen}, folder / FITS_FILE)
 
     def _fit(
         self, cycles: FoldCycles, fold: str, seed: int, run: Run

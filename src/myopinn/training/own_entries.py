@@ -6,9 +6,15 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from myopinn.files.fits import fit_folders
+from myopinn.files.layouts.attention import ATTENTION
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.formats.whole import whole_directory
+
+# Files of a person that name their variant.
+NAMED = {"predictions.nc": PREDICTIONS, "attention.nc": ATTENTION}
 
 
 def take_entries(
@@ -31,14 +37,20 @@ def take_entries(
         Those under which the question is asked.
     predictions : path
         Output folder: ``<level>/<recording>/<split>`` with what the entry's fits wrote of a split.
-        Each file of predictions carries the level's name as its variant; nothing else differs.
+        Each file that names its variant has the level's name there; nothing else differs.
     """
-    of_entry = {Path(folder).parent.name: Path(folder) for folder in fitted}
+    taken = {}
+    for made in fit_folders(fitted):
+        about = FITS.read(made / FITS_FILE)
+        taken[about["variant"], about["split"]] = made, about
     with whole_directory(predictions) as folder:
         for level, entry in levels.items():
             for split in splits:
+                made, about = taken[entry, split]
                 shown = folder / level / recording / split
-                shutil.copytree(of_entry[entry] / split, shown)
-                for file in sorted(shown.glob("*/predictions.nc")):
-                    answers = read_netcdf(file, PREDICTIONS).assign_attrs(variant=level)
-                    write_netcdf(answers, file, PREDICTIONS)
+                shutil.copytree(made, shown)
+                FITS.write({**about, "variant": level}, shown / FITS_FILE)
+                for name, layout in NAMED.items():
+                    for file in sorted(shown.glob(f"*/{name}")):
+                        renamed = read_netcdf(file, layout).assign_attrs(variant=level)
+                        write_netcdf(renamed, file, layout)

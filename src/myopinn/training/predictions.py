@@ -11,6 +11,7 @@ import numpy as np
 from myopinn.dataset.problem import DEEP_EMG, MOMENT
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
+from myopinn.records.cells import Cell
 from myopinn.training.recorded_cycles import RecordedCycles
 from myopinn.training.selection import Selection
 
@@ -34,15 +35,13 @@ class Predictions:
     recorded : RecordedCycles
     selection : Selection
         Its coordinates and muscles are the targets that are reported.
-    attributes : dict of str to str
-        Written with every file: task, variant, recording, split.
+    cell : Cell
+        Written with every file.
     """
 
-    def __init__(
-        self, recorded: RecordedCycles, selection: Selection, attributes: dict[str, str]
-    ) -> None:
+    def __init__(self, recorded: RecordedCycles, selection: Selection, cell: Cell) -> None:
         self.recorded = recorded
-        self.attributes = attributes
+        self.cell = cell
         everything: tuple[str, ...] = (*selection.coordinates, *recorded.muscles)
         self.targets: tuple[str, ...] = (*selection.coordinates, *selection.muscles)
         self.units = ("rad",) * len(selection.coordinates) + ("N",) * len(selection.muscles)
@@ -113,6 +112,6 @@ class Predictions:
                     "fold": np.repeat(np.array([a.fold for a in answers], dtype=object), counts),
                     "seed": np.repeat([a.seed for a in answers], counts),
                 },
-                {**self.attributes, "subject": subject},
+                self.cell.person(subject).names(),
             )
             write_netcdf(dataset, folder / subject / "predictions.nc", PREDICTIONS)

@@ -124,7 +124,7 @@ def read_recorded_cycles(
     Parameters
     ----------
     datasets, geometries : sequence of path
-        Of the same people in the same order; a dataset's stem is the subject.
+        Of the same people in the same order; a dataset names its subject.
     selection : Selection
     recording : str
     joint_inertias : sequence of path
@@ -144,7 +144,8 @@ def read_recorded_cycles(
         Where the selection names a channel, coordinate or muscle that a dataset does not have, or
         in ``deep_emg`` a muscle that does not cross the joint.
     """
-    people = [Path(path).stem for path in datasets]
+    read = [read_unchanged(path, DATASET) for path in datasets]
+    people = [str(data.attrs["subject"]) for data in read]
     shapes = _geometries(geometries, people, selection)
     inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in joint_inertias)
     crossing = [_crossing(shape, selection) for shape in shapes]
@@ -153,8 +154,7 @@ def read_recorded_cycles(
         _refuse_idle(selection, crossing)
     parts, logs = [], []
     coordinates: tuple[str, ...] = ()
-    for person, path in enumerate(datasets):
-        data = read_unchanged(path, DATASET)
+    for person, (path, data) in enumerate(zip(datasets, read, strict=True)):
         coordinates = coordinates or tuple(str(c) for c in data["coordinate"].values)
         _require(path, data, selection, muscles, coordinates)
         part = _person(data, person, people[person], selection, muscles, coordinates)

@@ -20,6 +20,7 @@ import torch
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.tables import write_table
 from myopinn.formats.whole import whole_file
+from myopinn.records.cells import Cell
 from myopinn.tracking.diary import Diary, runs_of
 from myopinn.training.entry import Entry
 from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
@@ -93,7 +94,8 @@ def tune_variant(
     recorded, _ = read_recorded_cycles(
         datasets, geometries, chosen_selection, recording, joint_inertias, calibrations
     )
-    names = {"task": task, "variant": variant, "recording": recording, "split": split}
+    cell = Cell(task, variant, recording, split)
+    names = cell.names()
     search = Search(entry, dict(settings), read_folds(folds))
 
     with runs_of(record, store) as runs:
@@ -103,7 +105,7 @@ def tune_variant(
         def fits_of(attempt: Attempt) -> Fits:
             way = load_variant(entry.variant, attempt.settings, task)
             training = TrainingSettings.read({**settings, **attempt.training})
-            predictions = Predictions(recorded, chosen_selection, names)
+            predictions = Predictions(recorded, chosen_selection, cell)
             return Fits(recorded, chosen_selection, training, way, diary, predictions)
 
         space = search.space(fits_of)
