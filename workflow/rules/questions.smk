@@ -72,7 +72,7 @@ use rule compute_errors as compute_answers with:
 rule draw_question:
     input:
         errors="results/questions/{task}/{question}/errors.csv",
-        resolved="results/settings/{task}.json",
+        findings="results/statistics/{task}/findings.csv",
     output:
         pdf="results/figures/{task}/{question}/{recording}/{split}.pdf",
         png="results/figures/{task}/{question}/{recording}/{split}.png",
@@ -87,6 +87,5 @@ rule draw_question:
         question="{question}",
         recording="{recording}",
         split="{split}",
-        settings=config["statistics"],
     script:
         "../scripts/call.py"

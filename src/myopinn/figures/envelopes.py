@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from myopinn.figures.kinds import HIDDEN_CHANNELS, FigureKind, drawn_table, of_cells
 from myopinn.figures.style import (
     REFERENCE,
     colours,
@@ -22,7 +23,8 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.wording import fixed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_curves import ENVELOPE_CURVES
+from myopinn.files.layouts.envelope_errors import ENVELOPE_ERRORS
 from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+DRAWN = drawn_table(
+    "envelopes",
+    *("recording", "split", "variant", "condition", "target", "unit", "cycle_percent"),
+    *("mean", "sd", "n_subjects", "held_against"),
+)
 KNOWN = "reference"
 WIDEST_PANEL_IN, ALL_PANELS_IN, PANEL_HEIGHT_IN = 2.6, 7.6, 1.15
 # Along a panel of that height.
@@ -62,19 +69,19 @@ def draw_envelopes(
     pdf, png, csv : path
         Outputs.
     """
-    table = read_table(curves)
+    table = ENVELOPE_CURVES.read(curves)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
-    held = read_table(errors)
+    held = ENVELOPE_ERRORS.read(errors)
     held = held[(held["recording"] == recording) & (held["split"] == split)]
     against = dict(zip(held["target"], held["held_against"], strict=True))
     table = table.assign(held_against=[against.get(t, "") for t in table["target"]])
     with style():
         if table.empty:
             message = f"{recording}, {split}: no subject could be tested."
-            save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         figure = _draw(table, variants, f"{recording}, {split}")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
@@ -145,3 +152,29 @@ def tell_envelopes(drawn: pd.DataFrame) -> list[str]:
                 f"conditions: {', '.join(parts)}."
             )
     return told
+
+
+FIGURES = {
+    "envelopes": FigureKind(
+        order=5,
+        wanted=lambda place: of_cells(place) and place.envelopes,
+        caption=(
+            "Envelopes of measured and deep muscles and the joint's moment over the cycle, by "
+            "condition: what was recorded (of deep muscles: what electrodes would have "
+            "recorded, from the truth of virtual people) and what is predicted for trials "
+            "that no fit had seen."
+        ),
+        drawn=DRAWN,
+        describe=tell_envelopes,
+    ),
+    "hidden_envelopes": FigureKind(
+        order=51,
+        wanted=lambda place: place.question == HIDDEN_CHANNELS,
+        caption=(
+            "Envelopes of the hidden muscles over the cycle, recorded and predicted, by "
+            "condition; each row is of fits that had not this muscle's channel."
+        ),
+        drawn=DRAWN,
+        names=lambda place, _: {f"{place.split}_envelopes": ""},
+    ),
+}

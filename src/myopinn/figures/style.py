@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from myopinn.files.tables import write_table
 from myopinn.formats.whole import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from myopinn.files.tables import Table
 
 # Okabe and Ito's palette, told apart by colour-blind readers; yellow is left out on white paper.
 # After it come three dark tones of Paul Tol's, told apart from the others by their lightness.
@@ -175,6 +176,7 @@ def save(
     figure: Figure,
     table: pd.DataFrame,
     *,
+    layout: Table,
     pdf: str | Path,
     png: str | Path,
     csv: str | Path,
@@ -183,7 +185,7 @@ def save(
 
     The same numbers give the same bytes: no date is written into the files.
     """
-    write_table(table, csv)
+    layout.write(table, csv)
     with whole_file(pdf) as temporary:
         figure.savefig(temporary, format="pdf", metadata={"CreationDate": None})
     with whole_file(png) as temporary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ class Table:
     name : str
         What the table is, for messages and the docs.
     columns : mapping of str to Column
+        A name with a part in angle brackets, such as ``skill_<rival>``, stands for any number of
+        columns, which differ in that part.
     """
 
     name: str
@@ -56,9 +59,10 @@ class Table:
         missing = [
             name
             for name, column in self.columns.items()
-            if not column.optional and name not in table.columns
+            if not column.optional and "<" not in name and name not in table.columns
         ]
-        strange = [str(name) for name in table.columns if name not in self.columns]
+        known = self._columns_of(table)
+        strange = [str(name) for name in table.columns if name not in known]
         for what, names in (("misses the columns", missing), ("has the unknown columns", strange)):
             if names:
                 raise ArtifactError(f"{where} {what} {', '.join(names)}.")
@@ -72,9 +76,8 @@ class Table:
             Where the table does not hold what the layout says.
         """
         self.check(table)
-        ordered = table[[name for name in self.columns if name in table.columns]]
         with whole_file(path) as temporary:
-            ordered.to_csv(temporary, index=False)
+            table[list(self._columns_of(table))].to_csv(temporary, index=False)
 
     def read(self, path: Path | str) -> pd.DataFrame:
         """Read a table; text that is missing is empty, a number that is missing is NaN.
@@ -86,19 +89,36 @@ class Table:
         """
         import pandas as pd
 
-        kinds = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
-        types: dict[str, Any] = {name: kinds[c.kind] for name, c in self.columns.items()}
+        kinds: dict[str, Any] = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
+        with reading(path):
+            head = pd.read_csv(path, nrows=0)
+        self.check(head, path)
+        columns = self._columns_of(head)
+        types = {name: kinds[column.kind] for name, column in columns.items()}
         with reading(path):
             table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], dtype=types)
-        self.check(table, path)
-        texts = [name for name, column in self.columns.items() if column.kind == TEXT]
+        texts = [name for name, column in columns.items() if column.kind == TEXT]
         return table.fillna(dict.fromkeys(texts, ""))
+
+    def _columns_of(self, table: pd.DataFrame) -> dict[str, Column]:
+        """Give the columns of a table that this layout knows, in its order."""
+        names = [str(name) for name in table.columns]
+        found: dict[str, Column] = {}
+        for key, column in self.columns.items():
+            if "<" not in key:
+                own = [key] if key in names else []
+            else:
+                pattern = re.sub("<[^>]*>", ".+", re.escape(key))
+                further = [n for n in names if n not in self.columns and n not in found]
+                own = [name for name in further if re.fullmatch(pattern, name)]
+            found |= dict.fromkeys(own, column)
+        return found
 
     def empty(self) -> pd.DataFrame:
         """Make a table of this layout without a row."""
         import pandas as pd
 
-        return pd.DataFrame(columns=list(self.columns))
+        return pd.DataFrame(columns=[name for name in self.columns if "<" not in name])
 
 
 def write_table(table: pd.DataFrame, path: Path | str) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from myopinn.files.layouts.comparison import COMPARISON
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.measures.comparison import compare_entries
-from myopinn.measures.prediction_errors import NAMES
 
 
 def compare_variants(
@@ -33,6 +32,5 @@ def compare_variants(
     """
     import pandas as pd
 
-    table = read_table(errors, dtype=dict.fromkeys((*NAMES, "note"), str))
-    rows = compare_entries(table, settings)
+    rows = compare_entries(ANY_ERRORS.read(errors), settings)
     COMPARISON.write(pd.DataFrame(rows, columns=list(COMPARISON.columns)), comparison)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.files.layouts.attention_numbers import ATTENTION_NUMBERS
+from myopinn.files.layouts.compared_parameters import COMPARED_PARAMETERS
 from myopinn.files.layouts.comparison import COMPARISON
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS, ENVELOPE_ERRORS
+from myopinn.files.layouts.errors import ERRORS
 from myopinn.files.layouts.findings import FINDINGS
-from myopinn.files.tables import read_table
 from myopinn.measures.findings.attention import state_attention
 from myopinn.measures.findings.claims import Row
 from myopinn.measures.findings.deep import state_deep, state_hidden, state_parameters
@@ -74,19 +76,19 @@ def state_findings(
 
     told = json.loads(Path(resolved).read_text("utf-8"))
     entries, meanings = told["settings"], told["meanings"]
-    whole, compared = read_table(errors), COMPARISON.read(comparison)
+    whole, compared = ANY_ERRORS.read(errors), COMPARISON.read(comparison)
     rows = _state_entries(whole, compared, settings, entries.get("", {}), meanings)
     for question, path in zip(questions, answers, strict=True):
-        found = _state_levels(read_table(path), settings, entries[question], meanings)
+        found = _state_levels(ANY_ERRORS.read(path), settings, entries[question], meanings)
         rows += [row | {"question": question} for row in found]
     for path in true_errors:
-        rows += _state_true_errors(whole, read_table(path))
+        rows += _state_true_errors(whole, ERRORS.read(path))
     further: list[tuple[str, Callable[[pd.DataFrame], list[Row]], pd.DataFrame]] = [
         *(("", state_attention, ATTENTION_NUMBERS.read(path)) for path in attention),
-        *(("", state_parameters, _read_parameters(path)) for path in parameters),
-        *(("hidden_channels", state_hidden, read_table(path)) for path in hidden),
+        *(("", state_parameters, COMPARED_PARAMETERS.read(path)) for path in parameters),
+        *(("hidden_channels", state_hidden, ENVELOPE_ERRORS.read(path)) for path in hidden),
         *(
-            (question, state_parameters, _read_parameters(path))
+            (question, state_parameters, COMPARED_PARAMETERS.read(path))
             for question, path in zip(questions, answered_parameters, strict=False)
         ),
     ]

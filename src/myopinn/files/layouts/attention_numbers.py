@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from myopinn.files.tables import NUMBER, TEXT, WHOLE, Column, Table
 
-# What the figure of one recording and split draws.
-DRAWN = {
+_NUMBERS = {
     "variant": Column(TEXT, "entry of the task"),
     "quantity": Column(TEXT, "weight, looked_at (mean over frames asked), entropy or distance"),
     "subject": Column(TEXT, "person; empty of the mean over people"),
@@ -23,6 +22,7 @@ ATTENTION_NUMBERS = Table(
     {
         "recording": Column(TEXT, "recording"),
         "split": Column(TEXT, "how trials were held out"),
-        **DRAWN,
+        **_NUMBERS,
     },
 )
+DRAWN = Table("attention over time in one recording and split, as it is drawn", _NUMBERS)

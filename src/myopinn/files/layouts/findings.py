@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from myopinn.files.tables import NUMBER, TEXT, WHOLE, Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FINDINGS = Table(
     "findings of a task",
@@ -37,3 +42,18 @@ FINDINGS = Table(
         "note": Column(TEXT, "what a reader must know"),
     },
 )
+
+
+def at(found: pd.DataFrame, question: str = "", **names: str) -> pd.DataFrame:
+    """Give the findings at a place, such as a recording and split: of the task's own entries.
+
+    Parameters
+    ----------
+    question : str
+        Give those of this question instead.
+    names : str
+        Other columns and what they are to hold.
+    """
+    for column, name in {"question": question, **names}.items():
+        found = found[found[column] == name]
+    return found

@@ -7,7 +7,6 @@ test. A row without holds the ``estimate`` of one entry, and the interval is of 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 # Kinds of claims.
@@ -40,7 +39,7 @@ TURNED = {LOWER: HIGHER, HIGHER: LOWER}
 # Of means that no test stands behind.
 BEATS, NOT_BEATS = "beats it on average", "does not beat it on average"
 
-Row = dict[str, Any]
+Row = dict[Any, Any]
 
 
 def judge(low: float, high: float, p: float, alpha: float, middle: float = 0.0) -> str:
@@ -68,7 +67,7 @@ def judge_side(side: float, p: float, alpha: float) -> str:
     return LOWER if side < 0 else HIGHER
 
 
-def judge_pair(difference: Mapping[str, Any], test: Mapping[str, Any] | None) -> str:
+def judge_pair(difference: Row, test: Row | None) -> str:
     """Say the same of two rows of the comparison, which name whom interval and test favour."""
     if difference["estimate"] == 0 and difference["ci_low"] == difference["ci_high"]:
         return SAME

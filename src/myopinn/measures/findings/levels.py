@@ -73,7 +73,9 @@ def compare_levels(
     rows: list[Row] = []
     for (target, unit), own in errors.groupby(["target", "unit"], sort=False):
         factor, shown = shown_unit(str(unit))
-        wide = own.pivot(index="subject", columns="variant", values="rmse").reindex(columns=levels)
+        wide = own.pivot(index="subject", columns="variant", values="rmse").reindex(
+            columns=list(levels)
+        )
         array = wide.to_numpy(dtype=float) * factor
         names: Row = {"measure": "rmse", "target": target, "unit": shown}
         for column, level in zip(array.T, levels, strict=True):
@@ -82,15 +84,13 @@ def compare_levels(
             amount = {"amount": amounts.get(level)}
             rows.append({"claim": LEVEL, **names, "entry": level, **amount, **mean})
         rows += [
-            {"claim": LEVELS, **names, **pair, **tell_between(entries, pair["entry"], pair["versus"])}
-            for pair in _compare(array, levels, settings)
+            {"claim": LEVELS, **names, **row, **tell_between(entries, row["entry"], row["versus"])}
+            for row in _compare(array, levels, settings)
         ]
     return rows
 
 
-def _compare(
-    array: np.ndarray, levels: Sequence[str], settings: Mapping[str, Any]
-) -> list[Row]:
+def _compare(array: np.ndarray, levels: Sequence[str], settings: Mapping[str, Any]) -> list[Row]:
     """Test all pairs of levels, shape of the array (subject, level)."""
     pairs = list(combinations(range(len(levels)), 2))
     if not pairs:

@@ -22,8 +22,13 @@ from myopinn.measures.findings.claims import (
     corrected_over,
     judge,
 )
-from myopinn.measures.findings.differences import VARIANT, Entries, Meanings, find_differences
-from myopinn.measures.findings.differences import tell_between
+from myopinn.measures.findings.differences import (
+    VARIANT,
+    Entries,
+    Meanings,
+    find_differences,
+    tell_between,
+)
 from myopinn.measures.findings.ranks import rank_variants
 from myopinn.measures.inference import bootstrap_interval, compare_pairs
 
@@ -65,7 +70,8 @@ def state_overall(
     variants = [str(v) for v in dict.fromkeys(errors["variant"])]
     every = [(str(a), str(b)) for a, b in settings.get("planned", ())]
     planned = [pair for pair in every if set(pair) <= set(variants)]
-    families = [(PLANNED, planned), *((ONE_SETTING, f) for f in pair_up(variants, entries, planned))]
+    single = pair_up(variants, entries, planned)
+    families = [(PLANNED, planned), *((ONE_SETTING, family) for family in single)]
     rival = settings.get("rival")
     if rival in variants:
         families.append((RIVAL, [(v, str(rival)) for v in variants if v != rival]))

@@ -35,9 +35,7 @@ def state_pairs(comparison: pd.DataFrame, alpha: float) -> list[Row]:
     for target, own in rmse.groupby("target", sort=False):
         records = own.to_dict("records")
         means = {r["variant"]: r for r in records if r["analysis"] == "mean"}
-        tests = {
-            (r["variant"], r["versus"]): r for r in records if r["analysis"] == "wilcoxon"
-        }
+        tests = {(r["variant"], r["versus"]): r for r in records if r["analysis"] == "wilcoxon"}
         families = _name_families(tests)
         for record in records:
             if record["analysis"] != "difference":
@@ -51,7 +49,7 @@ def state_pairs(comparison: pd.DataFrame, alpha: float) -> list[Row]:
     return rows
 
 
-def _name_families(tests: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[Any, str]:
+def _name_families(tests: Mapping[Any, Row]) -> dict[Any, str]:
     """Name what each test is corrected for: planned pairs for each other alone."""
     planned = {pair: test["note"].startswith(NOTED_AS_PLANNED) for pair, test in tests.items()}
     count = sum(planned.values())
@@ -59,11 +57,7 @@ def _name_families(tests: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[A
     return {pair: names[which] for pair, which in planned.items()}
 
 
-def _state(
-    difference: Mapping[str, Any],
-    test: Mapping[str, Any] | None,
-    means: Mapping[str, Mapping[str, Any]],
-) -> Row:
+def _state(difference: Row, test: Row | None, means: Mapping[str, Row]) -> Row:
     """Put a difference, its test and the two means together in the unit that is shown."""
     factor, unit = shown_unit(difference["unit"])
     tested: Row = {}
@@ -101,9 +95,8 @@ def state_lowest(
         Of :func:`state_pairs`, either way round.
     """
     rows = []
-    means = comparison[
-        (comparison["metric"] == "rmse") & (comparison["analysis"] == "mean") & (comparison["n"] > 0)
-    ]
+    rmse = comparison[(comparison["metric"] == "rmse") & (comparison["n"] > 0)]
+    means = rmse[rmse["analysis"] == "mean"]
     for target, own in means.groupby("target", sort=False):
         ordered = own.sort_values("estimate")
         best, order = ordered.iloc[0], [str(v) for v in ordered["variant"]]

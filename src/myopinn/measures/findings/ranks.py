@@ -6,7 +6,6 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-
 from typing import TYPE_CHECKING, Any
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Errors against the reference and against the truth of virtual people: do they rank alike?"""
+"""Errors against the reference and against the truth, and whether both rank entries alike."""
 
 from __future__ import annotations
 
