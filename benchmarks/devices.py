@@ -20,10 +20,9 @@ from typing import Any
 import torch
 
 from myopinn.dataset.problem import Physics
+from myopinn.dataset.selection import Selection
 from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
-from myopinn.training.fold_fits import Fits, FoldCycles
-from myopinn.training.predictions import Predictions
-from myopinn.training.selection import Selection
+from myopinn.training.fold_cycles import CyclesOfFolds, FoldCycles
 from myopinn.variants import Variant, load_variant
 from training import CHANNELS, MUSCLES, recorded_cycles
 
@@ -59,15 +58,13 @@ class Work:
         training = TrainingSettings(
             max_epochs=self.epochs, patience=self.epochs, accelerator=self.accelerator
         )
-        predictions = Predictions(recorded, selection, {"variant": "pi_cnn"})
-        fits = Fits(recorded, selection, training, variant, None, predictions)  # type: ignore[arg-type]
-        return variant, fits.cycles(fold), training
+        return variant, CyclesOfFolds(recorded, selection, variant).of(fold), training
 
 
 def fit(variant: Variant, cycles: FoldCycles, training: TrainingSettings) -> float:
     """Fit once; return the lowest loss on the stop trials."""
     torch.manual_seed(0)
-    estimator = make_estimator(variant.build(variant.settings, cycles.problem), training)
+    estimator = make_estimator(variant.build(cycles.problem), training)
     estimator.fit(cycles.train, cycles.stop, 0)
     return estimator.facts["stop_loss"]
 

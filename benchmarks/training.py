@@ -22,13 +22,15 @@ import numpy as np
 import torch
 
 from myopinn.dataset.problem import CYCLE_FRAMES, Physics
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
+from myopinn.records.cells import Cell
+from myopinn.steps.create_store import create_store
 from myopinn.tracking.diary import Diary, runs_of
-from myopinn.tracking.store import create_store
 from myopinn.training.estimators import TrainingSettings, suit_small_networks
-from myopinn.training.fold_fits import Fits, FoldCycles
-from myopinn.training.predictions import Predictions
-from myopinn.training.recorded_cycles import RecordedCycles
-from myopinn.training.selection import Selection
+from myopinn.training.fold_cycles import FoldCycles
+from myopinn.training.fold_fits import Fits
+from myopinn.training.resolved import ResolvedEntry
 from myopinn.variants import Variant, load_variant
 
 MUSCLES = tuple(f"muscle{k}" for k in range(12))
@@ -88,7 +90,7 @@ def recorded_cycles(people: int, trials: int) -> RecordedCycles:
 def bare_loop(variant: Variant, cycles: FoldCycles, settings: TrainingSettings, seed: int) -> float:
     """Do what a fit does in plain torch, and return the best loss on the stop trials."""
     torch.manual_seed(seed)
-    model = variant.build(variant.settings, cycles.problem)
+    model = variant.build(cycles.problem)
     optimiser = torch.optim.AdamW(
         model.parameters(),
         lr=settings.learning_rate,
@@ -142,15 +144,11 @@ def compare(
     bare, whole = [], []
     for seed in range(repetitions):
         with runs_of(folder / "fit", folder / "store.json") as runs:
-            fits = Fits(
-                recorded,
-                selection,
-                replace(settings, seeds=(seed,)),
-                variant,
-                Diary(runs, "benchmark", {}, {}),
-                Predictions(recorded, selection, {"variant": variant.name}),
-            )
-            cycles = fits.cycles(fold)
+            entry = ResolvedEntry(variant, selection, replace(settings, seeds=(seed,)))
+            diary = Diary(runs, "benchmark", {}, {})
+            cell = Cell("muscle_force", variant.name, "made up", "one fold")
+            fits = Fits(recorded, entry, diary, cell)
+            cycles = fits.cycles.of(fold)
             start = time.perf_counter()
             best = bare_loop(variant, cycles, settings, seed)
             bare.append(time.perf_counter() - start)

@@ -26,7 +26,7 @@ from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 from myopinn.steps.compare_variants import compare_variants
 from myopinn.steps.state_findings import DEFAULTS, state_findings
-from myopinn.training.resolved import resolve_entries
+from myopinn.steps.resolve_entries import resolve_entries
 
 PHASE = np.arange(100) / 100
 KNEE = np.deg2rad(

@@ -12,7 +12,7 @@ from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.physics.geometry import PathPolynomials
-from myopinn.tracking.store import create_store
+from myopinn.steps.create_store import create_store
 
 CHANNELS = ("flexor", "extensor")
 COORDINATES = ("hip", "knee")

@@ -12,29 +12,23 @@ import synthetic_study as synthetic
 import torch
 from torch import nn
 
-from myopinn.records.cells import Cell
-from myopinn.tracking.diary import Diary
+from myopinn.dataset.selection import Selection
 from myopinn.training.estimators import TrainingSettings, make_estimator
-from myopinn.training.fit import Fits
-from myopinn.training.predictions import Predictions
+from myopinn.training.fold_cycles import CyclesOfFolds
+from myopinn.training.inputs import FitInputs
 from myopinn.training.recorded_cycles import read_recorded_cycles
-from myopinn.training.selection import Selection
 from myopinn.variants import load_variant, variant_names
 
 
 def built(study, name, **settings):
     """What a variant builds for a fold, and the fold's cycles."""
     selection = Selection.read(synthetic.selection())
-    recorded, _ = read_recorded_cycles(study.datasets, study.geometries, selection, "synthetic", ())
+    inputs = FitInputs(study.datasets, study.geometries)
+    recorded, _ = read_recorded_cycles(inputs, selection, "synthetic")
     variant = load_variant(name, {**synthetic.VARIANT_SETTINGS.get(name, {}), **settings})
     training = TrainingSettings.read(synthetic.settings(max_epochs=1))
-    diary = Diary(study.folder / "runs", "muscle_force", {}, {})
-    cell = Cell("muscle_force", name, "synthetic", synthetic.SPLIT)
-    predictions = Predictions(recorded, selection, cell)
-    cycles = Fits(recorded, selection, training, variant, diary, predictions).cycles(
-        synthetic.mixed_fold()
-    )
-    return variant.build(variant.settings, cycles.problem), cycles, training
+    cycles = CyclesOfFolds(recorded, selection, variant).of(synthetic.mixed_fold())
+    return variant.build(cycles.problem), cycles, training
 
 
 @pytest.mark.parametrize("name", variant_names("muscle_force"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Kinds of columns. Text stays text: levels of a question stand for variants and may be numbers,
 # which must not become 4.0. A number may be missing; a whole number and a truth may not.
 TEXT, NUMBER, WHOLE, TRUE_FALSE = "text", "number", "whole number", "true or false"
+# Numbers or text, whichever all of a column are.
+ANY = "number or text"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class Table:
         with whole_file(path) as temporary:
             table[list(self._columns_of(table))].to_csv(temporary, index=False)
 
+    def write_rows(self, rows: Sequence[Mapping[str, Any]], path: Path | str) -> None:
+        """Write a table by its rows; without any it has its columns alone."""
+        import pandas as pd
+
+        self.write(pd.DataFrame(rows) if rows else self.empty(), path)
+
     def read(self, path: Path | str) -> pd.DataFrame:
         """Read a table; text that is missing is empty, a number that is missing is NaN.
 
@@ -94,7 +102,7 @@ class Table:
             head = pd.read_csv(path, nrows=0)
         self.check(head, path)
         columns = self._columns_of(head)
-        types = {name: kinds[column.kind] for name, column in columns.items()}
+        types = {n: kinds[column.kind] for n, column in columns.items() if column.kind != ANY}
         with reading(path):
             table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], dtype=types)
         texts = [name for name, column in columns.items() if column.kind == TEXT]

@@ -19,12 +19,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from myopinn.recordings.simulating.instruments import Bounds, InstrumentSettings
+from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
-from myopinn.virtual.instruments import Bounds, InstrumentSettings
 from myopinn.virtual.leg import HEEL_M, MUSCLES, SURFACE_ORDER, leg_anatomy
-from myopinn.virtual.sessions import Planned, in_turn, list_sessions
 
 if TYPE_CHECKING:
+    from myopinn.records.quality import QualityLog
     from myopinn.virtual.laboratory import Laboratory, Task
     from myopinn.virtual.people import Person
 
@@ -119,41 +120,36 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
 
 def simulate_person(
     *,
-    recording: str,
-    subject: str,
     settings: Mapping[str, Any],
+    subject: str,
     seed: int,
-    recordings: Path | str,
-    truth: Path | str,
+    recordings: Path,
+    truth: Path,
+    log: QualityLog,
 ) -> None:
     """Simulate and record one person.
-
-    Parameters
-    ----------
-    recordings : folder to write: a C3D file per trial, quality.csv
-    truth : folder to write: <trial>.nc per trial and model.osim, for the evaluation alone
 
     Raises
     ------
     ConfigError
         Where there is no such person.
     """
-    from myopinn.virtual.laboratory import record_person
+    from myopinn.recordings.simulating.person import record_person
 
     wanted = Settings.read(settings)
     record_person(
         _laboratory(wanted),
         list_trials(settings),
         lambda trial: _task(trial, wanted),
-        recording=recording,
         subject=subject,
         seed=seed,
         recordings=recordings,
         truth=truth,
+        log=log,
     )
 
 
-def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
+def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
     """Write the generic model for the analysis, marker set included.
 
     The average man with published parameters and rigid-tendon De Groote-Fregly muscles; nobody's

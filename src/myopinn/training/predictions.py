@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from myopinn.dataset.problem import DEEP_EMG, MOMENT
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
 from myopinn.records.cells import Cell
-from myopinn.training.recorded_cycles import RecordedCycles
-from myopinn.training.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Predictions:
     ----------
     recorded : RecordedCycles
     selection : Selection
-        Its coordinates and muscles are the targets that are reported.
+        Its targets are those that are reported.
     cell : Cell
         Written with every file.
     """
@@ -42,15 +41,9 @@ class Predictions:
     def __init__(self, recorded: RecordedCycles, selection: Selection, cell: Cell) -> None:
         self.recorded = recorded
         self.cell = cell
-        everything: tuple[str, ...] = (*selection.coordinates, *recorded.muscles)
-        self.targets: tuple[str, ...] = (*selection.coordinates, *selection.muscles)
-        self.units = ("rad",) * len(selection.coordinates) + ("N",) * len(selection.muscles)
-        if selection.task == DEEP_EMG:
-            assert selection.physics is not None
-            moment = selection.physics.coordinate + MOMENT
-            everything = (*recorded.muscles, moment)
-            self.targets = (*selection.muscles, moment)
-            self.units = ("1",) * len(selection.muscles) + ("N.m",)
+        everything = list(selection.task.targets(replace(selection, muscles=recorded.muscles)))
+        reported = selection.task.targets(selection)
+        self.targets, self.units = tuple(reported), tuple(reported.values())
         self._columns = [everything.index(name) for name in self.targets]
         self._answers: dict[int, list[Answer]] = defaultdict(list)
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from myopinn.dataset.problem import Cycles
+from myopinn.methods.losses.trained_model import TrainedModel
 
 COLUMNS = ("answer", "term", "weight", "value")
 # The whole loss, in the place of a term.
@@ -20,13 +21,13 @@ LABELS = "labels"
 
 
 @torch.inference_mode()
-def reached_terms(model: Any, train: Cycles) -> list[dict[str, Any]]:
+def reached_terms(model: TrainedModel, train: Cycles) -> list[dict[str, Any]]:
     """Measure each term on the training cycles, as the network is asked and not as it is trained.
 
     Parameters
     ----------
-    model : Module
-        A variant's, in evaluation mode (see :mod:`myopinn.variants`).
+    model : TrainedModel
+        In evaluation mode.
     train : Cycles
 
     Returns
@@ -53,12 +54,10 @@ def reached_terms(model: Any, train: Cycles) -> list[dict[str, Any]]:
     ]
 
 
-def _measure(model: Any, cycles: Cycles, outputs: Tensor) -> list[dict[str, Any]]:
-    every = getattr(model, "every_term", model.loss_terms)
-    terms = every(cycles, outputs)
-    weights = getattr(model, "weights", {})
+def _measure(model: TrainedModel, cycles: Cycles, outputs: Tensor) -> list[dict[str, Any]]:
+    terms = model.every_term(cycles, outputs)
     rows = [
-        {"term": name, "weight": weights.get(name, 1.0), "value": float(value)}
+        {"term": name, "weight": model.weights.get(name, 1.0), "value": float(value)}
         for name, value in terms.items()
     ]
     return [*rows, {"term": WHOLE, "weight": 1.0, "value": float(model.loss(terms))}]
