@@ -12,12 +12,9 @@ import torch
 from torch import Tensor
 
 from myopinn.dataset.problem import Cycles
+from myopinn.files.layouts.losses import WHOLE_LOSS
+from myopinn.files.layouts.reached import FIT, LABELS, MEAN_CYCLE, MOTIONLESS
 from myopinn.methods.losses.trained_model import TrainedModel
-
-COLUMNS = ("answer", "term", "weight", "value")
-# The whole loss, in the place of a term.
-WHOLE = "loss"
-LABELS = "labels"
 
 
 @torch.inference_mode()
@@ -33,19 +30,18 @@ def reached_terms(model: TrainedModel, train: Cycles) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        With the keys :data:`COLUMNS`: ``answer`` is ``fit``, ``labels``, ``mean_cycle`` (the mean
-        of the training cycles) or ``motionless`` (the mean posture and the mean forces). The
-        weight of the whole loss is 1. Empty where not all targets of all cycles are known.
+        With the columns of :data:`myopinn.files.layouts.reached.REACHED` but fold and seed. Empty
+        where not all targets of all cycles are known.
     """
     moving = train.movements()
     labels = moving.targets
     if not torch.isfinite(labels).all():
         return []
     answers = {
-        "fit": model(moving),
+        FIT: model(moving),
         LABELS: labels,
-        "mean_cycle": labels.mean(0, keepdim=True).expand_as(labels),
-        "motionless": labels.mean((0, 2), keepdim=True).expand_as(labels),
+        MEAN_CYCLE: labels.mean(0, keepdim=True).expand_as(labels),
+        MOTIONLESS: labels.mean((0, 2), keepdim=True).expand_as(labels),
     }
     return [
         {"answer": answer, **row}
@@ -60,4 +56,4 @@ def _measure(model: TrainedModel, cycles: Cycles, outputs: Tensor) -> list[dict[
         {"term": name, "weight": model.weights.get(name, 1.0), "value": float(value)}
         for name, value in terms.items()
     ]
-    return [*rows, {"term": WHOLE, "weight": 1.0, "value": float(model.loss(terms))}]
+    return [*rows, {"term": WHOLE_LOSS, "weight": 1.0, "value": float(model.loss(terms))}]
