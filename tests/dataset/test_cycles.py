@@ -6,10 +6,10 @@ import pytest
 
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.events import EVENTS
 from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
 from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import write_table
 from myopinn.formats.opensim_files import write_storage
 from myopinn.steps.build_dataset import build_dataset
 
@@ -142,7 +142,7 @@ def test_foot_strikes_cut_only_where_every_contact_is_measured(tmp_path):
     strikes = [0.3, 1.4, 2.5, 3.6]
     events = [(t, "r", "foot_strike", "file") for t in strikes]
     events += [(t + 0.5, "l", "foot_strike", "file") for t in strikes]
-    write_table(
+    EVENTS.write(
         pd.DataFrame(events, columns=["time_s", "side", "event", "source"]), folder / "events.csv"
     )
     intervals = pd.DataFrame(

@@ -123,7 +123,9 @@ def test_a_rival_that_was_not_fitted_is_refused(study):
 
 
 def test_the_figure_holds_every_measure_and_says_who_beats_whom(study, tmp_path):
-    from myopinn.figures.hidden_channels import draw_hidden_channels, tell_hidden_channels
+    from myopinn.figures.deep_findings import tell_hidden_channels
+    from myopinn.figures.hidden_channels import draw_hidden_channels
+    from myopinn.measures.findings.deep import state_hidden
 
     compute_hidden_errors(**study)
     files = {key: tmp_path / f"hidden.{key}" for key in ("pdf", "png", "csv")}
@@ -131,7 +133,7 @@ def test_the_figure_holds_every_measure_and_says_who_beats_whom(study, tmp_path)
     assert all(path.stat().st_size > 0 for path in files.values())
     drawn = pd.read_csv(files["csv"])
     assert set(drawn["metric"]) == {"r", "nrmse_sd", "amplitude_ratio", "skill_copy"}
-    told = tell_hidden_channels(drawn)
+    told = tell_hidden_channels(pd.DataFrame(state_hidden(ENVELOPE_ERRORS.read(study["errors"]))))
     assert any(t.startswith("method: ") and "beats copy at 2 of 2 muscles" in t for t in told)
     draw_hidden_channels(errors=study["errors"], recording="lab", split="none", **files)
     assert pd.read_csv(files["csv"]).empty

@@ -13,6 +13,9 @@ from myopinn.config import fitted_entries, list_entries, taken_entries
 from myopinn.config_file import CONFIG_FILE, load_config
 from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
+from myopinn.figures.errors import METRICS
+from myopinn.figures.kinds import Place
+from myopinn.figures.registry import figure_modules, list_figures
 from myopinn.recordings import is_processed, is_simulating, laboratory, source_files
 from myopinn.tracking.store import without_password
 

@@ -124,9 +124,28 @@ rule draw_envelopes:
         "../scripts/call.py"
 
 
+rule average_attention:
+    input:
+        predictions=predictions_of,
+    output:
+        attention="results/statistics/{task}/attention.csv",
+    log:
+        "logs/average_attention/{task}.log",
+    wildcard_constraints:
+        task=DEEP,
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.steps.average_attention.average_attention",
+        code=code_digest("myopinn.steps.average_attention"),
+        settings=config["statistics"],
+    script:
+        "../scripts/call.py"
+
+
 rule draw_attention:
     input:
-        predictions=predictions_on,
+        attention="results/statistics/{task}/attention.csv",
     output:
         pdf="results/figures/{task}/{recording}/{split}/attention.pdf",
         png="results/figures/{task}/{recording}/{split}/attention.png",
@@ -142,7 +161,7 @@ rule draw_attention:
         code=code_digest("myopinn.figures.attention"),
         recording="{recording}",
         split="{split}",
-        settings=config["statistics"],
+        variants=lambda w: list(TASKS[w.task]["variants"]),
     script:
         "../scripts/call.py"
 

@@ -71,7 +71,7 @@ use rule compute_errors as compute_answers with:
 rule draw_question:
     input:
         errors=lambda w: errors_of_question(w.task, w.question),
-        resolved="results/settings/{task}.json",
+        findings="results/statistics/{task}/findings.csv",
     output:
         pdf="results/figures/{task}/{question}/{recording}/{split}.pdf",
         png="results/figures/{task}/{question}/{recording}/{split}.png",
@@ -86,6 +86,5 @@ rule draw_question:
         question="{question}",
         recording="{recording}",
         split="{split}",
-        settings=config["statistics"],
     script:
         "../scripts/call.py"

@@ -33,6 +33,12 @@ def fit_folders(folders: Iterable[Path | str]) -> list[Path]:
     return [runs.parent for folder in folders for runs in sorted(Path(folder).rglob("runs.csv"))]
 
 
+def fits_under(folders: Iterable[Path | str], split: str) -> list[tuple[Path, Cell]]:
+    """Find the folders of one split among those of :func:`fit_folders`, and whose fits they are."""
+    found = [(folder, Cell.of(FITS.read(folder / FITS_FILE))) for folder in fit_folders(folders)]
+    return [(folder, cell) for folder, cell in found if cell.split == split]
+
+
 def read_answers(folders: Iterable[Path | str]) -> list[Answers]:
     """Read what the fits in some folders answered, in the order of :func:`fit_folders`.
 

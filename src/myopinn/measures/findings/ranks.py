@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from myopinn.measures.inference import compare_pairs
+from myopinn.measures.findings.claims import (
+    RANK,
+    RATIO,
+    WILCOXON,
+    Row,
+    corrected_over,
+    judge_side,
+)
+from myopinn.measures.inference import DEFAULT_SEED, Outcome, compare_pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Of the null distribution; its tail needs more samples than a bootstrap.
 FEWEST_PERMUTATIONS = 10_000
+NEMENYI, NEMENYI_CORRECTS = "Nemenyi, random orders", "largest difference of all pairs"
+CRITICAL = "critical difference of ranks"
 
 
 @dataclass(frozen=True)
@@ -78,9 +92,63 @@ def fewest_subjects(alpha: float) -> int:
     return 1 + math.ceil(math.log2(1 / alpha))
 
 
+def state_ranks(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[Row]:
+    """State the mean ranks, which pairs of them differ, and the critical difference.
+
+    Each pair has a row of ranks and one of the geometric mean ratio of its errors.
+
+    Parameters
+    ----------
+    errors : DataFrame
+        Rows of the table of errors of one recording and split.
+    settings : mapping
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` (at least 10 000 random
+        orders are drawn) and optionally ``seed``.
+    """
+    ranking, alpha = rank_variants(errors), float(settings["alpha"])
+    samples, seed = int(settings["bootstrap_samples"]), settings.get("seed", DEFAULT_SEED)
+    critical, pairs = compare_ranks(ranking, alpha, samples, seed)
+    about: Row = {"claim": RANK, "alpha": alpha, "n": len(ranking.ranks)}
+    about["n_targets"] = len(ranking.targets)
+    means = ranking.ranks.mean().sort_values(kind="stable")
+    rows: list[Row] = [
+        {**about, "measure": "rank", "entry": str(name), "estimate": value}
+        for name, value in means.items()
+    ]
+    for pair in pairs:
+        names: Row = {**about, "entry": pair.names[0], "versus": pair.names[1]}
+        rows.append(
+            {**names, "measure": "rank", "difference": pair.difference, "test": NEMENYI}
+            | {"p_corrected": pair.p, "correction": NEMENYI_CORRECTS}
+            | {"verdict": judge_side(pair.difference, pair.p, alpha)}
+        )
+        outcome = pair.outcome
+        rows.append(
+            {**names, "measure": RATIO, "difference": math.exp(pair.log_ratio), "test": WILCOXON}
+            | {"p": outcome.p, "p_corrected": outcome.p_adjusted, "note": outcome.note}
+            | {"correction": corrected_over(len(pairs))}
+            | {"verdict": judge_side(pair.log_ratio, outcome.p_adjusted, alpha)}
+        )
+    return [*rows, {**about, "measure": CRITICAL, "difference": critical}]
+
+
+@dataclass(frozen=True)
+class RankedPair:
+    """Two variants: their mean ranks' difference, and mean log ratio of their errors, tested.
+
+    ``p`` is of the ranks, ``outcome`` of the logarithms.
+    """
+
+    names: tuple[str, str]
+    difference: float
+    log_ratio: float
+    p: float = float("nan")
+    outcome: Outcome = field(default_factory=Outcome)
+
+
 def compare_ranks(
     ranking: Ranking, alpha: float, permutations: int, seed: int
-) -> tuple[float, pd.DataFrame]:
+) -> tuple[float, list[RankedPair]]:
     """Test which mean ranks differ, as Nemenyi does, for any number of subjects.
 
     Under the null hypothesis a subject's ranks stand in any order; the largest difference of two
@@ -92,54 +160,54 @@ def compare_ranks(
     -------
     float
         The critical difference of mean ranks; NaN with too few subjects.
-    DataFrame
-        Columns variant, versus, difference (of mean ranks), p, p_wilcoxon and note.
+    list of RankedPair
     """
     ranks = ranking.ranks.to_numpy(dtype=float)
     n, k = ranks.shape
-    pairs = list(combinations(range(k), 2))
     mean = ranks.mean(axis=0) if n else np.full(k, np.nan)
+    logs = ranking.log_errors.to_numpy(dtype=float)
+    middle = logs.mean(axis=0) if n else np.full(k, np.nan)
     names = [str(v) for v in ranking.ranks.columns]
-    table = pd.DataFrame(
-        [(names[i], names[j], mean[i] - mean[j]) for i, j in pairs],
-        columns=["variant", "versus", "difference"],
-    ).assign(p=np.nan, p_wilcoxon=np.nan, note="")
+    both = list(combinations(range(k), 2))
+    pairs = [
+        RankedPair((names[i], names[j]), mean[i] - mean[j], middle[i] - middle[j]) for i, j in both
+    ]
     if n < fewest_subjects(alpha) or not pairs:
-        return float("nan"), table
+        return float("nan"), pairs
     rng = np.random.default_rng(seed)
     samples = max(permutations, FEWEST_PERMUTATIONS)
     orders = rng.permuted(np.broadcast_to(ranks, (samples, n, k)), axis=2)
     largest = np.sort(np.ptp(orders.mean(axis=1), axis=1))
-    found = largest.size - np.searchsorted(largest, table["difference"].abs() - 1e-9)
-    logs = ranking.log_errors.to_numpy(dtype=float)
-    outcomes = compare_pairs(np.stack([logs[:, i] - logs[:, j] for i, j in pairs], axis=1), alpha)
-    table["p"] = (found + 1) / (samples + 1)
-    table["p_wilcoxon"] = [outcome.p_adjusted for outcome in outcomes]
-    table["note"] = [outcome.note for outcome in outcomes]
+    apart = np.abs([pair.difference for pair in pairs])
+    found = largest.size - np.searchsorted(largest, apart - 1e-9)
+    outcomes = compare_pairs(np.stack([logs[:, i] - logs[:, j] for i, j in both], axis=1), alpha)
+    tested = [
+        replace(pair, p=float((reached + 1) / (samples + 1)), outcome=outcome)
+        for pair, reached, outcome in zip(pairs, found, outcomes, strict=True)
+    ]
     # The smallest difference that at most a share alpha of the random orders reaches.
     values = np.unique(largest.round(9))
     share = (largest.size - np.searchsorted(largest, values - 1e-9) + 1) / (samples + 1)
     reached = values[share <= alpha]
-    return (float(reached[0]) if len(reached) else float("nan")), table
+    return (float(reached[0]) if len(reached) else float("nan")), tested
 
 
-def joined_groups(mean_ranks: pd.Series, pairs: pd.DataFrame, alpha: float) -> list[list[str]]:
+def joined_groups(mean_ranks: pd.Series, apart: Collection[frozenset[str]]) -> list[list[str]]:
     """Give the longest runs of neighbouring variants of which no two differ.
 
     Parameters
     ----------
     mean_ranks : Series
         By variant, in rising order.
-    pairs : DataFrame
-        Of :func:`compare_ranks`.
+    apart : collection of pairs
+        That differ.
     """
-    differ = {frozenset(pair) for pair in pairs[pairs["p"] < alpha][["variant", "versus"]].values}
     order = [str(v) for v in mean_ranks.index]
     runs: list[list[str]] = []
     for start in range(len(order)):
         end = start + 1
         while end < len(order) and not any(
-            frozenset((order[end], other)) in differ for other in order[start:end]
+            frozenset((order[end], other)) in apart for other in order[start:end]
         ):
             end += 1
         run = order[start:end]

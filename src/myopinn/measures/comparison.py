@@ -12,15 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from myopinn.errors import ConfigError
-from myopinn.files.layouts.envelope_errors import ANY_ERRORS
-from myopinn.files.tables import write_table
 from myopinn.measures.inference import (
+    DEFAULT_SEED,
     FEWEST_SUBJECTS,
     Outcome,
     bootstrap_interval,
@@ -39,49 +37,29 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CELL = ("task", "recording", "split", "target", "unit")
-COLUMNS = (
-    *CELL,
-    "metric",
-    "analysis",
-    "variant",
-    "versus",
-    "n",
-    "estimate",
-    "sd",
-    "ci_low",
-    "ci_high",
-    "statistic",
-    "df",
-    "p",
-    "p_adjusted",
-    "effect",
-    "effect_kind",
-    "favours",
-    "note",
-)
 LOWER_IS_BETTER = frozenset({"rmse", "nrmse", "nrmse_sd"})
 # Those that only some tasks have; an amplitude ratio is best at 1 and has no better side.
 FURTHER_METRICS = ("nrmse_sd", "partial_r")
 SKILL = "skill"
 OPTIMISTIC = "interval too narrow with so few subjects"
 PLANNED = "planned before the study"
-DEFAULT_SEED = 0
 
 
-def compare_variants(
-    *, errors: str | Path, settings: Mapping[str, Any], comparison: str | Path
-) -> None:
-    """Write what can be said about the differences between variants.
+def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what can be said about the differences between entries, as rows of the comparison.
 
     Parameters
     ----------
-    errors : path
-        Table of :func:`myopinn.steps.compute_errors.compute_errors`.
+    errors : DataFrame
+        Rows of the table of errors of a task.
     settings : mapping
         ``alpha`` (level of tests, 1 - alpha of intervals), ``bootstrap_samples`` and optionally
-        ``seed`` of the bootstrap and ``planned``, pairs of variants.
-    comparison : path
-        Output table with :data:`COLUMNS`. ``analysis`` is one of
+        ``seed`` of the bootstrap and ``planned``, pairs of entries.
+
+    Returns
+    -------
+    list of dict
+        ``analysis`` is one of
 
         - ``mean``: of one variant, with SD and bootstrap interval over subjects;
         - ``difference``: ``variant`` minus ``versus``, with SD and bootstrap interval of the paired
@@ -101,8 +79,6 @@ def compare_variants(
     ConfigError
         Where alpha or the number of samples cannot be used.
     """
-    import pandas as pd
-
     alpha, samples = float(settings["alpha"]), int(settings["bootstrap_samples"])
     if not 0 < alpha < 0.5:
         raise ConfigError(f"statistics: alpha is {alpha:g}, expected between 0 and 0.5.")
@@ -110,11 +86,11 @@ def compare_variants(
         raise ConfigError(
             f"statistics: bootstrap_samples is {samples}, too few for alpha {alpha:g}."
         )
-    table = ANY_ERRORS.read(errors)
-    skills = [c for c in table.columns if c == SKILL or c.startswith(f"{SKILL}_")]
-    metrics = [m for m in (*METRICS, *FURTHER_METRICS, *skills) if m in table.columns]
+    seed, planned = settings.get("seed", DEFAULT_SEED), settings.get("planned", ())
+    skills = [c for c in errors.columns if c == SKILL or c.startswith(f"{SKILL}_")]
+    metrics = [m for m in (*METRICS, *FURTHER_METRICS, *skills) if m in errors.columns]
     rows: list[dict[str, Any]] = []
-    for cell, group in table.groupby(list(CELL), sort=False, dropna=False):
+    for cell, group in errors.groupby(list(CELL), sort=False, dropna=False):
         names = dict(zip(CELL, cell, strict=True))
         absent = group["note"] == NOT_PREDICTED
         without = [
@@ -131,16 +107,9 @@ def compare_variants(
             if not order:
                 continue
             values = group.pivot(index="subject", columns="variant", values=metric)[order]
-            family = Family(
-                values.astype(float),
-                metric,
-                alpha,
-                samples,
-                settings.get("seed", DEFAULT_SEED),
-                settings.get("planned", ()),
-            )
+            family = Family(values.astype(float), metric, alpha, samples, seed, planned)
             rows += [{**names, "metric": metric, **row} for row in family.statements()]
-    write_table(pd.DataFrame(rows, columns=list(COLUMNS)), comparison)
+    return rows
 
 
 class Family:
