@@ -25,8 +25,8 @@ from myopinn.records.cells import Cell
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 from myopinn.steps.compare_variants import compare_variants
-from myopinn.steps.state_findings import DEFAULTS, state_findings
 from myopinn.steps.resolve_entries import resolve_entries
+from myopinn.steps.state_findings import DEFAULTS, state_findings
 
 PHASE = np.arange(100) / 100
 KNEE = np.deg2rad(
@@ -268,7 +268,7 @@ def state(root: Path, errors: pd.DataFrame, settings, resolved=None, **tables) -
         resolved, entries = root / "resolved.json", {v: {"variant": v} for v in errors["variant"]}
         places = {"": dict.fromkeys(errors["recording"], entries)}
         meanings = {v: {} for v in entries}
-        resolved.write_text(json.dumps({"settings": places, "meanings": meanings}))
+        resolved.write_text(json.dumps({"task": "t", "settings": places, "meanings": meanings}))
     findings = root / "findings.csv"
     state_findings(
         task="t", settings=settings, resolved=resolved, findings=findings, **paths, **tables

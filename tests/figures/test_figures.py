@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+
 from conftest import (
     KNEE,
     StudyMaker,
@@ -12,7 +13,6 @@ from conftest import (
     write_errors,
     write_fits,
 )
-
 from myopinn.records.cells import Cell
 from myopinn.statistics.errors import compute_errors
 from myopinn.statistics.trials import collect_quality

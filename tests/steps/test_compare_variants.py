@@ -11,9 +11,9 @@ from statsmodels.stats.multitest import multipletests
 
 from myopinn.errors import ConfigError
 from myopinn.files.tables import read_table, write_table
+from myopinn.measures.comparison import OPTIMISTIC, Family
 from myopinn.measures.inference import bootstrap_interval
 from myopinn.measures.prediction_errors import NOT_PREDICTED
-from myopinn.measures.comparison import OPTIMISTIC, Family
 from myopinn.steps.compare_variants import compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 2000}

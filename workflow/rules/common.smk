@@ -11,6 +11,7 @@ from snakemake.exceptions import WorkflowError
 from myopinn.config import CEILINGS, check_variants, read_config
 from myopinn.config import fitted_entries, list_entries, taken_entries
 from myopinn.config_file import CONFIG_FILE, load_config
+from myopinn.dataset.tasks import TASKS as TASK_KINDS
 from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
 from myopinn.figures.errors import METRICS
