@@ -19,8 +19,9 @@ from typing import Any
 
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Physics
-from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
+from myopinn.training.estimators import make_estimator, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.selection import Selection

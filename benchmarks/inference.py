@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.config_file import CONFIG_FILE, load_config
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
+from myopinn.steps.read_study import CONFIG_FILE, read_study
 from myopinn.tracking.store import fetch_files
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.saved_model import SavedModel
@@ -128,7 +128,7 @@ def main() -> None:
     arguments = parser.parse_args()
     suit_small_networks()
     study = arguments.study.resolve()
-    config = load_config(study / CONFIG_FILE)
+    config = read_study(study / CONFIG_FILE)
     rows = []
     for recording in config["tasks"]["muscle_force"]["recordings"]:
         subject, trial = find_trial(study, recording)

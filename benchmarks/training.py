@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import CYCLE_FRAMES, Physics
 from myopinn.tracking.diary import Diary, runs_of
 from myopinn.tracking.store import create_store
-from myopinn.training.estimators import TrainingSettings, suit_small_networks
+from myopinn.training.estimators import suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import RecordedCycles

@@ -6,6 +6,9 @@ A laboratory is a module with
     a frozen dataclass: the laboratory's slice of the configuration, ``name`` included.
 ``list_trials(settings)``
     the trials it offers, cheap enough to be asked whenever the workflow is read.
+``offers(settings)``, where it can say
+    what is known before anything is fetched, such as the names of the model
+    (:class:`myopinn.config.plug_ins.Offers`): a study is held to it.
 ``fetch_recordings`` (or ``simulate_person``)
     which puts a person's C3D files in place.
 ``provide_model(*, settings, model)``

@@ -48,6 +48,8 @@ MAX_METRICS_PER_CALL, MAX_PARAMS_PER_CALL, MAX_RUNS_PER_CALL = 1000, 100, 50_000
 RUN_ID = "run_id"
 # Beside the store: tells this study's results from those of another on the same server.
 STUDY_ID = "study_id"
+# The study's configuration with all defaults filled in.
+CONFIG = "config.yaml"
 PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306}
 
 
@@ -64,7 +66,9 @@ def tracking_uri(store: str | Path) -> str:
     return os.environ.get("MLFLOW_TRACKING_URI") or own
 
 
-def create_store(*, experiments: Sequence[str], server: str, store: str | Path) -> None:
+def create_store(
+    *, experiments: Sequence[str], server: str, store: str | Path, config: str | Path | None = None
+) -> None:
     """Make the MLflow store and its experiments, before anything writes; what is there stays.
 
     A server that cannot be reached is only warned of: fits do not need it, and their runs wait.
@@ -79,6 +83,9 @@ def create_store(*, experiments: Sequence[str], server: str, store: str | Path) 
         Output, JSON: ``server`` and ``experiments``. The study's own database, the files of its
         runs (``artifacts``), runs that wait (``waiting``) and the study's ``study_id``, which is
         made once, lie in the same folder.
+
+    config : path, optional
+        The study's configuration with all defaults filled in; each run gets a copy.
 
     Raises
     ------
@@ -95,6 +102,9 @@ def create_store(*, experiments: Sequence[str], server: str, store: str | Path) 
         if not server:
             raise
         log.warning("%s; fits go on, and their runs wait for 'make upload-runs'.", error)
+    if config is not None:
+        with whole_file(Path(store).with_name(CONFIG)) as temporary:
+            shutil.copyfile(config, temporary)
     content = {"server": server, "experiments": list(experiments)}
     with whole_file(store) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -230,6 +240,8 @@ def send(run: Run, store: str | Path, *, again: bool = False) -> None:
         metrics = [Metric(name, value, run.end_ms, epoch) for name, value, epoch in part]
         client.log_batch(key, metrics=metrics)
     client.log_artifacts(key, str(run.folder))
+    if (config := Path(store).with_name(CONFIG)).is_file():
+        client.log_artifact(key, str(config))
     status, tags = run.status, run.tags if known else {}
     newer = newer_job(client, experiment.experiment_id, run) if status == "FINISHED" else ""
     if newer:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from myopinn.config.training import TrainingSettings
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.quality import QUALITY
 from myopinn.formats.whole import whole_directory
 from myopinn.records.quality import QualityLog
 from myopinn.tracking.diary import Diary, file_digest, runs_of
 from myopinn.training.entry import Entry
-from myopinn.training.estimators import TrainingSettings, suit_small_networks
+from myopinn.training.estimators import suit_small_networks
 from myopinn.training.fold_fits import Fits, read_folds
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import read_recorded_cycles
@@ -60,7 +61,7 @@ def train_variant(
     store : path
         Of MLflow (:func:`myopinn.tracking.store.create_store`).
     settings : mapping
-        The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
+        The task's training slice (:class:`myopinn.config.training.TrainingSettings`).
     variant : str
         Name of the entry, which names the variant where its own name is another.
     variant_settings : mapping

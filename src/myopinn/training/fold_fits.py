@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import DEEP_EMG, Cycles, Problem
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.tables import write_table
@@ -21,7 +22,7 @@ from myopinn.tracking.diary import Diary
 from myopinn.tracking.run_record import Run
 from myopinn.training.attended_frames import AttendedFrames
 from myopinn.training.diagnostics import draw_fit
-from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
+from myopinn.training.estimators import Estimator, make_estimator
 from myopinn.training.normalisation import Normalisation
 from myopinn.training.predictions import Predictions
 from myopinn.training.reached import COLUMNS as REACHED

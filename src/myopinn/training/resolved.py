@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from myopinn.config.training import TrainingSettings
 from myopinn.formats.whole import whole_file
 from myopinn.training.entry import SHOWN, Entry
-from myopinn.training.estimators import TrainingSettings
 from myopinn.training.selection import Selection
 from myopinn.variants import Variant, load_variant
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import MUSCLE_FORCE, Cycles, Physics, Problem
-from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
+from myopinn.training.estimators import Estimator, make_estimator
 from myopinn.training.normalisation import Normalisation, normalised_envelopes, with_time
 from myopinn.training.recorded_cycles import read_geometry
 from myopinn.variants import Variant, load_variant

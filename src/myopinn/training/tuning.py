@@ -17,12 +17,13 @@ import numpy as np
 import pandas as pd
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.tables import write_table
 from myopinn.formats.whole import whole_file
 from myopinn.tracking.diary import Diary, runs_of
 from myopinn.training.entry import Entry
-from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
+from myopinn.training.estimators import make_estimator, suit_small_networks
 from myopinn.training.fold_fits import Fits, FoldCycles, read_folds
 from myopinn.training.predictions import Predictions
 from myopinn.training.recorded_cycles import read_recorded_cycles

@@ -63,11 +63,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 from myopinn.checks.spelling import meant
+from myopinn.config.values import read_settings
 from myopinn.errors import ConfigError
 
 NO_PRIOR = "none"
@@ -113,6 +114,27 @@ def variant_names(task: str | None = None) -> list[str]:
     return [name for name in names if task is None or task in _module(name).TASKS]
 
 
+def find_variant(name: str, task: str | None = None) -> Any:
+    """Find the module of a variant.
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such variant or it does not solve the task; it says what was meant.
+    """
+    names = variant_names()
+    if name not in names:
+        raise ConfigError(f"there is no variant '{name}'.{meant(name, names)} There are {names}.")
+    module = _module(name)
+    if task is not None and task not in module.TASKS:
+        offered = variant_names(task)
+        raise ConfigError(
+            f"variant '{name}' solves {' and '.join(module.TASKS)}, not {task}, for which there "
+            f"are {offered}."
+        )
+    return module
+
+
 def load_variant(
     name: str, settings: Mapping[str, Any] | None = None, task: str | None = None
 ) -> Variant:
@@ -133,17 +155,8 @@ def load_variant(
         Where there is no such variant or it solves another task, or a key or value is wrong; it
         says what was meant.
     """
-    names = variant_names()
-    if name not in names:
-        raise ConfigError(f"No variant '{name}'.{meant(name, names)} There are {names}.")
-    module = _module(name)
-    if task is not None and task not in module.TASKS:
-        offered = variant_names(task)
-        raise ConfigError(
-            f"variant '{name}' solves {' and '.join(module.TASKS)}, not {task}, for which there "
-            f"are {offered}."
-        )
-    read = read_settings(name, module.Settings, settings or {})
+    module = find_variant(name, task)
+    read = read_settings(f"variant '{name}'", module.Settings, settings or {})
     return Variant(
         name,
         read,
@@ -159,51 +172,7 @@ def _module(name: str) -> Any:
     return importlib.import_module(f"{__name__}.{name}")
 
 
-def read_settings(name: str, kind: type, values: Mapping[str, Any]) -> Any:
-    """Make a variant's settings of an entry of the configuration.
-
-    Raises
-    ------
-    ConfigError
-        Naming the variant and the key that is unknown or of the wrong type.
-    """
-    known = [f.name for f in fields(kind)]
-    hints = get_type_hints(kind)
-    checked: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in known:
-            raise ConfigError(
-                f"variant '{name}': no key '{key}'.{meant(key, known)} There are {known}."
-            )
-        checked[key] = _typed(f"variant '{name}': {key}", value, hints[key])
-    try:
-        return kind(**checked)
-    except (ConfigError, TypeError) as error:
-        raise ConfigError(f"variant '{name}': {error}") from error
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return list(value) if isinstance(value, tuple) else value
-
-
-def _typed(where: str, value: Any, wanted: Any) -> Any:
-    """Return the value as the wanted type: a plain type, a tuple of one, or names to either."""
-    if get_origin(wanted) is Mapping:
-        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            raise ConfigError(f"{where}: a mapping of names is wanted, not {value!r}.")
-        item_type = get_args(wanted)[1]
-        return {key: _typed(f"{where}: {key}", item, item_type) for key, item in value.items()}
-    if get_origin(wanted) is tuple:
-        if not isinstance(value, list | tuple):
-            raise ConfigError(f"{where}: a list is wanted, not {value!r}.")
-        return tuple(_typed(where, item, get_args(wanted)[0]) for item in value)
-    # A bool is an int to Python, but never a size or a weight to a user.
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if wanted is float and number:
-        return float(value)
-    if not isinstance(value, wanted) or (wanted is int and not number):
-        # YAML reads 1e-3 as text; 1.0e-3 is a number.
-        raise ConfigError(f"{where}: {wanted.__name__} is wanted, not {value!r}.")
-    return value
