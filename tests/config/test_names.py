@@ -131,7 +131,11 @@ def test_the_mass_of_a_model_is_that_of_a_person(mass):
     config = copy.deepcopy(TREADMILL)
     config["recordings"]["ceinms_rt_treadmill"]["opensim"]["scaling"] = {"mass_kg": mass}
     said = refused(config)
-    assert f"opensim.scaling.mass_kg is {mass}, " in said and "300 kg (Mass of the whole model" in said or "number of kg" in said
+    assert (
+        (f"opensim.scaling.mass_kg is {mass}, " in said
+        and "300 kg (Mass of the whole model" in said)
+        or "number of kg" in said
+    )
 
 
 @pytest.mark.parametrize(

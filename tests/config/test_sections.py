@@ -327,7 +327,10 @@ class Example:
         ({"folder": "a", "count": 1.5}, "lab.count is 1.5, a number, expected a whole number."),
         ({"folder": "a", "count": True}, "lab.count is True, true or false, expected a whole"),
         ({"folder": "a", "masses_kg": {7: 70.0}}, "lab.masses_kg, key '7', is 7, a number, expec"),
-        ({"folder": "a", "note": 3}, "lab.note is 3, a number, expected text or null. Put it in quotes."),
+        (
+            {"folder": "a", "note": 3},
+            "lab.note is 3, a number, expected text or null. Put it in quotes.",
+        ),
         ({"folder": "a", "count": 13}, "lab: count: not thirteen."),
     ],
 )

@@ -1,8 +1,9 @@
 """A study that extends another says only what is its own; an entry that is like another, too.
 
-``extends: ../../config.yaml`` takes another configuration, from the file's own folder on. What the
-study writes is laid over it: keys of mappings are merged, one by one and deeply, lists and all
-other values replace what was there. ``without`` takes away first, by the names on the way to it::
+``extends: ../../config.yaml`` takes another configuration, from the file's own folder on, or a list
+of them, each laid over those before it. What the study writes is laid over them: keys of mappings
+are merged, one by one and deeply, lists and all other values replace what was there. ``without``
+takes away first, by the names on the way to it::
 
     extends: ../../config.yaml
     without: {tasks: {muscle_force: {questions: [physics_weight], variants: [svr, elm]}}}
@@ -67,22 +68,24 @@ def _load(path: Path, extending: tuple[Path, ...]) -> Source:
             )
         return Source(values, places, (path,))
     here = places[EXTENDS,]
-    if not isinstance(base, str):
-        _refuse(here, f"'{EXTENDS}' is {base!r}; write the path of one other config.yaml.")
-    file = path.parent / base
-    if not file.is_file():
-        _refuse(
-            here, f"'{EXTENDS}': there is no file '{base}' as seen from {path.parent.resolve()}."
-        )
+    named = [base] if isinstance(base, str) else base
+    if not isinstance(named, list) or not named or not all(isinstance(n, str) for n in named):
+        _refuse(here, f"'{EXTENDS}' is {base!r}; write the path of another config.yaml.")
     chain = (*extending, path.resolve())
-    if file.resolve() in chain:
-        _refuse(here, f"'{EXTENDS}': '{base}' extends this study in turn.")
-    below = _load(file, chain)
+    below = Source({}, {}, ())
+    for name in named:
+        file = path.parent / name
+        if not file.is_file():
+            seen = path.parent.resolve()
+            _refuse(here, f"'{EXTENDS}': there is no file '{name}' as seen from {seen}.")
+        if file.resolve() in chain:
+            _refuse(here, f"'{EXTENDS}': '{name}' extends this study in turn.")
+        other = _load(file, chain)
+        _lay_over(below.values, other.values, below.places, other.places, ())
+        below = below._replace(files=(*below.files, *other.files))
     _take_away(below, without, (), places)
     _lay_over(below.values, values, below.places, places, ())
-    for key in (EXTENDS, WITHOUT):
-        below.places.pop((key,), None)
-    return Source(below.values, below.places, (path, *below.files))
+    return below._replace(files=(path, *below.files))
 
 
 def _take_away(below: Source, without: Any, path: tuple[Any, ...], places: Places) -> None:

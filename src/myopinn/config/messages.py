@@ -116,6 +116,12 @@ def explain(
         yield detail(error_told, error["input"], *loc)
 
 
+def misspelt(values: Iterable[Any], name: str) -> str:
+    """Say which key may be another one misspelt; empty where none is near."""
+    near = [key for key in values if key != name and meant(key, [name])]
+    return f": unknown key '{near[0]}'. Did you mean '{name}'?" if near else ""
+
+
 def is_finite_number(value: object) -> bool:
     """Tell whether a value is a number that can be counted with, which NaN and infinity are not."""
     # A bool is an int to Python, but never a size or a mass to a person.
@@ -167,8 +173,10 @@ def _words(error: ErrorDetails, field: Any) -> str:
         limits = {key: bound for key, bound in context.items() if key in _LIMITS}
         if len(error["loc"]) == 1:
             limits |= _limits(field)
-        said = " and ".join(f"{_LIMITS[k]} {bound:g}" for k, bound in sorted(limits.items()))
+        said = " and ".join(f"{_LIMITS[k]} {bound:.12g}" for k, bound in sorted(limits.items()))
         return f" is {value!r}, expected {said}{unit}{about}."
+    if kind == "too_long" and isinstance(value, str):
+        return f" is {value[:20]!r}..., expected at most {context['max_length']} characters{about}."
     if kind in {"too_short", "too_long"}:
         bound = f"at least {context['min_length']}" if kind == "too_short" else ""
         bound = bound or f"at most {context['max_length']}"

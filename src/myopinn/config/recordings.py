@@ -8,7 +8,7 @@ from pydantic_core import core_schema
 
 from myopinn.config.dataset import Dataset
 from myopinn.config.fields import SEE, OneOf, Section, fit_names, key
-from myopinn.config.messages import detail, told, wrong_type
+from myopinn.config.messages import detail, misspelt, told, wrong_type
 from myopinn.config.opensim import GivenOpenSim, RawOpenSim
 from myopinn.config.settings import hold_settings
 from myopinn.config.signals import C3D, GIVEN, GivenSignals, RawSignals
@@ -30,7 +30,7 @@ class Slice:
         if not isinstance(value, Mapping):
             problem = detail(told(wrong_type(value, "keys with values")), value)
         elif "name" not in value:
-            text = f": the key 'name' is missing ({_LABORATORY})."
+            text = misspelt(value, "name") or f": the key 'name' is missing ({_LABORATORY})."
             problem = detail(told(text, above=True), value, "name")
         elif not isinstance(name, str):
             problem = detail(told(wrong_type(name, "text")), value, "name")

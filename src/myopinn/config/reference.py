@@ -18,9 +18,9 @@ from myopinn.config.training import TrainingSettings
 
 _LAYERS = {
     "extends": {
-        "type": "string",
-        "description": "Another configuration, as a path from this file's folder, over which what "
-        "this file says is laid: mappings key by key, lists and other values as a whole",
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+        "description": "Another configuration or several, as paths from this file's folder, over "
+        "which what this file says is laid: mappings key by key, all else as a whole",
     },
     "without": {
         "description": "What is taken away from the configuration that this one extends, by the "

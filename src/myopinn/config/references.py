@@ -229,8 +229,10 @@ def _statistics(statistics: Mapping[str, Any], tasks: Mapping[str, Any]) -> Iter
     """Hold planned comparisons and the rival to variants, a pair to those of one task."""
     variants = {v for task in tasks.values() for v in task["variants"]}
     offered = "the tasks' variants"
-    if "rival" in statistics:
-        yield from hold_names(("statistics", "rival"), [statistics["rival"]], variants, offered)
+    if "rival" in statistics and tasks:
+        # Of deep_emg the task names its own rivals.
+        own = tasks.get("muscle_force", {"variants": variants})["variants"]
+        yield from hold_names(("statistics", "rival"), [statistics["rival"]], own, offered)
     for position, pair in enumerate(statistics.get("planned", ())):
         place = ("statistics", "planned", position)
         yield from hold_names(place, pair, variants, offered)

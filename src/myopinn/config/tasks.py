@@ -25,7 +25,7 @@ from myopinn.config.fields import (
     key,
     no_repeats,
 )
-from myopinn.config.messages import detail, told, wrong_type
+from myopinn.config.messages import detail, misspelt, told, wrong_type
 from myopinn.config.settings import hold_settings
 from myopinn.config.training import TrainingSettings
 from myopinn.errors import ConfigError
@@ -179,7 +179,7 @@ class Held:
         try:
             kind = plug_ins.variant_settings(value["variant"], self.base.task)
         except ConfigError as error:
-            problem = detail(told(f": {error}"), value)
+            problem = detail(told(misspelt(value, "variant") or f": {error}"), value)
             raise ValidationError.from_exception_data("", [problem]) from None
         return hold_settings(value, kind, info, self.base)
 
