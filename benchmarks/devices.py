@@ -21,10 +21,9 @@ import torch
 
 from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Physics
+from myopinn.dataset.selection import Selection
 from myopinn.training.estimators import make_estimator, suit_small_networks
-from myopinn.training.fold_fits import Fits, FoldCycles
-from myopinn.training.predictions import Predictions
-from myopinn.training.selection import Selection
+from myopinn.training.fold_cycles import CyclesOfFolds, FoldCycles
 from myopinn.variants import Variant, load_variant
 from training import CHANNELS, MUSCLES, recorded_cycles
 
@@ -60,9 +59,7 @@ class Work:
         training = TrainingSettings(
             max_epochs=self.epochs, patience=self.epochs, accelerator=self.accelerator
         )
-        predictions = Predictions(recorded, selection, {"variant": "pi_cnn"})
-        fits = Fits(recorded, selection, training, variant, None, predictions)  # type: ignore[arg-type]
-        return variant, fits.cycles(fold), training
+        return variant, CyclesOfFolds(recorded, selection, variant).of(fold), training
 
 
 def fit(variant: Variant, cycles: FoldCycles, training: TrainingSettings) -> float:

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
 from myopinn.steps.read_study import CONFIG_FILE, read_study
@@ -47,8 +48,8 @@ def time_solver(
     study: Path, recording: str, subject: str, trial: str, config: dict[str, Any], solver: str
 ) -> float:
     """Give the processor seconds that a solver takes for a second of a trial."""
-    from myopinn.opensim.muscle_forces import estimate_muscle_forces
     from myopinn.recordings import laboratory
+    from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
 
     entry = config["recordings"][recording]
     options = entry["opensim"]["muscle_forces"]
@@ -76,7 +77,7 @@ def time_solver(
             muscle_forces=str(output),
             geometry=str(person / "muscle_geometry.nc"),
         )
-        quality = read_table(output / "quality.csv")
+        quality = QUALITY.read(output / "quality.csv")
     return float(quality.set_index("quantity").loc["cpu_time_per_second", "value"])
 
 

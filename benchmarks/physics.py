@@ -27,10 +27,10 @@ import torch
 
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import read_netcdf
-from myopinn.opensim.muscle_geometry import fit_muscle_geometry
 from myopinn.physics import elastic_tendon, motion, rigid_tendon
 from myopinn.physics.geometry import PathPolynomials
 from myopinn.physics.parameters import MuscleParameters
+from myopinn.steps.fit_muscle_geometry import fit_muscle_geometry
 
 RESULTS = Path(__file__).parent / "results"
 BATCH = 100_000

@@ -23,13 +23,15 @@ import torch
 
 from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import CYCLE_FRAMES, Physics
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
+from myopinn.records.cells import Cell
+from myopinn.steps.create_store import create_store
 from myopinn.tracking.diary import Diary, runs_of
-from myopinn.tracking.store import create_store
 from myopinn.training.estimators import suit_small_networks
-from myopinn.training.fold_fits import Fits, FoldCycles
-from myopinn.training.predictions import Predictions
-from myopinn.training.recorded_cycles import RecordedCycles
-from myopinn.training.selection import Selection
+from myopinn.training.fold_cycles import FoldCycles
+from myopinn.training.fold_fits import Fits
+from myopinn.training.resolved import ResolvedEntry
 from myopinn.variants import Variant, load_variant
 
 MUSCLES = tuple(f"muscle{k}" for k in range(12))
@@ -143,15 +145,11 @@ def compare(
     bare, whole = [], []
     for seed in range(repetitions):
         with runs_of(folder / "fit", folder / "store.json") as runs:
-            fits = Fits(
-                recorded,
-                selection,
-                replace(settings, seeds=(seed,)),
-                variant,
-                Diary(runs, "benchmark", {}, {}),
-                Predictions(recorded, selection, {"variant": variant.name}),
-            )
-            cycles = fits.cycles(fold)
+            entry = ResolvedEntry(variant, selection, replace(settings, seeds=(seed,)))
+            diary = Diary(runs, "benchmark", {}, {})
+            cell = Cell("muscle_force", variant.name, "made up", "one fold")
+            fits = Fits(recorded, entry, diary, cell)
+            cycles = fits.cycles.of(fold)
             start = time.perf_counter()
             best = bare_loop(variant, cycles, settings, seed)
             bare.append(time.perf_counter() - start)

@@ -3,7 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-from myopinn.tracking.store import create_store
+from myopinn.steps.create_store import create_store
 
 ROOT = Path(__file__).parents[1]
 

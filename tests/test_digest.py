@@ -62,12 +62,12 @@ def test_an_unknown_module_is_refused():
 def test_upstream_steps_do_not_depend_on_physics_or_training():
     """An edit of the physics must rerun the fits that use it and nothing upstream."""
     for module in (
-        "myopinn.signals.convert",
-        "myopinn.opensim.scaling",
-        "myopinn.opensim.inverse_kinematics",
-        "myopinn.opensim.inverse_dynamics",
-        "myopinn.opensim.muscle_forces",
-        "myopinn.opensim.muscle_geometry",
+        "myopinn.steps.scale_model",
+        "myopinn.steps.solve_inverse_kinematics",
+        "myopinn.steps.solve_inverse_dynamics",
+        "myopinn.steps.estimate_muscle_forces",
+        "myopinn.steps.fit_muscle_geometry",
+        "myopinn.steps.convert_signals",
         "myopinn.dataset.cycles",
         "myopinn.dataset.folds",
     ):
@@ -76,7 +76,7 @@ def test_upstream_steps_do_not_depend_on_physics_or_training():
     assert any(m.startswith("myopinn.physics") for m in _closure("myopinn.variants.cnn"))
     assert not any(
         m.startswith("myopinn.physics")
-        for m in _closure("myopinn.training.fit") | _closure("myopinn.variants.svr")
+        for m in _closure("myopinn.steps.train_variant") | _closure("myopinn.variants.svr")
     )
 
 
@@ -94,7 +94,7 @@ def test_the_package_itself_is_digested_without_importing_it():
     heavy = {"torch", "opensim", "mlflow"}
     code = (
         "import sys; from myopinn.digest import code_digest;"
-        "code_digest('myopinn.training.fit', 'myopinn.opensim.scaling');"
+        "code_digest('myopinn.steps.train_variant', 'myopinn.steps.scale_model');"
         f"sys.exit(bool({heavy!r} & set(sys.modules)))"
     )
     import subprocess

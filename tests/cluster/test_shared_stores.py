@@ -9,8 +9,8 @@ import pytest
 from mlflow import MlflowClient
 from study import ROOT
 
+from myopinn.steps.create_store import create_store
 from myopinn.tracking.run_record import waiting_runs
-from myopinn.tracking.store import create_store
 
 pytestmark = pytest.mark.cluster
 PROCESSES, RUNS = 8, 4

@@ -186,7 +186,7 @@ def test_a_misspelt_key_stops_at_once_and_says_what_was_meant(config, path, wron
     [
         ("study/seed", -1, r"study\.seed is -1, expected at least 0"),
         ("study/seed", "7", r"seed is '7', text, expected a whole number .* write 7,"),
-        (f"{GAIT}/laboratory", {"nam": "schreiber2019"}, "the key 'name' is missing"),
+        (f"{GAIT}/laboratory", {"nam": "schreiber2019"}, "'nam'. Did you mean 'name'"),
         (f"{GAIT}/signals/emg/state", "bandpassed", "allowed are raw, .* mean 'band_passed'"),
         (f"{GAIT}/signals/emg/band_hz", [450, 20], r"band_hz is \[450, 20\], .* smaller .* first"),
         (f"{GAIT}/signals/emg/band_hz", [20], "has 1 entries, expected at least 2"),
@@ -299,9 +299,9 @@ def test_every_problem_is_listed_at_once(config):
 def test_variants_are_checked_by_their_own_settings(config):
     variants = config["tasks"]["muscle_force"]["variants"]
     variants["pi_cnn"]["variant"] = "cmn"
-    variants["cnn"] = {"kernel_frame": 5}
+    variants["gru"] = {"recurrent_unit": 5}
     said = refused(config)
-    assert "2 problems" in said and "'cnn'" in said and "'kernel_frames'" in said
+    assert "2 problems" in said and "mean 'cnn'" in said and "'recurrent_units'" in said
 
 
 @dataclass(frozen=True)

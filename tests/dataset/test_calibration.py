@@ -20,7 +20,10 @@ PENDULUM = {
     "point": [[0.1, 1.2, 0.5]],
     "centre_of_mass": [[0.1, 1.2 - LENGTH, 0.7]],
     "mass": [MASS],
+    "inertia": [np.zeros((3, 3)).tolist()],
     "gravity": [0.0, -GRAVITY, 0.0],
+    "load_point": [0.0, 0.0, 0.0],
+    "load_gyration": 0.0,
 }
 RATE, DURATION = 100.0, 7.0
 TIME = 0.5 + np.arange(0, DURATION, 1 / RATE)

@@ -343,4 +343,4 @@ def _dataset(subject):
     }
     coordinates = {key: np.array(value, dtype=object) for key, value in names.items()}
     coordinates["load_kg"] = (trial % 3).astype(float)
-    return DATASET.build(variables, coordinates, {"subject": subject})
+    return DATASET.build(variables, coordinates, {"recording": "r", "subject": subject})

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from myopinn.dataset.cycles import build_dataset
-from myopinn.opensim.inverse_dynamics import solve_inverse_dynamics
-from myopinn.opensim.inverse_kinematics import solve_inverse_kinematics
-from myopinn.opensim.muscle_forces import estimate_muscle_forces
-from myopinn.opensim.scaling import scale_model
-from myopinn.recordings.virtual_wrist import list_trials, provide_model, simulate_person
-from myopinn.signals.convert import convert_signals
+from myopinn.recordings.virtual_wrist import list_trials
+from myopinn.steps.convert_signals import convert_signals
+from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
+from myopinn.steps.provide_model import provide_model
+from myopinn.steps.scale_model import scale_model
+from myopinn.steps.simulate_person import simulate_person
+from myopinn.steps.solve_inverse_dynamics import solve_inverse_dynamics
+from myopinn.steps.solve_inverse_kinematics import solve_inverse_kinematics
 
 MUSCLES = ["FCR", "FCU", "ECRL", "ECRB", "ECU"]
 LABORATORY = {

@@ -6,6 +6,7 @@ import numpy as np
 
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
+from myopinn.records.cells import Cell
 
 FRAMES = 100
 PHASE = 2 * np.pi * np.arange(FRAMES) / FRAMES
@@ -58,7 +59,11 @@ def write_answers(folder, subject, units, cycles):
         "fold": np.full(rows, "f"),
     }
     data = filled(
-        PREDICTIONS, labels, predicted=stacked("predicted"), reference=stacked("reference")
+        PREDICTIONS,
+        labels,
+        attributes=Cell("deep_emg", *folder.parts[-3:], subject).names(),
+        predicted=stacked("predicted"),
+        reference=stacked("reference"),
     )
     write_netcdf(data, folder / subject / "predictions.nc", PREDICTIONS)
     (folder / "runs.csv").touch()

@@ -99,6 +99,7 @@ def test_a_deep_muscle_of_virtual_people_has_what_an_electrode_would_have_seen(c
     data = filled(
         DATASET,
         labels,
+        attributes={"recording": "lab", "subject": "P1"},
         sizes={"frame": 100},
         envelope=envelope,
         mvc_envelope=np.array([[0.5]]),

@@ -5,8 +5,6 @@ maximal contractions of their own. As shares of these, the deep muscle's cycles 
 0.3 + 0.1 sin and 0.5 + 0.2 sin, whose variances are 0.005 and 0.02.
 """
 
-import json
-
 import numpy as np
 import pytest
 import xarray as xr
@@ -15,9 +13,11 @@ from hand_made import NAN, PHASE, Cycle, filled, write_answers
 from myopinn.errors import ConfigError
 from myopinn.evaluation.envelope_errors import compute_envelope_errors, copied_targets
 from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import write_netcdf
 from myopinn.files.tables import read_table
+from myopinn.records.cells import Cell
 
 UNITS = {"shown": "1", "antagonist": "1", "deep": "1", "elbow": "N.m"}
 TRIALS = {"t1": ("a", "slow", 0.3, 0.1), "t2": ("b", "fast", 0.5, 0.2)}
@@ -95,7 +95,8 @@ def write_variant(root, variant, answer, subjects=("P1",), seeds=(0, 1), shown_d
             for k, trial in enumerate(TRIALS)
         ]
         write_answers(folder, subject, UNITS, cycles)
-    (folder / "about.json").write_text(json.dumps({"inputs": f"seen by {variant}", "prior": "p"}))
+    about = {"inputs": f"seen by {variant}", "prior": "p"}
+    FITS.write(Cell("deep_emg", *folder.parts[-3:]).names() | about, folder / FITS_FILE)
 
 
 def write_revealed(root, subject):
@@ -116,6 +117,7 @@ def write_revealed(root, subject):
         DATASET,
         labels,
         sizes={"frame": 100},
+        attributes={"recording": "lab", "subject": subject},
         # Of the measured muscle it holds volts, which are not what it is held against.
         envelope=np.stack([np.full((2, 100), 7.0), envelope[:, 0]], axis=2),
         mvc_envelope=np.array([[3.0, MVC[s]] for s in sessions]),

@@ -9,6 +9,7 @@ from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import write_netcdf
 from myopinn.files.tables import read_table
 from myopinn.formats.whole import ArtifactError
+from myopinn.records.cells import Cell
 
 FRAMES = 100
 BIAS_N = 7.0
@@ -57,6 +58,7 @@ def write_predictions(folder, predicted, targets=("wrist", "FCR")):
             "time_s": time,
             "seed": np.zeros(rows, int),
         },
+        Cell("t", *folder.parts[-3:], "P01").names(),
     )
     write_netcdf(dataset, folder / "P01" / "predictions.nc", PREDICTIONS)
     (folder / "runs.csv").touch()

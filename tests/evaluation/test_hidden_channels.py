@@ -1,16 +1,16 @@
 """A hidden channel is held against its own recording, and rivals are those it was hidden from."""
 
-import json
-
 import numpy as np
 import pytest
 
 from myopinn.errors import ConfigError
 from myopinn.evaluation.hidden_channels import average_hidden, compute_hidden_errors
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
 from myopinn.files.tables import read_table
+from myopinn.records.cells import Cell
 
 FRAMES = 100
 MUSCLES = ("vas_lat", "vas_med", "ham")
@@ -43,10 +43,12 @@ def write_answers(folder, variant, gain):
             "time_s": np.arange(rows) / 100,
             "seed": np.zeros(rows, int),
         },
+        Cell("deep_emg", variant, "lab", "unseen_trials", "P01").names(),
     )
     write_netcdf(data, place / "P01" / "predictions.nc", PREDICTIONS)
     (place / "runs.csv").touch()
-    (place / "about.json").write_text(json.dumps({"inputs": "EMG", "prior": "none"}))
+    about = {"inputs": "EMG", "prior": "none"}
+    FITS.write(Cell("deep_emg", variant, *place.parts[-2:]).names() | about, place / FITS_FILE)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def recorded(tmp_path_factory):
         DATASET,
         labels,
         sizes={"frame": 100},
-        attributes={"subject": "P1"},
+        attributes={"recording": "lab", "subject": "P1"},
         time_s=CYCLES,
         envelope=rng.uniform(size=(3, 100, 1)),
         joint_angle=rng.normal(size=(3, 100, 1)),
@@ -162,6 +162,7 @@ def test_isometric_contractions_are_revealed_alike(person, tmp_path):
     pieces = filled(
         CALIBRATION,
         labels,
+        attributes={"recording": "lab", "subject": "P1"},
         sizes={"frame": 100},
         time_s=CYCLES[[2, 0]],
         envelope=np.full((2, 100, 1), 1e-4),

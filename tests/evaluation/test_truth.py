@@ -95,7 +95,8 @@ class MadeUp:
         labels = {k: np.array([v] * cycles, dtype=object) for k, v in per_cycle.items()}
         labels |= {"load_kg": np.zeros(cycles), "session": ["a"], "channel": [FLEXOR]}
         labels |= {"coordinate": ["wrist"], "muscle": [FLEXOR]}
-        write_netcdf(DATASET.build(variables, labels), self.dataset, DATASET)
+        whose = {"recording": "lab", "subject": self.dataset.stem}
+        write_netcdf(DATASET.build(variables, labels, whose), self.dataset, DATASET)
 
     def compare(self, trials=(TRIAL,)):
         compare_with_truth(

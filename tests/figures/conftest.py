@@ -17,9 +17,10 @@ from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import write_netcdf
 from myopinn.files.tables import write_table
+from myopinn.records.cells import Cell
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
-from myopinn.training.resolved import resolve_entries
+from myopinn.steps.resolve_entries import resolve_entries
 
 PHASE = np.arange(100) / 100
 KNEE = np.deg2rad(
@@ -108,6 +109,7 @@ class StudyMaker:
                         "fold": np.full(len(trial), subject, dtype=object),
                         "seed": seed,
                     },
+                    Cell("force", variant, self.recording, split, subject).names(),
                 )
                 (folder / subject).mkdir(parents=True, exist_ok=True)
                 write_netcdf(dataset, folder / subject / "predictions.nc", PREDICTIONS)
@@ -154,7 +156,9 @@ class StudyMaker:
             }
             coordinates = {k: np.array(v, dtype=object) for k, v in labels.items()}
             dataset = DATASET.build(
-                values, {**coordinates, "load_kg": np.zeros(len(cycles))}, {"subject": subject}
+                values,
+                {**coordinates, "load_kg": np.zeros(len(cycles))},
+                {"recording": self.recording, "subject": subject},
             )
             file = self.root / "dataset" / self.recording / f"{subject}.nc"
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import assert_nothing_is_cut_off
 
+from conftest import assert_nothing_is_cut_off
 from myopinn.figures import attention
 from myopinn.figures.captions import describe_figure
 from myopinn.files.layouts.attention import ATTENTION
 from myopinn.files.netcdf import write_netcdf
 from myopinn.files.tables import read_table
+from myopinn.records.cells import Cell
 
 FRAMES = 100
 FRAME = np.arange(FRAMES)
@@ -47,7 +48,9 @@ def fitted(root: Path, networks: dict, people: int) -> list[Path]:
         for person in range(people):
             weights = form(person)
             dataset = ATTENTION.build(
-                {"weight": weights, "entropy": entropy(weights)}, {"asked": FRAME, "seen": FRAME}
+                {"weight": weights, "entropy": entropy(weights)},
+                {"asked": FRAME, "seen": FRAME},
+                Cell("deep_emg", name, "arm", "unseen", f"p{person + 1}").names(),
             )
             file = folders[-1] / "unseen" / f"p{person + 1}" / "attention.nc"
             write_netcdf(dataset, file, ATTENTION)

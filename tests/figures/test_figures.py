@@ -4,8 +4,8 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 
+from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
 from myopinn.files.tables import read_table, write_table
 from myopinn.statistics.errors import compute_errors
 from myopinn.statistics.trials import collect_quality
@@ -105,6 +105,7 @@ def test_a_subject_s_curve_is_the_mean_of_its_trials_whatever_their_cycles(tmp_p
     from myopinn.figures.predictions import subject_curves
     from myopinn.files.layouts.predictions import PREDICTIONS
     from myopinn.files.netcdf import write_netcdf
+    from myopinn.records.cells import Cell
 
     # Three cycles at 0, one at 3 and one at 9 N: trials give 4, pooled cycles would give 2.4.
     level = {"a": [0.0, 0.0, 0.0], "b": [3.0], "c": [9.0]}
@@ -123,6 +124,7 @@ def test_a_subject_s_curve_is_the_mean_of_its_trials_whatever_their_cycles(tmp_p
             "time_s": frame / 100,
             "seed": np.zeros(len(frame), dtype=int),
         },
+        Cell("t", "cnn", "walk", "x", "s1").names(),
     )
     folder = tmp_path / "cnn" / "walk" / "x"
     (folder / "s1").mkdir(parents=True)

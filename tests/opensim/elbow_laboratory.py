@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.formats.opensim_files import write_storage, write_trc
 from myopinn.records.trials import Trial
 
@@ -97,7 +97,7 @@ class Laboratory:
         return str(self.root / name)
 
     def quality(self, room: str) -> pd.DataFrame:
-        return read_table(self.root / room / "quality.csv")
+        return QUALITY.read(self.root / room / "quality.csv")
 
     def value(self, room: str, trial: str, quantity: str) -> float:
         table = self.quality(room)

@@ -15,8 +15,8 @@ from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.opensim.fitted_paths import in_opensims_order, plain_coefficients
-from myopinn.opensim.muscle_forces import estimate_muscle_forces
-from myopinn.opensim.muscle_geometry import fit_muscle_geometry
+from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
+from myopinn.steps.fit_muscle_geometry import fit_muscle_geometry
 
 FITTED_DEG = (0.0, 120.0)
 

@@ -12,13 +12,15 @@ import pytest
 from elbow_laboratory import CENTRE_M, FOREARM_KG, GRAVITY, INERTIA, UPPER_ARM_KG, Laboratory
 
 from myopinn.errors import ConfigError
+from myopinn.files.layouts.scale_factors import SCALE_FACTORS
 from myopinn.files.processed import ANGLES_FILE, MODEL_FILE, MOMENTS_FILE
-from myopinn.files.tables import read_table
+from myopinn.formats.external_loads import write_external_loads
 from myopinn.formats.opensim_files import read_storage, write_storage
-from myopinn.opensim.given import take_joint_angles, take_joint_moments, take_model
-from myopinn.opensim.muscle_forces import estimate_muscle_forces
 from myopinn.records.trials import Trial
-from myopinn.signals.ground_forces import write_external_loads
+from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
+from myopinn.steps.take_joint_angles import take_joint_angles
+from myopinn.steps.take_joint_moments import take_joint_moments
+from myopinn.steps.take_model import take_model
 
 NOISE_HZ = 30.0
 
@@ -118,7 +120,7 @@ def test_known_factors_scale_lengths_muscles_and_mass(given: Any) -> None:
     assert masses["forearm"] == pytest.approx(7.0 * share)
     centre = document.find(".//Body[@name='forearm']/mass_center").text
     assert float(centre.split()[1]) == pytest.approx(-1.2 * CENTRE_M)
-    table = read_table(laboratory.root / "model" / "scale_factors.csv")
+    table = SCALE_FACTORS.read(laboratory.root / "model" / "scale_factors.csv")
     assert table[["x", "y", "z"]].to_numpy().tolist() == [[1.2] * 3]
 
 

@@ -13,8 +13,8 @@ from elbow_laboratory import CENTRE_M, FOREARM_KG, GRAVITY, INERTIA, Laboratory
 from myopinn.errors import TrialError
 from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.held_load import LOAD_BODY, model_with_load
-from myopinn.opensim.inverse_dynamics import solve_inverse_dynamics
-from myopinn.opensim.muscle_forces import estimate_muscle_forces
+from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
+from myopinn.steps.solve_inverse_dynamics import solve_inverse_dynamics
 
 Swing = tuple[np.ndarray, np.ndarray, np.ndarray]
 REACH_M, SPIN = 0.3, 0.002  # where the load is held, and its kg.m^2 for each kg

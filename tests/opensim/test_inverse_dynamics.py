@@ -12,7 +12,7 @@ from elbow_laboratory import CENTRE_M, FOREARM_KG, GRAVITY, INERTIA, RATE_HZ, La
 from myopinn.errors import TrialError
 from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.opensim.filtered_angles import lowpass
-from myopinn.opensim.inverse_dynamics import solve_inverse_dynamics
+from myopinn.steps.solve_inverse_dynamics import solve_inverse_dynamics
 
 ROOM = "inverse_dynamics"
 

@@ -10,9 +10,9 @@ import pytest
 from elbow_laboratory import Laboratory, markers_at
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.marker_errors import MARKER_ERRORS
 from myopinn.formats.opensim_files import read_storage
-from myopinn.opensim.inverse_kinematics import solve_inverse_kinematics
+from myopinn.steps.solve_inverse_kinematics import solve_inverse_kinematics
 
 ROOM = "inverse_kinematics"
 Swing = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -77,7 +77,7 @@ def test_stray_samples_are_dropped_counted_and_harmless(
     )
     assert "MID in 10 frames" in " ".join(laboratory.quality(ROOM)["reason"])
     np.testing.assert_allclose(_angle(laboratory, "stray")[1], np.degrees(swing[0]), atol=0.005)
-    errors = read_table(laboratory.root / ROOM / "stray_marker_errors.csv")
+    errors = MARKER_ERRORS.read(laboratory.root / ROOM / "stray_marker_errors.csv")
     assert errors["MID"].isna().sum() == 10
 
 

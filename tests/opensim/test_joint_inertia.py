@@ -11,8 +11,9 @@ import torch
 
 from myopinn.errors import TrialError
 from myopinn.opensim.held_load import model_with_load
-from myopinn.opensim.joint_inertia import measure_joint_inertia, read_chain
+from myopinn.opensim.joint_inertia import read_chain
 from myopinn.physics.motion import Chain, inverse_dynamics
+from myopinn.steps.measure_joint_inertia import measure_joint_inertia
 
 osim.Logger.removeFileSink()
 osim.Logger.setLevelString("Error")

@@ -10,7 +10,7 @@ from elbow_laboratory import CENTRE_M, FOREARM_KG, GRAVITY, INERTIA, Laboratory
 
 from myopinn.errors import ConfigError
 from myopinn.formats.opensim_files import read_storage, write_storage
-from myopinn.opensim.muscle_forces import estimate_muscle_forces
+from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
 
 ROOM = "muscle_forces"
 Swing = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -12,9 +12,9 @@ import torch
 
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import read_netcdf
-from myopinn.opensim.muscle_geometry import fit_muscle_geometry
 from myopinn.opensim.muscle_paths import PosedModel, find_jumps
 from myopinn.physics.geometry import PathPolynomials
+from myopinn.steps.fit_muscle_geometry import fit_muscle_geometry
 
 osim.Logger.removeFileSink()
 osim.Logger.setLevelString("Error")

@@ -10,8 +10,8 @@ import pytest
 from elbow_laboratory import FOREARM_KG, UPPER_ARM_KG, Laboratory, markers_at
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table
-from myopinn.opensim.scaling import scale_model
+from myopinn.files.layouts.scale_factors import SCALE_FACTORS
+from myopinn.steps.scale_model import scale_model
 
 POSE = np.full(5, np.radians(30))
 
@@ -29,7 +29,7 @@ def _scale(laboratory: Laboratory, settings: dict[str, Any], generic: Path | Non
 def test_known_scale_factors_and_mass(laboratory: Laboratory, settings: dict[str, Any]) -> None:
     laboratory.add("static", markers_at(POSE, forearm_scale=1.1), "static")
     _scale(laboratory, settings)
-    factors = read_table(laboratory.root / "model/scale_factors.csv").set_index("body")
+    factors = SCALE_FACTORS.read(laboratory.root / "model/scale_factors.csv").set_index("body")
     # Markers are written to 0.1 um; distances of 0.1 m give the factor to 1e-5.
     np.testing.assert_allclose(factors.loc["forearm"], 1.1, atol=1e-4)
     np.testing.assert_allclose(factors.loc["humerus"], 1.0, atol=1e-4)
@@ -131,7 +131,7 @@ def test_skeleton_of_a_bad_static_trial_is_not_kept(
     laboratory.add("good", markers_at(POSE, forearm_scale=1.1), "static")
     _scale(laboratory, settings)
     assert "static_marker" in laboratory.refusal("model", "bad")
-    factors = read_table(laboratory.root / "model/scale_factors.csv").set_index("body")
+    factors = SCALE_FACTORS.read(laboratory.root / "model/scale_factors.csv").set_index("body")
     np.testing.assert_allclose(factors.loc["forearm"], 1.1, atol=1e-4)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from myopinn.recordings.download import ListedFile
+from myopinn.recordings.reading.download import ListedFile
 
 MODEL = """<?xml version="1.0" encoding="UTF-8" ?>
 <OpenSimDocument Version="{version}">

@@ -6,6 +6,8 @@ import pytest
 from myopinn.errors import ConfigError
 from myopinn.files.tables import read_table
 from myopinn.recordings import laboratory
+from myopinn.steps.fetch_recordings import fetch_recordings
+from myopinn.steps.provide_model import provide_model
 
 LAB = laboratory("c3d_folder")
 
@@ -136,7 +138,7 @@ def test_files_are_linked_and_a_missing_one_spoils_its_trial_only(folder, settin
     ]
     sources = LAB.source_files(settings, "P01")
     assert sources == [str(folder / "P01/day1/static.c3d"), str(folder / "P01/day1/01_light.c3d")]
-    LAB.fetch_recordings(
+    fetch_recordings(
         recording="lifts",
         subject="P01",
         settings=settings,
@@ -172,7 +174,7 @@ def test_a_table_that_is_wrong_is_named_with_its_line(settings, tmp_path, text, 
 def test_the_users_model_gets_the_users_markers(settings, write_model, tmp_path):
     model = write_model("arm.osim", {"old": "/bodyset/humerus"})
     markers = write_model("markers.osim", {"epicondyle": "/bodyset/humerus"})
-    LAB.provide_model(
+    provide_model(
         settings={**settings, "model": str(model), "marker_set": str(markers)},
         model=tmp_path / "generic.osim",
     )

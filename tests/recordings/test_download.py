@@ -1,7 +1,7 @@
 import pytest
 
 from myopinn.errors import ChecksumError
-from myopinn.recordings.download import (
+from myopinn.recordings.reading.download import (
     MIRROR,
     DownloadError,
     FileGoneError,
@@ -56,7 +56,7 @@ def test_a_changed_file_is_refused_from_either_source(
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
     """Ask once: between attempts pooch waits for seconds."""
-    monkeypatch.setattr("myopinn.recordings.download.RETRIES", 0)
+    monkeypatch.setattr("myopinn.recordings.reading.download.RETRIES", 0)
 
 
 def test_without_a_network_the_error_says_how_to_use_a_mirror(listed, tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 from myopinn.errors import ConfigError
 from myopinn.files.tables import read_table
 from myopinn.recordings import laboratory
+from myopinn.steps.fetch_recordings import fetch_recordings
 
 LAB = laboratory("c3d_folder")
 HEAD = "subject,name,kind,condition,file\n"
@@ -34,7 +35,7 @@ def table(lab, rows):
 
 def fetch(tmp_path, wanted, subject="P01"):
     study = tmp_path / "study" / "data" / "lab" / subject
-    LAB.fetch_recordings(recording="lab", subject=subject, settings=wanted, recordings=study)
+    fetch_recordings(recording="lab", subject=subject, settings=wanted, recordings=study)
     return {
         path.relative_to(study).as_posix(): path.read_text()
         for path in (tmp_path / "study").rglob("*")

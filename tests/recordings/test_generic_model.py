@@ -1,6 +1,6 @@
 import pytest
 
-from myopinn.recordings.generic_model import ModelError, write_generic_model
+from myopinn.recordings.reading.generic_model import ModelError, write_generic_model
 
 
 def test_the_markers_are_replaced_and_the_rest_is_kept(write_model, tmp_path):

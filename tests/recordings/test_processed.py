@@ -11,9 +11,10 @@ from myopinn.files.processed import MODEL_FILE, PROCESSED_FILES
 from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_span, read_storage, write_storage
 from myopinn.recordings import is_processed, laboratory
-from myopinn.recordings.download import MIRROR
-from myopinn.recordings.pieces import cut_pieces
+from myopinn.recordings.reading.download import MIRROR
+from myopinn.recordings.reading.pieces import cut_pieces
 from myopinn.records.trials import Trial
+from myopinn.steps.fetch_recordings import fetch_recordings
 
 TREADMILL, FOLDER = laboratory("ceinms_rt_treadmill"), laboratory("sto_folder")
 HAS_MIRROR = (Path(os.environ.get(MIRROR, "/nowhere")) / "recordings/ceinms_rt_treadmill").is_dir()
@@ -71,9 +72,7 @@ def test_the_list_says_where_the_files_come_from_and_under_which_terms():
 
 @needs_mirror
 def test_the_listed_hashes_are_those_of_the_recordings(tmp_path):
-    TREADMILL.fetch_recordings(
-        recording="walks", subject="S06", settings=WALK, recordings=tmp_path / "S06"
-    )
+    fetch_recordings(recording="walks", subject="S06", settings=WALK, recordings=tmp_path / "S06")
     assert read_table(tmp_path / "S06" / "quality.csv").empty
     assert (tmp_path / "S06" / MODEL_FILE).is_file()
     for trial in TREADMILL.list_trials(WALK):
@@ -113,7 +112,7 @@ def folder(tmp_path):
 
 
 def fetch(settings, place):
-    FOLDER.fetch_recordings(recording="r", subject="P01", settings=settings, recordings=place)
+    fetch_recordings(recording="r", subject="P01", settings=settings, recordings=place)
     return read_table(place / "quality.csv")
 
 

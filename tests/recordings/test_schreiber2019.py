@@ -9,7 +9,9 @@ import pytest
 from myopinn.errors import ConfigError
 from myopinn.files.tables import read_table
 from myopinn.recordings import laboratories, laboratory
-from myopinn.recordings.download import MIRROR
+from myopinn.recordings.reading.download import MIRROR
+from myopinn.steps.fetch_recordings import fetch_recordings
+from myopinn.steps.provide_model import provide_model
 
 LAB = laboratory("schreiber2019")
 HAS_MIRROR = (Path(os.environ.get(MIRROR, "/nowhere")) / "recordings/schreiber2019").is_dir()
@@ -98,7 +100,7 @@ def test_one_file_with_a_wrong_hash_spoils_its_trial_only(tmp_path, monkeypatch,
             )
         },
     )
-    LAB.fetch_recordings(
+    fetch_recordings(
         recording="walks",
         subject="2014001",
         settings={"name": "schreiber2019"},
@@ -115,7 +117,7 @@ def test_one_file_with_a_wrong_hash_spoils_its_trial_only(tmp_path, monkeypatch,
 
 @needs_mirror
 def test_the_listed_hashes_are_those_of_the_recordings(tmp_path):
-    LAB.fetch_recordings(
+    fetch_recordings(
         recording="walks",
         subject="2015007",
         settings={"name": "schreiber2019"},
@@ -129,7 +131,7 @@ def test_the_listed_hashes_are_those_of_the_recordings(tmp_path):
 def test_the_generic_model_has_its_muscles_and_the_recordings_markers(tmp_path):
     import opensim
 
-    LAB.provide_model(settings={"name": "schreiber2019"}, model=tmp_path / "generic.osim")
+    provide_model(settings={"name": "schreiber2019"}, model=tmp_path / "generic.osim")
     opensim.Logger.setLevelString("error")
     opensim.Logger.removeFileSink()
     model = opensim.Model(str(tmp_path / "generic.osim"))
@@ -152,5 +154,5 @@ def test_a_changed_model_file_is_refused(tmp_path, monkeypatch):
     changed.write_bytes(changed.read_bytes().replace(b"546", b"547", 1))
     monkeypatch.setenv(MIRROR, str(tmp_path))
     with pytest.raises(ChecksumError, match=r"Rajagopal2016\.osim is not the listed file"):
-        LAB.provide_model(settings={"name": "schreiber2019"}, model=tmp_path / "generic.osim")
+        provide_model(settings={"name": "schreiber2019"}, model=tmp_path / "generic.osim")
     assert not (tmp_path / "generic.osim").exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from myopinn.errors import ConfigError
-from myopinn.recordings.trial_table import read_trial_table
+from myopinn.recordings.reading.trial_table import read_trial_table
 from myopinn.records.trials import Trial
 
 ROWS = [

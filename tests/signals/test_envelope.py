@@ -13,6 +13,8 @@ from myopinn.signals.envelope import (
 )
 
 RATE = 2000.0
+# Columns, in the order of the settings.
+RECFEM, HAMS = 0, 1
 
 
 def _modulated(seconds=20.0, seed=1):
@@ -224,11 +226,10 @@ def _convert(gait, tmp_path, emg, settings=None, laboratory=None, analog_rate=10
 
 def test_envelopes_are_sampled_with_the_kinematics(gait, tmp_path):
     emg = gait.emg()
-    dataset, log = _convert(gait, tmp_path, emg)
-    assert list(dataset.channel.values) == ["recfem", "hams"]
-    np.testing.assert_allclose(dataset.time_s, np.arange(180) / 100)
+    envelopes, log = _convert(gait, tmp_path, emg)
+    assert envelopes.shape == (180, 2)
     reference = emg_envelope(emg["R Hams"], 1000.0, state="raw")[::10]
-    np.testing.assert_allclose(dataset.envelope.sel(channel="hams"), reference, atol=1e-9)
+    np.testing.assert_allclose(envelopes[:, HAMS], reference, atol=1e-9)
     quantities = {row["quantity"] for row in log.rows}
     assert {"emg_amplitude.recfem", "emg_contrast.hams"} <= quantities
 
@@ -247,7 +248,7 @@ def test_the_settings_reach_the_filters_and_the_times_are_those_of_the_kinematic
         (_settings(gait, lowpass_hz=3.0, band_hz=[100, 300]), 3.0, (100.0, 300.0)),
     ):
         found = trial_envelopes(content, frames, settings, log, "walk", "1")
-        modulation, mean = _modulation(found.envelope.sel(channel="hams").values, frames, 3.0)
+        modulation, mean = _modulation(found[:, HAMS], frames, 3.0)
         # The two sidebands, 3 Hz beside the carrier, pass unlike where that is the band's edge.
         rel = 1e-3 if band_hz[0] < 100 else 0.05
         carried = _band_gain(100.0, band_hz, 1500.0) * np.abs(carrier).mean()
@@ -260,17 +261,17 @@ def test_without_settings_the_band_and_the_cut_off_are_those_of_the_envelope(gai
     bare = {key: _settings(gait)[key] for key in ("channels", "state")}
     found, _ = _convert(gait, tmp_path, gait.emg(), bare)
     reference = emg_envelope(gait.emg()["R Hams"], 1000.0, state="raw")[::10]
-    np.testing.assert_allclose(found.envelope.sel(channel="hams"), reference, rtol=1e-4)
+    np.testing.assert_allclose(found[:, HAMS], reference, rtol=1e-4)
 
 
 @pytest.mark.parametrize(("unit", "volts"), [("V", 1.0), ("mV", 1e-3), ("uV", 1e-6)])
 def test_channels_are_read_in_volts(gait, tmp_path, unit, volts):
     emg = gait.emg()
-    dataset, _ = _convert(
+    envelopes, _ = _convert(
         gait, tmp_path, emg, laboratory=gait.Laboratory(emg_unit=unit, volts=volts)
     )
     reference = emg_envelope(emg["R Rect"], 1000.0, state="raw")[::10]
-    np.testing.assert_allclose(dataset.envelope.sel(channel="recfem"), reference, rtol=1e-4)
+    np.testing.assert_allclose(envelopes[:, RECFEM], reference, rtol=1e-4)
 
 
 def test_a_unit_that_is_none_of_voltage_is_refused(gait, tmp_path):

@@ -4,11 +4,12 @@ import sys
 import numpy as np
 import pytest
 
+from myopinn.formats.external_loads import write_ground_forces
 from myopinn.formats.opensim_files import read_storage, write_trc
 from myopinn.signals.contacts import Contact
 from myopinn.signals.filters import low_pass
 from myopinn.signals.force_plates import Plate
-from myopinn.signals.ground_forces import foot_wrench, write_ground_forces
+from myopinn.signals.ground_forces import foot_wrench, force_columns
 
 FEET = {"r": {"body": "calcn_r"}, "l": {"body": "calcn_l"}}
 
@@ -98,7 +99,7 @@ def test_opensim_reads_the_files(gait, tmp_path):
         side: _wrench([_plate(step)], [Contact(1, 201, 799, "r", 0.0)], side) for side in "rl"
     }
     time = np.arange(180) / 100
-    write_ground_forces(tmp_path, time, 1000.0, wrenches, FEET)
+    write_ground_forces(tmp_path, time, force_columns(time, 1000.0, wrenches), FEET)
     walk = gait.walker()
     write_trc(tmp_path / "markers.trc", 100.0, walk)
     answer = subprocess.run(

@@ -25,6 +25,7 @@ from myopinn.measures.prediction_errors import (
     note_of,
     skill_against,
 )
+from myopinn.records.cells import Cell
 from myopinn.statistics.errors import compute_errors
 
 FRAMES = 100
@@ -55,6 +56,7 @@ def write_person(folder: Path, fits, targets=("recfem_r",), units=("N",)) -> Non
             "fold": repeat(["f"] * len(fits)),
             "seed": repeat([f[1] for f in fits]).astype(int),
         },
+        Cell("t", *folder.parts[-4:]).names(),
     )
     for key in ("predicted", "reference"):
         dataset[key].attrs["units"] = "see coordinate unit"

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from myopinn.training.fit import train_variant
+from myopinn.steps.train_variant import train_variant
 from myopinn.training.fold_fits import Fits
 
 

@@ -12,7 +12,7 @@ from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.physics.geometry import PathPolynomials
-from myopinn.tracking.store import create_store
+from myopinn.steps.create_store import create_store
 
 CHANNELS = ("flexor", "extensor")
 COORDINATES = ("hip", "knee")
@@ -174,7 +174,8 @@ def write_dataset(path: Path, person: int, trials: int = 6, cycles: int = 4, **c
         "muscle": np.array(MUSCLES, dtype=object),
         "session": np.array(["day0", "day1"], dtype=object),
     }
-    write_netcdf(DATASET.build(variables, labels), path, DATASET)
+    whose = {"recording": "synthetic", "subject": path.stem}
+    write_netcdf(DATASET.build(variables, labels, whose), path, DATASET)
 
 
 def change_dataset(path: str, trial: str, **changes) -> None:
@@ -187,7 +188,7 @@ def change_dataset(path: str, trial: str, **changes) -> None:
 
 
 def write_folds(path: Path, folds: list[dict]) -> None:
-    content = {"recording": "synthetic", "split": "x", "folds": folds, "dropped": []}
+    content = {"recording": "synthetic", "split": path.stem, "folds": folds, "dropped": []}
     path.write_text(json.dumps(content))
 
 

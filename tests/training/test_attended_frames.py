@@ -7,8 +7,8 @@ from test_deep_emg import arguments
 
 from myopinn.files.layouts.attention import ATTENTION
 from myopinn.files.netcdf import read_netcdf
+from myopinn.steps.train_variant import train_variant
 from myopinn.training.attended_frames import AttendedFrames
-from myopinn.training.fit import train_variant
 
 FRAMES = 100
 

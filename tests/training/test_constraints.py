@@ -19,7 +19,7 @@ from myopinn.methods.informed.constraints import (
     Smoothness,
 )
 from myopinn.methods.joint.muscle_states import PARAMETERS, SCALED
-from myopinn.training.fit import train_variant
+from myopinn.steps.train_variant import train_variant
 from myopinn.variants import load_variant
 
 MUSCLES = ("flexor", "extensor")

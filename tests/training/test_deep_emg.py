@@ -8,17 +8,20 @@ import pytest
 import synthetic_study as synthetic
 import torch
 
-from myopinn.dataset.problem import DEEP_EMG
+from myopinn.dataset.selection import Selection
+from myopinn.dataset.tasks import DEEP_EMG
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.folds import FOLDS
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.files.tables import read_table
 from myopinn.methods.joint.muscle_states import joint_muscle_states
-from myopinn.training.fit import hide_channels, train_variant
-from myopinn.training.fold_fits import Fits, read_folds
+from myopinn.steps.hide_channels import hide_channels
+from myopinn.steps.train_variant import train_variant
+from myopinn.training.fold_cycles import CyclesOfFolds
+from myopinn.training.inputs import FitInputs
 from myopinn.training.recorded_cycles import read_recorded_cycles
-from myopinn.training.selection import Selection
 from myopinn.variants import load_variant, variant_names
 
 MUSCLES = ("flexor", "extensor", "biarticular")
@@ -37,7 +40,12 @@ def selection(**changed) -> dict:
 
 
 def arguments(study, variant: str, folder: str, **changed) -> dict:
-    given = {"task": DEEP_EMG, "selection": selection(), "experiment": "muscle_force", **changed}
+    given = {
+        "task": DEEP_EMG.name,
+        "selection": selection(),
+        "experiment": "muscle_force",
+        **changed,
+    }
     return study.arguments(variant, folder, **given)
 
 
@@ -60,7 +68,8 @@ def write_calibration(study, joints=("knee", "hip")) -> list[str]:
             "time_s": 2.0 * np.arange(400).reshape(4, 100) / 100,
         }
         path = study.folder / "calibration" / dataset.rsplit("/", 1)[-1]
-        write_netcdf(CALIBRATION.build(variables, labels), path, CALIBRATION)
+        whose = {"recording": "synthetic", "subject": Path(dataset).stem}
+        write_netcdf(CALIBRATION.build(variables, labels, whose), path, CALIBRATION)
         paths.append(str(path))
     return paths
 
@@ -68,12 +77,10 @@ def write_calibration(study, joints=("knee", "hip")) -> list[str]:
 def fold_cycles(study, calibrations=(), **changed):
     """The cycles of the small fold as a variant sees them."""
     chosen = Selection.read(selection(**changed), DEEP_EMG)
-    recorded, _ = read_recorded_cycles(
-        study.datasets, study.geometries, chosen, "synthetic", (), calibrations
-    )
-    variant = load_variant("mean_cycle")
-    fits = Fits(recorded, chosen, None, variant, None, None)  # type: ignore[arg-type]
-    return fits.cycles(read_folds(study.folds)[0])
+    inputs = FitInputs(study.datasets, study.geometries, (), calibrations, [study.folds])
+    recorded, _ = read_recorded_cycles(inputs, chosen, "synthetic")
+    folds = FOLDS.read(study.folds)["folds"]
+    return CyclesOfFolds(recorded, chosen, load_variant("mean_cycle")).of(folds[0])
 
 
 def test_targets_are_envelopes_and_the_moment_and_a_deep_muscle_is_unknown(study):
@@ -140,7 +147,7 @@ def test_training_keeps_to_the_conditions_of_the_entry(study):
     assert len(some.test) == len(everything.test)
 
 
-@pytest.mark.parametrize("variant", variant_names(DEEP_EMG))
+@pytest.mark.parametrize("variant", variant_names(DEEP_EMG.name))
 def test_no_label_of_a_deep_muscle_reaches_training(study, variant):
     """Spoilt forces of all muscles, and spoilt activations where the moment is not shown."""
     answers = []
@@ -160,7 +167,7 @@ def test_no_label_of_a_deep_muscle_reaches_training(study, variant):
     np.testing.assert_array_equal(*answers)
 
 
-@pytest.mark.parametrize("variant", variant_names(DEEP_EMG))
+@pytest.mark.parametrize("variant", variant_names(DEEP_EMG.name))
 def test_a_hidden_channel_does_not_reach_the_variant_but_is_what_it_is_held_against(study, variant):
     """Turned round in time it keeps its largest value, which is all that scaling takes of it."""
     answers, references = [], []

@@ -13,26 +13,22 @@ import torch
 from torch import nn
 
 from myopinn.config.training import TrainingSettings
-from myopinn.tracking.diary import Diary
+from myopinn.dataset.selection import Selection
 from myopinn.training.estimators import make_estimator
-from myopinn.training.fit import Fits
-from myopinn.training.predictions import Predictions
+from myopinn.training.fold_cycles import CyclesOfFolds
+from myopinn.training.inputs import FitInputs
 from myopinn.training.recorded_cycles import read_recorded_cycles
-from myopinn.training.selection import Selection
 from myopinn.variants import load_variant, variant_names
 
 
 def built(study, name, **settings):
     """What a variant builds for a fold, and the fold's cycles."""
     selection = Selection.read(synthetic.selection())
-    recorded, _ = read_recorded_cycles(study.datasets, study.geometries, selection, "synthetic", ())
+    inputs = FitInputs(study.datasets, study.geometries)
+    recorded, _ = read_recorded_cycles(inputs, selection, "synthetic")
     variant = load_variant(name, {**synthetic.VARIANT_SETTINGS.get(name, {}), **settings})
     training = TrainingSettings.read(synthetic.settings(max_epochs=1))
-    diary = Diary(study.folder / "runs", "muscle_force", {}, {})
-    predictions = Predictions(recorded, selection, {})
-    cycles = Fits(recorded, selection, training, variant, diary, predictions).cycles(
-        synthetic.mixed_fold()
-    )
+    cycles = CyclesOfFolds(recorded, selection, variant).of(synthetic.mixed_fold())
     return variant.build(variant.settings, cycles.problem), cycles, training
 
 

@@ -10,16 +10,18 @@ from mlflow import MlflowClient
 
 from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
+from myopinn.steps.answer_question import answer_question
+from myopinn.steps.take_entries import take_entries
+from myopinn.steps.train_variant import train_variant
 from myopinn.tracking.run_record import flattened
 from myopinn.tracking.store import find_runs, tracking_uri
 from myopinn.training.entry import SHARED, Entry
-from myopinn.training.fit import answer_question, train_variant
-from myopinn.training.fold_fits import draw_cycles
-from myopinn.training.own_entries import take_entries
-from myopinn.training.resolved import ResolvedEntry
+from myopinn.training.fold_cycles import draw_cycles
+from myopinn.training.resolved import TaskSlice
 from myopinn.variants import load_variant, variant_names
 
 
@@ -55,9 +57,8 @@ def test_an_entry_names_its_variant_and_replaces_what_it_is_shown(study):
     assert (about["variant"], about["channels"], about["time_input"]) == ("cnn", ["flexor"], False)
     # And what it comes to is what the fit was made with, to the last default.
     given = study.arguments("blind", "out")
-    resolved = ResolvedEntry.read(
-        "blind", entry, **{k: given[k] for k in ("task", "selection")}, training=given["settings"]
-    ).settings()
+    asked = TaskSlice(*(given[k] for k in ("task", "recording", "selection", "settings")))
+    resolved = asked.resolve("blind", entry).settings()
     recorded = run.data.params
     for key, value in flattened(resolved).items():
         if key.startswith("training."):
@@ -147,7 +148,11 @@ def test_a_level_that_is_an_entry_of_the_task_is_that_entry_to_the_last_bit(stud
         (taken,) = (study.folder / "taken" / level / "synthetic").iterdir()
         assert taken.name == synthetic.SPLIT
         assert sorted(f.relative_to(taken) for f in taken.rglob("*") if f.is_file()) == files
+        about = FITS.read(entry / FITS_FILE)
+        assert FITS.read(taken / FITS_FILE) == about | {"variant": level}
         for file in files:
+            if file.name == FITS_FILE:
+                continue
             if file.name != "predictions.nc":
                 assert (taken / file).read_bytes() == (entry / file).read_bytes()
                 continue

@@ -11,9 +11,10 @@ import pytest
 import services
 from mlflow import MlflowClient
 
+from myopinn.steps.create_store import create_store
 from myopinn.tracking.diary import Diary, runs_of
 from myopinn.tracking.run_record import waiting_runs
-from myopinn.tracking.store import TrackingError, create_store, upload_runs
+from myopinn.tracking.store import TrackingError, upload_runs
 
 NAME = "server"
 

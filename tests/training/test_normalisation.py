@@ -2,15 +2,19 @@ import numpy as np
 import pytest
 import synthetic_study as synthetic
 
+from myopinn.dataset.normalisation import Normalisation, normalised_envelopes, with_time
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
 from myopinn.errors import TrialError
-from myopinn.training.normalisation import Normalisation, normalised_envelopes, with_time
-from myopinn.training.recorded_cycles import RecordedCycles, read_recorded_cycles
-from myopinn.training.selection import Selection
+from myopinn.training.inputs import FitInputs
+from myopinn.training.recorded_cycles import read_recorded_cycles
 
 
 def read(study, **changed) -> tuple[RecordedCycles, Selection]:
     selection = Selection.read(synthetic.selection(**changed))
-    recorded, _ = read_recorded_cycles(study.datasets, study.geometries, selection, "synthetic")
+    recorded, _ = read_recorded_cycles(
+        FitInputs(study.datasets, study.geometries), selection, "synthetic"
+    )
     return recorded, selection
 
 

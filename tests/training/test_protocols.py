@@ -7,7 +7,7 @@ from test_deep_emg import selection, write_calibration
 from myopinn.errors import ConfigError
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.files.tables import read_table
-from myopinn.training.protocols import compare_recorded_protocols
+from myopinn.steps.compare_recorded_protocols import compare_recorded_protocols
 
 SEEING = {"measured_emg": True, "moment_input": True}
 

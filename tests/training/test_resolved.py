@@ -5,8 +5,9 @@ import json
 import pytest
 
 from myopinn.errors import ConfigError
+from myopinn.steps.resolve_entries import resolve_entries
 from myopinn.training.entry import SHOWN
-from myopinn.training.resolved import ResolvedEntry, resolve_entries
+from myopinn.training.resolved import ResolvedEntry, TaskSlice
 from myopinn.variants import load_variant, variant_names
 
 PHYSICS = {"coordinate": "elbow", "kind": "moment_balance"}
@@ -19,7 +20,7 @@ TRAINING = {"seeds": [0, 1], "max_epochs": 5, "learning_rate": 0.01}
 
 def resolve(name, values, task="muscle_force", **selection) -> ResolvedEntry:
     shown = SELECTION | selection
-    return ResolvedEntry.read(name, values, task=task, selection=shown, training=TRAINING)
+    return TaskSlice(task, "gait", shown, TRAINING).resolve(name, values)
 
 
 def test_defaults_that_are_written_change_nothing():

@@ -18,11 +18,12 @@ import write_runs
 from mlflow import MlflowClient
 
 from myopinn.files.tables import read_table
+from myopinn.steps.create_store import create_store
+from myopinn.steps.train_variant import train_variant
 from myopinn.tracking import store as tracking
 from myopinn.tracking.diary import Diary, runs_of
 from myopinn.tracking.run_record import waiting_runs
-from myopinn.tracking.store import create_store, find_runs, tracking_uri, upload_runs
-from myopinn.training.fit import train_variant
+from myopinn.tracking.store import find_runs, tracking_uri, upload_runs
 
 PROCESSES, RUNS = 8, 4
 NOBODY = "http://127.0.0.1:9"

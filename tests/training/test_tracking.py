@@ -12,16 +12,16 @@ from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
+from myopinn.steps.create_store import create_store
+from myopinn.steps.train_variant import train_variant
 from myopinn.tracking.diary import Diary, runs_of
 from myopinn.tracking.run_record import flattened
 from myopinn.tracking.store import (
     TrackingError,
-    create_store,
     fetch_files,
     find_runs,
     tracking_uri,
 )
-from myopinn.training.fit import train_variant
 from myopinn.training.saved_model import SavedModel
 
 

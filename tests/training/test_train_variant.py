@@ -11,7 +11,7 @@ from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.files.tables import read_table
-from myopinn.training.fit import train_variant
+from myopinn.steps.train_variant import train_variant
 from myopinn.variants import variant_names
 
 

@@ -9,8 +9,8 @@ import yaml
 
 from myopinn.errors import ConfigError
 from myopinn.files.tables import read_table
-from myopinn.tracking.store import create_store
-from myopinn.training.tuning import tune_variant
+from myopinn.steps.create_store import create_store
+from myopinn.steps.tune_variant import tune_variant
 
 
 def tune(study, variant, folder="tuning", trials=3, **changed):

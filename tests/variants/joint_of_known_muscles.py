@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from myopinn.dataset.problem import Cycles, Physics, Problem
+from myopinn.dataset.tasks import DEEP_EMG
 from myopinn.methods.deep.neural_musculoskeletal import MusculoskeletalSettings
 from myopinn.methods.joint.muscle_states import joint_muscle_states
 from myopinn.methods.muscles.personal_muscles import PersonalMuscles
@@ -42,7 +43,7 @@ def joint_problem(*, measured_emg: bool = True, moment_input: bool = True) -> Pr
         physics=Physics("elbow"),
         dataset_coordinates=("elbow",),
         geometries=(geometry(),),
-        task="deep_emg",
+        task=DEEP_EMG,
         measured_by=("flexor", None, "extensor", None),
         measured_emg=measured_emg,
         moment_input=moment_input,

@@ -68,7 +68,7 @@ def test_a_mapping_of_names_to_names_is_read_and_described():
         ("svr", {"epsilon": -0.1}, "at least 0"),
         ("svr", {"max_frames": 1}, "at least 2"),
         ("emg_driven", {"driven_by": ["FCR"]}, "expected keys with values"),
-        ("emg_driven", {"driven_by": {"FCR": "FCR"}}, "driven_by.FCR is .FCR., text, expected a list"),
+        ("emg_driven", {"driven_by": {"FCR": "FCR"}}, "driven_by.FCR is .FCR., text, exp"),
         ("emg_driven", {"driven_by": {"FCR": [1]}}, "expected text"),
         ("emg_driven", {"driven_by": {"FCR": []}}, "'FCR' needs at least one channel"),
         ("emg_driven", {"strength": [0.5]}, "a lower and an upper bound"),

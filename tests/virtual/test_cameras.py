@@ -6,13 +6,14 @@ import ezc3d
 import numpy as np
 import pytest
 
-from myopinn.virtual.c3d import to_laboratory, write_c3d
+from myopinn.recordings.simulating.c3d import write_c3d
 from myopinn.virtual.cameras import (
     CameraSettings,
     marker_positions,
     record_markers,
     stick_markers,
 )
+from myopinn.virtual.laboratory import Recorded, to_laboratory
 
 PERFECT = CameraSettings(noise_m=0.0, placement_m=0.0, soft_tissue_m=0.0, gaps_per_minute=0.0)
 
@@ -71,17 +72,17 @@ def written(path):
     points = np.arange(2 * 30 * 3, dtype=float).reshape(30, 2, 3) / 1000.0
     points[4:9, 1] = np.nan
     signals = np.random.default_rng(0).normal(0.0, 1e-4, (30 * 20, 3))
-    write_c3d(
-        path,
-        markers=["RS", "US"],
+    recorded = Recorded(
+        markers=("RS", "US"),
         points_m=points,
         point_rate_hz=100.0,
-        analogs=["EMG FCR", "EMG FCU", "EMG ECU"],
+        analogs=("EMG FCR", "EMG FCU", "EMG ECU"),
+        analog_units=("V",) * 3,
         signals=signals,
-        analog_units=["V"] * 3,
         analog_rate_hz=2000.0,
         subject="P01",
     )
+    write_c3d(path, recorded)
     return points, signals
 
 
@@ -112,18 +113,18 @@ def test_the_same_content_is_the_same_bytes(tmp_path):
 
 
 def test_samples_that_do_not_fit_the_frames_are_refused(tmp_path):
+    recorded = Recorded(
+        markers=("RS",),
+        points_m=np.zeros((10, 1, 3)),
+        point_rate_hz=100.0,
+        analogs=("EMG FCR",),
+        analog_units=("V",),
+        signals=np.zeros((101, 1)),
+        analog_rate_hz=1000.0,
+        subject="P01",
+    )
     with pytest.raises(ValueError, match="whole number of samples"):
-        write_c3d(
-            tmp_path / "bad.c3d",
-            markers=["RS"],
-            points_m=np.zeros((10, 1, 3)),
-            point_rate_hz=100.0,
-            analogs=["EMG FCR"],
-            signals=np.zeros((101, 1)),
-            analog_units=["V"],
-            analog_rate_hz=1000.0,
-            subject="P01",
-        )
+        write_c3d(tmp_path / "bad.c3d", recorded)
     assert not (tmp_path / "bad.c3d").exists()
 
 

@@ -13,7 +13,9 @@ import xarray as xr
 
 from myopinn.errors import ConfigError
 from myopinn.recordings import virtual_gait
-from myopinn.recordings.virtual_gait import list_trials, provide_model, simulate_person
+from myopinn.recordings.virtual_gait import list_trials
+from myopinn.steps.provide_model import provide_model
+from myopinn.steps.simulate_person import simulate_person
 from myopinn.virtual import leg
 from myopinn.virtual.force_plates import ForcePlate, read_plates
 from myopinn.virtual.leg import MUSCLES, SURFACE_ORDER

@@ -14,7 +14,9 @@ import xarray as xr
 
 from myopinn.errors import ConfigError
 from myopinn.recordings import virtual_wrist
-from myopinn.recordings.virtual_wrist import list_trials, provide_model, simulate_person
+from myopinn.recordings.virtual_wrist import list_trials
+from myopinn.steps.provide_model import provide_model
+from myopinn.steps.simulate_person import simulate_person
 
 SMALL = {
     "name": "virtual_wrist",

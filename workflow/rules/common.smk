@@ -11,7 +11,7 @@ from snakemake.exceptions import WorkflowError
 from myopinn.config.entries import CEILINGS, fitted_entries, list_entries, taken_entries
 from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
-from myopinn.recordings import is_processed, laboratory
+from myopinn.recordings import is_processed, is_simulating, laboratory, source_files
 from myopinn.steps.read_study import CONFIG_FILE, read_and_keep, read_kept
 from myopinn.tracking.store import without_password
 
@@ -46,7 +46,7 @@ def laboratory_of(recording):
 
 
 SUBJECTS = {name: sorted({t.subject for t in trials}) for name, trials in TRIALS.items()}
-VIRTUAL = [r for r in RECORDINGS if hasattr(laboratory(laboratory_of(r)), "simulate_person")]
+VIRTUAL = [r for r in RECORDINGS if is_simulating(laboratory_of(r))]
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]
 # Those that enter the flow after inverse dynamics; all others are C3D files.
 PROCESSED = [r for r in RECORDINGS if is_processed(laboratory_of(r))]
@@ -83,11 +83,14 @@ def slice_of(room):
 
 def files_of_the_user(wildcards):
     """Name a person's files where they lie, in laboratories that are a folder of the user's own."""
-    source = laboratory(laboratory_of(wildcards.recording))
-    if not hasattr(source, "source_files"):
-        return {}
     settings = RECORDINGS[wildcards.recording]["laboratory"]
-    return {"sources": source.source_files(settings, wildcards.subject)}
+    sources = source_files(settings, wildcards.subject)
+    return {"sources": sources} if sources else {}
+
+
+def code_with_laboratory(step):
+    """Give a function that digests a step and the laboratory that it calls."""
+    return lambda w: code_digest(step, laboratory(laboratory_of(w.recording)).__name__)
 
 
 def slice_for(step):
@@ -169,7 +172,7 @@ def resolving_code(wildcards):
     """Digest what resolves entries, with the settings of the variants that they mean."""
     asked = entries_by_question(wildcards).values()
     modules = {module for entries in asked for module in modules_of(entries)}
-    return code_digest("myopinn.training.resolved", *sorted(modules))
+    return code_digest("myopinn.steps.resolve_entries", *sorted(modules))
 
 
 def fit_code(module, ceiling=False):

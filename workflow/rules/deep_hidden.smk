@@ -24,8 +24,8 @@ rule hide_channels:
         runtime=growing(60),
         gres=device_of,
     params:
-        function="myopinn.training.fit.hide_channels",
-        code=fit_code("myopinn.training.fit"),
+        function="myopinn.steps.hide_channels.hide_channels",
+        code=fit_code("myopinn.steps.hide_channels"),
         task="{task}",
         variants=entries_without_channels,
         recording="{recording}",

@@ -14,8 +14,8 @@ rule compare_protocols:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.training.protocols.compare_recorded_protocols",
-        code=code_digest("myopinn.training.protocols", "myopinn.variants.nmm"),
+        function="myopinn.steps.compare_recorded_protocols.compare_recorded_protocols",
+        code=code_digest("myopinn.steps.compare_recorded_protocols", "myopinn.variants.nmm"),
         task="{task}",
         variant=lambda w: TASKS[w.task]["protocols"]["variant"],
         recording="{recording}",

@@ -89,8 +89,8 @@ use rule train_variant as train_ceiling with:
         "logs/train_ceiling/{task}/{variant}/{recording}.tsv"
     priority: lambda w: count_fits(w.task, [ceiling_of(w)])
     params:
-        function="myopinn.training.fit.train_variant",
-        code=fit_code("myopinn.training.fit", ceiling=True),
+        function="myopinn.steps.train_variant.train_variant",
+        code=fit_code("myopinn.steps.train_variant", ceiling=True),
         task="{task}",
         variant="{variant}",
         recording="{recording}",

@@ -17,8 +17,8 @@ rule take_signals:
         mem_mb=growing(1500),
         runtime=growing(20),
     params:
-        function="myopinn.signals.given.take_signals",
-        code=code_digest("myopinn.signals.given"),
+        function="myopinn.steps.take_signals.take_signals",
+        code=code_digest("myopinn.steps.take_signals"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",
@@ -42,8 +42,8 @@ rule take_model:
         mem_mb=growing(1500),
         runtime=growing(20),
     params:
-        function="myopinn.opensim.given.take_model",
-        code=code_digest("myopinn.opensim.given"),
+        function="myopinn.steps.take_model.take_model",
+        code=code_digest("myopinn.steps.take_model"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",
@@ -69,8 +69,8 @@ rule take_joint_angles:
         mem_mb=growing(1500),
         runtime=growing(20),
     params:
-        function="myopinn.opensim.given.take_joint_angles",
-        code=code_digest("myopinn.opensim.given"),
+        function="myopinn.steps.take_joint_angles.take_joint_angles",
+        code=code_digest("myopinn.steps.take_joint_angles"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",
@@ -97,8 +97,8 @@ rule take_joint_moments:
         mem_mb=growing(1500),
         runtime=growing(20),
     params:
-        function="myopinn.opensim.given.take_joint_moments",
-        code=code_digest("myopinn.opensim.given"),
+        function="myopinn.steps.take_joint_moments.take_joint_moments",
+        code=code_digest("myopinn.steps.take_joint_moments"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",

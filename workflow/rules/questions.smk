@@ -21,8 +21,8 @@ rule answer_question:
         runtime=growing(60),
         gres=device_of,
     params:
-        function="myopinn.training.fit.answer_question",
-        code=fit_code("myopinn.training.fit"),
+        function="myopinn.steps.answer_question.answer_question",
+        code=fit_code("myopinn.steps.answer_question"),
         task="{task}",
         variants=lambda w: fitted_entries(ENTRIES[w.task, w.question]),
         recording="{recording}",
@@ -44,8 +44,8 @@ rule take_entries:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.training.own_entries.take_entries",
-        code=code_digest("myopinn.training.own_entries"),
+        function="myopinn.steps.take_entries.take_entries",
+        code=code_digest("myopinn.steps.take_entries"),
         levels=lambda w: taken_entries(ENTRIES[w.task, w.question]),
         recording="{recording}",
         splits=lambda w: TASKS[w.task]["questions"][w.question]["recordings"][w.recording],

@@ -18,8 +18,8 @@ rule fetch_recordings:
         mem_mb=growing(1500),
         runtime=growing(120),
     params:
-        function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.fetch_recordings",
-        code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),
+        function="myopinn.steps.fetch_recordings.fetch_recordings",
+        code=code_with_laboratory("myopinn.steps.fetch_recordings"),
         recording="{recording}",
         subject="{subject}",
         settings=slice_of("laboratory"),
@@ -45,8 +45,8 @@ rule simulate_person:
         mem_mb=growing(1500),
         runtime=growing(30),
     params:
-        function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.simulate_person",
-        code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),
+        function="myopinn.steps.simulate_person.simulate_person",
+        code=code_with_laboratory("myopinn.steps.simulate_person"),
         recording="{recording}",
         subject="{subject}",
         settings=slice_of("laboratory"),
@@ -63,8 +63,8 @@ rule provide_model:
     conda:
         "../../environment.yml"
     params:
-        function=lambda w: f"myopinn.recordings.{laboratory_of(w.recording)}.provide_model",
-        code=lambda w: code_digest(f"myopinn.recordings.{laboratory_of(w.recording)}"),
+        function="myopinn.steps.provide_model.provide_model",
+        code=code_with_laboratory("myopinn.steps.provide_model"),
         settings=slice_of("laboratory"),
     script:
         "../scripts/call.py"

@@ -17,8 +17,8 @@ rule convert_signals:
         mem_mb=growing(1500),
         runtime=growing(20),
     params:
-        function="myopinn.signals.convert.convert_signals",
-        code=code_digest("myopinn.signals.convert"),
+        function="myopinn.steps.convert_signals.convert_signals",
+        code=code_digest("myopinn.steps.convert_signals"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",

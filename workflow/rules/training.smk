@@ -28,8 +28,8 @@ rule create_store:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.tracking.store.create_store",
-        code=code_digest("myopinn.tracking.store"),
+        function="myopinn.steps.create_store.create_store",
+        code=code_digest("myopinn.steps.create_store"),
         experiments=sorted([*TASKS, *map(experiment_of, QUESTIONS + TUNINGS + HIDINGS)]),
         server=TRACKING_SERVER,
     script:
@@ -45,7 +45,7 @@ rule resolve_entries:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.training.resolved.resolve_entries",
+        function="myopinn.steps.resolve_entries.resolve_entries",
         code=resolving_code,
         task="{task}",
         entries=entries_by_question,
@@ -76,8 +76,8 @@ rule train_variant:
         runtime=growing(60),
         gres=device_of,
     params:
-        function="myopinn.training.fit.train_variant",
-        code=fit_code("myopinn.training.fit"),
+        function="myopinn.steps.train_variant.train_variant",
+        code=fit_code("myopinn.steps.train_variant"),
         task="{task}",
         variant="{variant}",
         recording="{recording}",

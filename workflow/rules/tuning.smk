@@ -21,8 +21,8 @@ rule tune_variant:
         runtime=growing(240),
         gres=device_of,
     params:
-        function="myopinn.training.tuning.tune_variant",
-        code=fit_code("myopinn.training.tuning"),
+        function="myopinn.steps.tune_variant.tune_variant",
+        code=fit_code("myopinn.steps.tune_variant"),
         task="{task}",
         variant="{variant}",
         recording="{recording}",

@@ -7,7 +7,6 @@ parameters.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from myopinn.errors import TrialError
 from myopinn.files.layouts.calibration import CALIBRATION
 from myopinn.files.layouts.dynamometer import DYNAMOMETER
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.joint_inertia import JOINT_INERTIA
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.records.quality import QualityLog
@@ -47,7 +47,7 @@ def build_calibration(
     signals : path
         The person's folder; a trial is used if its ``dynamometer.nc`` is there.
     joint_inertia : path
-        The person's (:func:`myopinn.opensim.joint_inertia.measure_joint_inertia`), of the joint
+        The person's (:func:`myopinn.opensim.joint_inertia.read_chain`), of the joint
         that is held alone.
     trials : sequence of mapping
         The person's trials; those with a ``held_angle_deg`` are isometric.
@@ -57,7 +57,7 @@ def build_calibration(
         Outputs. A person without a usable contraction gets a file of zero pieces.
     """
     log = QualityLog(recording, subject, "build_calibration")
-    chain = json.loads(Path(joint_inertia).read_text(encoding="utf-8"))
+    chain = JOINT_INERTIA.read(joint_inertia)
     cut: list[tuple[Mapping[str, Any], dict[str, np.ndarray]]] = []
     for trial in trials:
         if not (Path(signals) / trial["name"] / "dynamometer.nc").exists():
@@ -69,9 +69,8 @@ def build_calibration(
             )
             cut.extend((trial, piece) for piece in pieces)
     held = list(chain.get("coordinates", []))
-    write_netcdf(
-        _assemble(cut, list(settings["channels"]), held, subject), calibration, CALIBRATION
-    )
+    whose = {"recording": recording, "subject": subject}
+    write_netcdf(_assemble(cut, list(settings["channels"]), held, whose), calibration, CALIBRATION)
     write_quality(log, quality)
 
 
@@ -81,7 +80,7 @@ def gravity_at(chain: Mapping[str, Any], angle_rad: float) -> float:
     Parameters
     ----------
     chain : mapping
-        What :func:`myopinn.opensim.joint_inertia.measure_joint_inertia` wrote: ``axis``, ``point``,
+        What :func:`myopinn.opensim.joint_inertia.read_chain` wrote: ``axis``, ``point``,
         ``centre_of_mass`` (shape (1, 3), m, ground frame at angle zero), ``mass`` and ``gravity``.
     angle_rad : float
     """
@@ -130,7 +129,7 @@ def _assemble(
     cut: Sequence[tuple[Mapping[str, Any], Mapping[str, np.ndarray]]],
     channels: Sequence[str],
     held: Sequence[str],
-    subject: str,
+    whose: Mapping[str, str],
 ) -> Any:
     names = {"channel": list(channels), "coordinate": list(held)}
     variables = {}
@@ -147,4 +146,4 @@ def _assemble(
         )
     }
     named = {key: np.array(value, dtype=object) for key, value in names.items()}
-    return CALIBRATION.build(variables, {**labels, **named}, {"subject": subject})
+    return CALIBRATION.build(variables, {**labels, **named}, whose)

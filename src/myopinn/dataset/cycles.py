@@ -13,6 +13,9 @@ from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import TrialError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
+from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
+from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_MOMENTS
+from myopinn.files.layouts.muscle_solution import ACTIVATION, MUSCLE_FORCE, RESERVE
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.files.tables import read_table
@@ -68,7 +71,7 @@ def build_dataset(
     cut: list[tuple[Mapping[str, Any], dict[str, np.ndarray]]] = []
     for trial in trials:
         name = trial["name"]
-        if trial["kind"] != "dynamic" or not (Path(muscle_forces) / f"{name}_force.sto").exists():
+        if trial["kind"] != "dynamic" or not MUSCLE_FORCE.path(muscle_forces, name).exists():
             continue
         with log.guard(name, session=trial["session"]):
             series = read_trial(
@@ -77,7 +80,8 @@ def build_dataset(
             bounds = find_cycles(series, Path(signals) / name, settings, name)
             log.measure(name, "cycles", len(bounds), "", session=trial["session"], at_least=1)
             cut.extend((trial, cut_cycle(series, start, end)) for start, end in bounds)
-    write_netcdf(_assemble(cut, Path(signals), trials, settings, subject), dataset, DATASET)
+    whose = {"recording": recording, "subject": subject}
+    write_netcdf(_assemble(cut, Path(signals), trials, settings, whose), dataset, DATASET)
     write_quality(log, quality)
 
 
@@ -103,13 +107,14 @@ def read_trial(
     from scipy.interpolate import make_interp_spline
 
     coordinates, muscles = list(settings["coordinates"]), list(settings["muscles"])
-    force = _columns(muscle_forces / f"{name}_force.sto", muscles)
+    force = _columns(MUSCLE_FORCE.path(muscle_forces, name), muscles)
     time = force["time_s"]
-    motion = _columns(inverse_dynamics / f"{name}_coordinates.mot", coordinates)
+    motion = _columns(FILTERED_ANGLES.path(inverse_dynamics, name), coordinates)
     spline = make_interp_spline(motion["time_s"], motion["values"], k=SPLINE_DEGREE)
-    moment = _columns(inverse_dynamics / f"{name}.sto", [f"{c}_moment" for c in coordinates])
-    activation = _columns(muscle_forces / f"{name}_activation.sto", muscles)
-    reserve = _columns(muscle_forces / f"{name}_reserve.sto", coordinates)
+    moments = [f"{c}_moment" for c in coordinates]
+    moment = _columns(JOINT_MOMENTS.path(inverse_dynamics, name), moments)
+    activation = _columns(ACTIVATION.path(muscle_forces, name), muscles)
+    reserve = _columns(RESERVE.path(muscle_forces, name), coordinates)
     envelopes = read_netcdf(signals / name / "envelopes.nc", ENVELOPES)
     missing = set(settings["channels"]) - set(envelopes["channel"].values)
     if missing:
@@ -151,7 +156,7 @@ def find_cycles(
         table = read_table(folder / "events.csv")
         strikes = table[(table["side"] == cycle["side"]) & (table["event"] == "foot_strike")]
         marks = np.sort(strikes["time_s"].to_numpy(dtype=float))
-        intervals = read_table(folder / "force_intervals.csv")
+        intervals = FORCE_INTERVALS.read(folder / "force_intervals.csv")
         intervals = intervals[intervals["side"] == cycle["side"]]
         measured = list(zip(intervals["start_s"], intervals["end_s"], strict=True))
     else:
@@ -239,7 +244,7 @@ def _assemble(
     signals: Path,
     trials: Sequence[Mapping[str, Any]],
     settings: Mapping[str, Any],
-    subject: str,
+    whose: Mapping[str, str],
 ) -> xr.Dataset:
     names = {
         "channel": list(settings["channels"]),
@@ -265,7 +270,7 @@ def _assemble(
         **{key: np.array(value, dtype=object) for key, value in names.items()},
     }
     units = dict.fromkeys(("envelope", "mvc_envelope"), unit)
-    return DATASET.build(variables, coordinates, {"subject": subject}, units)
+    return DATASET.build(variables, coordinates, whose, units)
 
 
 def _envelope_unit(signals: Path, names: Sequence[str]) -> str:

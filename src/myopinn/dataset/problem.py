@@ -3,9 +3,7 @@
 Training makes both from files; variants, encoders and objectives see nothing else. Nothing here
 imports torch when it is imported, so that a variant's settings can be checked quickly.
 
-There are two tasks. In ``muscle_force``, EMG is the input and joint angles and muscle forces are
-the targets. In ``deep_emg``, motion and load are the inputs, and the targets are the normalised
-envelope of every muscle, also of those that no electrode reaches, and the joint's moment.
+What is input and what is target is the task's to say (:mod:`myopinn.dataset.tasks`).
 """
 
 from __future__ import annotations
@@ -15,15 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from myopinn.dataset.tasks import MUSCLE_FORCE, Task
+
 if TYPE_CHECKING:
     import numpy as np
     import torch
 
 CYCLE_FRAMES = 100
-MUSCLE_FORCE, DEEP_EMG = "muscle_force", "deep_emg"
-TASKS = (MUSCLE_FORCE, DEEP_EMG)
-# What follows the name of a joint in the name of its moment as a target.
-MOMENT = "_moment"
 
 
 @dataclass(frozen=True)
@@ -60,18 +56,16 @@ class Problem:
     Attributes
     ----------
     channels : tuple of str
-        EMG channels: the first inputs of ``muscle_force``; in ``deep_emg`` what is measured.
+        EMG channels that are measured.
     coordinates : tuple of str
-        Joint angles: the first targets of ``muscle_force``, the first inputs of ``deep_emg``.
+        Joints whose angles are targets or inputs.
     muscles : tuple of str
         Muscles whose force or envelope is predicted: all that cross the joint of the physics and
         all that are reported.
     time_input : bool
         Whether the position in the cycle, 0 to 1, is the last input.
     target_centre, target_range : tuple of float
-        Mean and range of each target in the training trials, rad and N; a scaled target is
-        (value - centre) / range. In ``deep_emg`` envelopes stay as they are (centre 0, range 1),
-        and the moment is divided by its range alone (centre 0, ``moment_range_n_m``).
+        Of each target, in its unit; a scaled target is (value - centre) / range.
     moment_range_n_m : float
         Range in the training trials of the moment to balance; 1 without physics.
     physics : Physics or None
@@ -83,8 +77,7 @@ class Problem:
         ``coordinate``.
     joint_inertias : tuple of mapping
         Of each person, the fields of :class:`myopinn.physics.motion.Chain`; for ``single_joint``.
-    task : str
-        ``muscle_force`` or ``deep_emg``. What follows is of ``deep_emg`` alone.
+    task : Task
     measured_by : tuple of (str or None)
         Of each muscle, the channel whose electrode lies over it; None where it is deep.
     measured_emg, moment_input : bool
@@ -102,7 +95,7 @@ class Problem:
     dataset_coordinates: tuple[str, ...] = ()
     geometries: tuple[Mapping[str, Any], ...] = ()
     joint_inertias: tuple[Mapping[str, Any], ...] = ()
-    task: str = MUSCLE_FORCE
+    task: Task = MUSCLE_FORCE
     measured_by: tuple[str | None, ...] = ()
     measured_emg: bool = False
     moment_input: bool = False
@@ -110,29 +103,19 @@ class Problem:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the inputs in order."""
-        seen = self.channels if self.task == MUSCLE_FORCE else self._deep_inputs()
+        seen = self.task.inputs(self)
         return (*seen, "time") if self.time_input else seen
 
     @property
     def targets(self) -> tuple[str, ...]:
         """Names of the targets in order."""
-        if self.task == MUSCLE_FORCE:
-            return (*self.coordinates, *self.muscles)
-        assert self.physics is not None
-        return (*self.muscles, self.physics.coordinate + MOMENT)
+        return tuple(self.task.targets(self))
 
     @property
     def deep(self) -> tuple[str, ...]:
         """Names of the muscles that no electrode reaches."""
         pairs = zip(self.muscles, self.measured_by, strict=True)
         return tuple(muscle for muscle, channel in pairs if channel is None)
-
-    def _deep_inputs(self) -> tuple[str, ...]:
-        kinds = ("angle", "velocity", "acceleration")
-        motion = [f"{name}_{kind}" for kind in kinds for name in self.coordinates]
-        emg = self.channels if self.measured_emg else ()
-        moment = ("joint_moment",) if self.moment_input else ()
-        return (*motion, "load_kg", *emg, *moment)
 
 
 @dataclass(frozen=True)
@@ -142,9 +125,8 @@ class Cycles:
     Attributes
     ----------
     inputs : tensor, shape (cycle, input, frame)
-        Scaled, in the order of :attr:`Problem.inputs`: normalised EMG envelopes for
-        ``muscle_force``; for ``deep_emg`` motion and load, less their means in the training trials
-        and divided by their ranges, then normalised envelopes and moment / range where asked for.
+        Scaled, in the order of :attr:`Problem.inputs`: normalised EMG envelopes; motion and load,
+        less their means in the training trials and divided by their ranges; moment / range.
     targets : tensor, shape (cycle, target, frame)
         In the order of :attr:`Problem.targets`, scaled as :class:`Problem` says. NaN is what
         nobody measured: the envelopes of deep muscles.

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_MOMENTS
+from myopinn.files.layouts.muscle_solution import MUSCLE_FORCE
 from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import read_netcdf
 from myopinn.formats.opensim_files import read_storage
@@ -100,9 +102,9 @@ def trial_series(
     true = true.sel(coordinate=joints)
     mvc_envelope = dataset["mvc_envelope"]
     for path, quantity, variable, ending in (
-        (files.inverse_dynamics / f"{trial}_coordinates.mot", ANGLE, "joint_angle", ""),
-        (files.inverse_dynamics / f"{trial}.sto", MOMENT, "joint_moment", "_moment"),
-        (files.muscle_forces / f"{trial}_force.sto", FORCE, "tendon_force", ""),
+        (FILTERED_ANGLES.path(files.inverse_dynamics, trial), ANGLE, "joint_angle", ""),
+        (JOINT_MOMENTS.path(files.inverse_dynamics, trial), MOMENT, "joint_moment", "_moment"),
+        (MUSCLE_FORCE.path(files.muscle_forces, trial), FORCE, "tendon_force", ""),
     ):
         if path.is_file():
             yield from _storage_series(true[variable], path, quantity, ending)

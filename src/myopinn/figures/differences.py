@@ -46,7 +46,7 @@ def find_differences(
     Parameters
     ----------
     entries : mapping of entry to settings
-        One recording's part of what :func:`myopinn.training.resolved.resolve_entries` writes.
+        One recording's part of what :func:`myopinn.steps.resolve_entries.resolve_entries` writes.
     names : sequence of str
         The entries that are compared.
     """

@@ -64,7 +64,7 @@ def tell_findings(
         As of the comparison of variants: ``alpha``, ``bootstrap_samples`` and optionally ``seed``,
         ``planned``, and ``rival``, the entry that skill is measured against.
     entries : mapping of entry to settings
-        As :func:`myopinn.training.resolved.resolve_entries` writes them of this recording.
+        As :func:`myopinn.steps.resolve_entries.resolve_entries` writes them of this recording.
     meanings : mapping of variant to texts
         What each of its settings means.
     """

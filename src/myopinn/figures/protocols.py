@@ -29,7 +29,7 @@ def draw_protocols(
     Parameters
     ----------
     protocols : sequence of path
-        A table of :func:`myopinn.training.protocols.compare_recorded_protocols` per recording.
+        A table of :mod:`myopinn.steps.compare_recorded_protocols` per recording.
     pdf, png, csv : path
         Outputs.
     """

@@ -50,7 +50,7 @@ def sum_up_search(record: Path) -> dict[str, Any]:
     Parameters
     ----------
     record : path
-        ``<task>/<recording>/<split>/<variant>.csv`` of :mod:`myopinn.training.tuning`.
+        ``<task>/<recording>/<split>/<variant>.csv`` of :mod:`myopinn.steps.tune_variant`.
     """
     table = read_table(record)
     best = table.iloc[int(table["value"].to_numpy().argmin())]

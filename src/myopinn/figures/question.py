@@ -77,7 +77,7 @@ def draw_question(
     errors : path
         Table of errors whose ``variant`` is the level.
     resolved : path
-        What the levels come to (:func:`myopinn.training.resolved.resolve_entries`).
+        What the levels come to (:func:`myopinn.steps.resolve_entries.resolve_entries`).
     question : str
         What is varied, such as ``training_cycles``.
     recording, split : str

@@ -74,7 +74,7 @@ def write_report(
         The whole configuration of the study.
     resolved : sequence of path
         ``<task>.json``, what every entry comes to
-        (:func:`myopinn.training.resolved.resolve_entries`).
+        (:func:`myopinn.steps.resolve_entries.resolve_entries`).
     report : path
         Output.
     true_errors : sequence of path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,16 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Layout:
-    """The variables that a NetCDF file must hold, and the coordinates that label its dimensions."""
+    """The variables that a NetCDF file must hold, and the coordinates that label its dimensions.
+
+    ``attributes`` are those of the file itself that it must have, such as whose it is; of each what
+    it means.
+    """
 
     name: str
     variables: Mapping[str, Quantity]
     coordinates: Mapping[str, Quantity]
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     def check(self, dataset: xr.Dataset) -> None:
         """Hold a dataset to this layout.
@@ -40,8 +45,12 @@ class Layout:
         Raises
         ------
         ArtifactError
-            Naming the variable that is missing, has other dimensions or another unit.
+            Naming the variable that is missing, has other dimensions or another unit, and the
+            attributes that are missing.
         """
+        unsaid = [name for name in self.attributes if name not in dataset.attrs]
+        if unsaid:
+            raise ArtifactError(f"{self.name}: misses the attributes {', '.join(unsaid)}.")
         for wanted, where in (
             (self.variables, dataset.data_vars),
             (self.coordinates, dataset.coords),

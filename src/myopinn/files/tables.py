@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,10 +40,14 @@ class Table:
     name : str
         What the table is, for messages and the docs.
     columns : mapping of str to Column
+    rest : Column or None
+        What all further columns hold, named by what differs between files; None where there are
+        none.
     """
 
     name: str
     columns: Mapping[str, Column]
+    rest: Column | None = None
 
     def check(self, table: pd.DataFrame, path: Path | str = "") -> None:
         """Hold a table to this layout.
@@ -58,7 +63,7 @@ class Table:
             for name, column in self.columns.items()
             if not column.optional and name not in table.columns
         ]
-        strange = [str(name) for name in table.columns if name not in self.columns]
+        strange = [] if self.rest else self._further(table)
         for what, names in (("misses the columns", missing), ("has the unknown columns", strange)):
             if names:
                 raise ArtifactError(f"{where} {what} {', '.join(names)}.")
@@ -72,7 +77,8 @@ class Table:
             Where the table does not hold what the layout says.
         """
         self.check(table)
-        ordered = table[[name for name in self.columns if name in table.columns]]
+        named = [name for name in self.columns if name in table.columns]
+        ordered = table[[*named, *self._further(table)]]
         with whole_file(path) as temporary:
             ordered.to_csv(temporary, index=False)
 
@@ -87,12 +93,17 @@ class Table:
         import pandas as pd
 
         kinds = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
-        types: dict[str, Any] = {name: kinds[c.kind] for name, c in self.columns.items()}
+        further = kinds[self.rest.kind] if self.rest else str
+        types: dict[str, Any] = defaultdict(lambda: further)
+        types |= {name: kinds[column.kind] for name, column in self.columns.items()}
         with reading(path):
             table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], dtype=types)
         self.check(table, path)
         texts = [name for name, column in self.columns.items() if column.kind == TEXT]
         return table.fillna(dict.fromkeys(texts, ""))
+
+    def _further(self, table: pd.DataFrame) -> list[str]:
+        return [str(name) for name in table.columns if name not in self.columns]
 
     def empty(self) -> pd.DataFrame:
         """Make a table of this layout without a row."""

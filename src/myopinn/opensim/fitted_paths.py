@@ -8,15 +8,13 @@ that the physics of the networks uses, with errors that the geometry's quality r
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from myopinn.errors import ConfigError, TrialError
-from myopinn.files.layouts.geometry import GEOMETRY
-from myopinn.files.netcdf import read_netcdf
 from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.tool import load_model
 
@@ -24,33 +22,55 @@ from myopinn.opensim.tool import load_model
 LEAST_MOMENT_ARM_M = 1e-6
 
 
-def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, output: Path) -> None:
+@dataclass(frozen=True)
+class FittedPaths:
+    """The polynomials of a person's muscle-tendon lengths, m.
+
+    ``length = sum_k coefficient_k prod_j x_j ** exponent_kj`` with ``x = (q - centre) /
+    half_range``.
+
+    Attributes
+    ----------
+    muscle : array of str, shape (muscle,)
+    coordinate : array of str, shape (coordinate,)
+    coefficient : array, shape (muscle, term), m
+    exponent : int array, shape (term, coordinate)
+    centre, half_range : array, shape (coordinate,), rad
+    crosses : int array, shape (muscle, coordinate)
+        1 where the muscle crosses the joint.
+    """
+
+    muscle: np.ndarray
+    coordinate: np.ndarray
+    coefficient: np.ndarray
+    exponent: np.ndarray
+    centre: np.ndarray
+    half_range: np.ndarray
+    crosses: np.ndarray
+
+
+def fit_paths_into(
+    *, model_file: Path, paths: FittedPaths, coordinates: Path, output: Path
+) -> None:
     """Write the model with fitted paths; to be called inside :func:`myopinn.opensim.tool.run`.
 
     Parameters
     ----------
     model_file : the cut-down model
-    geometry : NetCDF file, layout ``GEOMETRY``, of the same person
+    paths : of the same person
     coordinates : angles of the trial, degrees and m, which have to be where the paths were fitted
     output : the file to write
 
     Raises
     ------
     TrialError
-        Where the person has no geometry, or the trial leaves the range of a polynomial.
+        Where the trial leaves the range of a polynomial.
     ConfigError
         Where a muscle of the model, or a coordinate that it crosses, is not in the geometry.
     """
     import opensim as osim
 
-    shape = read_netcdf(geometry, GEOMETRY)
-    fitted = [str(name) for name in shape["muscle"].values]
-    if not fitted:
-        raise TrialError(
-            "no muscle paths were fitted for this person.",
-            remedy="See the quality record of fit_muscle_geometry.",
-            file=geometry,
-        )
+    fitted, known = ([str(name) for name in own] for own in (paths.muscle, paths.coordinate))
     model = load_model(model_file)
     state = model.initSystem()
     names = [muscle.getName() for muscle in model.getMuscles()]
@@ -60,8 +80,7 @@ def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, outpu
             f"muscle_forces: paths: fitted: muscle_geometry fits no path of {', '.join(lacking)}; "
             "add them to 'muscle_geometry: muscles', with all coordinates that they cross."
         )
-    _check_range(shape, coordinates)
-    known = [str(name) for name in shape["coordinate"].values]
+    _check_range(paths, coordinates)
     for coordinate in model.getCoordinateSet():
         if coordinate.getName() in known or coordinate.isDependent(state):
             continue
@@ -73,19 +92,19 @@ def fit_paths_into(*, model_file: Path, geometry: Path, coordinates: Path, outpu
                     "'muscle_geometry: coordinates'."
                 )
     places = {c.getName(): c.getAbsolutePathString() for c in model.getCoordinateSet()}
-    exponent, centre, half = (
-        np.asarray(shape[key].values) for key in ("exponent", "centre", "half_range")
-    )
     for name in names:
         row = fitted.index(name)
-        crossed = np.flatnonzero(shape["crosses"].values[row])
+        crossed = np.flatnonzero(paths.crosses[row])
         coefficient = plain_coefficients(
-            shape["coefficient"].values[row], exponent[:, crossed], centre[crossed], half[crossed]
+            paths.coefficient[row],
+            paths.exponent[:, crossed],
+            paths.centre[crossed],
+            paths.half_range[crossed],
         )
         degree = coefficient.shape[0] - 1
         path = osim.FunctionBasedPath()
         for column in crossed:
-            path.appendCoordinatePath(places[str(shape["coordinate"].values[column])])
+            path.appendCoordinatePath(places[known[column]])
         path.setLengthFunction(
             osim.MultivariatePolynomialFunction(
                 osim.Vector(in_opensims_order(coefficient)), len(crossed), degree
@@ -137,16 +156,16 @@ def in_opensims_order(coefficient: np.ndarray) -> list[float]:
     return [float(coefficient[e]) for e in exponents if sum(e) <= degree]
 
 
-def _check_range(shape: Any, coordinates: Path) -> None:
+def _check_range(paths: FittedPaths, coordinates: Path) -> None:
     """Refuse a trial that goes where no path was fitted: polynomials run away there."""
     angles, _ = read_storage(coordinates)
     outside = [
         f"{name} goes from {angles[name].min():.1f} to {angles[name].max():.1f} degrees, paths "
         f"were fitted from {low:.1f} to {high:.1f}"
         for name, low, high in zip(
-            map(str, shape["coordinate"].values),
-            np.degrees(shape["centre"].values - shape["half_range"].values),
-            np.degrees(shape["centre"].values + shape["half_range"].values),
+            map(str, paths.coordinate),
+            np.degrees(paths.centre - paths.half_range),
+            np.degrees(paths.centre + paths.half_range),
             strict=True,
         )
         if name in angles and (angles[name].min() < low or angles[name].max() > high)

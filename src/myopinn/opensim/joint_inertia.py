@@ -3,86 +3,24 @@
 The bodies that a coordinate moves are lumped into links, and every joint is described by its axis
 and a point on it in the ground frame at q = 0 (a product of exponentials). That holds for joints
 that turn about axes fixed in their parent, such as elbow and wrist; any other joint is refused by
-name. The result is a JSON file of plain numbers.
+name.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from myopinn.errors import TrialError
-from myopinn.files.layouts.quality import write_quality
-from myopinn.formats.whole import whole_file
-from myopinn.opensim import tool
 from myopinn.opensim.held_load import LOAD_BODY
 from myopinn.opensim.muscle_paths import PosedModel
-from myopinn.records.quality import QualityLog
 
-_STEP = "measure_joint_inertia"
-_WHAT = "joint inertia"
-_TIMEOUT_S = 300.0
 # Positions that a wrong description of the joints would move by far more.
 _SAME_M = 1e-9
 _CHECKED_POSES = 8
-
-
-def measure_joint_inertia(
-    *,
-    model: str | Path,
-    recording: str,
-    subject: str,
-    settings: Mapping[str, Any],
-    inertia: str | Path,
-    quality: str | Path,
-) -> None:
-    """Read the inertia of a person's joints and write it.
-
-    Parameters
-    ----------
-    model : folder with ``scaled.osim``
-        Where it holds none, as the person was rejected before, an empty JSON object is written.
-    recording, subject : str
-    settings : mapping
-        ``coordinates`` list of names from the trunk outwards; optionally ``posture_deg``, at which
-        other coordinates stand, such as a shoulder; those not named stand as the model has them.
-    inertia : JSON file to write
-        ``coordinates``, ``axis``, ``point``, ``mass``, ``centre_of_mass``, ``inertia``,
-        ``gravity``, ``load_point``, ``load_gyration``; SI, ground frame at q = 0. The body
-        :data:`~myopinn.opensim.held_load.LOAD_BODY` is no part of the links: a trial's own load
-        takes its place.
-    quality : CSV file to write
-    """
-    log = QualityLog(recording, subject, _STEP)
-    found: dict[str, Any] = {}
-    with log.refusals(_WHAT):
-        scaled = Path(model, "scaled.osim").absolute()
-        if not scaled.exists():
-            raise TrialError(
-                "there is no scaled model, so there are no joints to read.",
-                remedy="See the quality record of the scaling.",
-                file=scaled,
-            )
-        console = Path(quality).absolute().with_suffix(".opensim.log")
-        console.parent.mkdir(parents=True, exist_ok=True)
-        found = tool.run(
-            read_chain,
-            timeout_s=_TIMEOUT_S,
-            log=console,
-            label=subject,
-            file=str(scaled),
-            coordinates=list(settings["coordinates"]),
-            posture={k: math.radians(v) for k, v in settings.get("posture_deg", {}).items()},
-        )
-        log.measure(_WHAT, "moving mass", sum(found["mass"]), "kg", at_least=1e-6)
-    with whole_file(inertia) as temporary:
-        temporary.write_text(json.dumps(found, indent=1), encoding="utf-8")
-    write_quality(log, quality)
 
 
 def read_chain(
@@ -99,7 +37,11 @@ def read_chain(
 
     Returns
     -------
-    dict of plain numbers, see :func:`measure_joint_inertia`
+    dict of plain numbers and lists, SI, in the ground frame at q = 0
+        ``coordinates``; of each the ``axis`` and a ``point`` on it; of the link that it moves
+        ``mass``, ``centre_of_mass`` and central ``inertia``; ``gravity``; of a held load
+        ``load_point`` and ``load_gyration``. The body :data:`~myopinn.opensim.held_load.LOAD_BODY`
+        is no part of the links: a trial's own load takes its place.
 
     Raises
     ------

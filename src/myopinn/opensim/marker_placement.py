@@ -9,19 +9,18 @@ from __future__ import annotations
 import math
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError, TrialError
 from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.static_pose import END_S, write_pose
-from myopinn.opensim.tool import DEFAULT_TIMEOUT_S, load_model, marker_names, run
+from myopinn.opensim.tool import load_model, marker_names
 from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
     import numpy as np
-
 
 # Three points fix a body in space; with fewer, a free base drifts anywhere.
 MIN_MARKERS = 3
@@ -66,19 +65,29 @@ def marker_weights(
 
 
 def place_markers(
-    folder: Path,
+    scaled: Path,
     pose: Mapping[str, np.ndarray],
     settings: Mapping[str, Any],
     log: QualityLog,
     trial: Mapping[str, Any],
+    *,
+    run: Callable[..., Any],
+    output: Path,
 ) -> None:
     """Place the markers of a session's static trial on the scaled model, held to the bounds.
 
-    Writes ``<session>.osim`` beside ``scaled.osim``.
+    Parameters
+    ----------
+    settings : mapping
+        The ``scaling`` slice.
+    run : callable
+        As :func:`myopinn.opensim.tool.runner` gives it.
+    output : path
+        Of the session's model, written only where it meets the bounds.
     """
-    name, session, scaling = trial["name"], trial["session"], settings["scaling"]
-    in_model = marker_names(folder / "scaled.osim")
-    weights = marker_weights(scaling, in_model, list(pose))
+    name, session = trial["name"], trial["session"]
+    in_model = marker_names(scaled)
+    weights = marker_weights(settings, in_model, list(pose))
     absent = sorted(set(in_model) - set(pose))
     if absent:
         log.note(name, "markers_not_seen", ", ".join(absent), session=session)
@@ -86,17 +95,14 @@ def place_markers(
         placed = Path(scratch, "placed.osim")
         errors = run(
             place_markers_on_model,
-            timeout_s=settings.get("timeout_s", DEFAULT_TIMEOUT_S),
-            log=folder / "opensim.log",
-            label=name,
-            model_file=folder / "scaled.osim",
+            model_file=scaled,
             pose=dict(pose),
             weights=weights,
-            fixed_deg=dict(scaling.get("coordinates") or {}),
+            fixed_deg=dict(settings.get("coordinates") or {}),
             output=placed,
         )
-        _measure_pose(errors, scaling, log, trial)
-        shutil.copyfile(placed, folder / f"{session}.osim")
+        _measure_pose(errors, settings, log, trial)
+        shutil.copyfile(placed, output)
 
 
 def _measure_pose(

@@ -1,9 +1,8 @@
 """Muscle geometry of a scaled model as polynomials, for the physics in torch.
 
-Reads the scaled model, samples its muscle paths over the joints' ranges, fits a polynomial to
-every muscle and writes them with their errors. What cannot be fitted within the bounds, jumps, or
-contradicts itself is refused by the muscle's name, and with it the person: a moment balance that
-lacks a muscle would be wrong without saying so.
+The muscle paths are sampled over the joints' ranges, and a polynomial is fitted to every muscle.
+What cannot be fitted within the bounds, jumps, or contradicts itself is refused by the muscle's
+name, and with it the person: a moment balance that lacks a muscle would be wrong without saying so.
 """
 
 from __future__ import annotations
@@ -11,23 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from myopinn.errors import TrialError
-from myopinn.files.layouts.geometry import GEOMETRY
-from myopinn.files.layouts.quality import write_quality
-from myopinn.files.netcdf import write_netcdf
-from myopinn.opensim import muscle_paths, tool
-from myopinn.opensim.muscle_paths import PARAMETERS, Jump, PathSamples
+from myopinn.opensim import muscle_paths
+from myopinn.opensim.muscle_paths import Jump, PathSamples
 from myopinn.opensim.path_fit import MuscleStates, PathFit, errors, exponents, fit_path
 from myopinn.records.quality import QualityLog
 
-_STEP = "fit_muscle_geometry"
-_WHAT = "muscle paths"
-_TIMEOUT_S = 900.0
+WHAT = "muscle paths"
 _TEST_STATES = 64
 _WORST_NAMED = 3
 _MM = 1e3
@@ -50,67 +43,6 @@ class Muscle:
     fit: PathFit
     length_rms: float
     moment_arm_rms: np.ndarray
-
-
-def fit_muscle_geometry(
-    *,
-    model: str | Path,
-    recording: str,
-    subject: str,
-    settings: Mapping[str, Any],
-    geometry: str | Path,
-    quality: str | Path,
-) -> None:
-    """Fit the muscle paths of a person's scaled model and write them.
-
-    Parameters
-    ----------
-    model : folder with ``scaled.osim``
-        Where it holds none, as the person was rejected before, an empty geometry is written.
-    recording, subject : str
-    settings : mapping
-        ``coordinates`` {name: [low, high] in degrees}; ``muscles`` list of names, or None for all
-        that cross any of the coordinates; ``degree`` largest degree of a polynomial;
-        ``max_length_rms_m`` and ``max_moment_arm_rms_m`` bounds of the rms errors; optionally
-        ``contradictory_paths``, ``refuse`` (default) or ``follow_moment_arm``: what happens where
-        OpenSim's moment arm is not minus the slope of its length; and ``max_jump_m`` (0), the
-        largest jump of a length that is smoothed over.
-    geometry : NetCDF file to write, layout ``GEOMETRY``
-    quality : CSV file to write
-    """
-    log = QualityLog(recording, subject, _STEP)
-    fitted: dict[str, Muscle] = {}
-    parameters: dict[str, np.ndarray] = {p: np.empty(0) for p in PARAMETERS}
-    with log.refusals(_WHAT):
-        scaled = Path(model, "scaled.osim").absolute()
-        if not scaled.exists():
-            raise TrialError(
-                "there is no scaled model, so there are no muscle paths to fit.",
-                remedy="See the quality record of the scaling.",
-                file=scaled,
-            )
-        ranges = {
-            c: (math.radians(low), math.radians(high))
-            for c, (low, high) in settings["coordinates"].items()
-        }
-        sampled = tool.run(
-            sample_model,
-            timeout_s=_TIMEOUT_S,
-            log=_console(quality),
-            label=subject,
-            file=str(scaled),
-            ranges=ranges,
-            muscles=settings["muscles"],
-            degree=settings["degree"],
-        )
-        fitted = _fit_all(sampled["groups"], sampled["jumps"], ranges, settings, log)
-        parameters = {
-            p: np.array([sampled["parameters"][p][m] for m in fitted]) for p in PARAMETERS
-        }
-    if log.rejected(_WHAT):
-        fitted, parameters = {}, {p: np.empty(0) for p in PARAMETERS}
-    write_netcdf(_dataset(fitted, parameters, settings["coordinates"]), geometry, GEOMETRY)
-    write_quality(log, quality)
 
 
 def sample_model(
@@ -171,14 +103,28 @@ def sample_model(
     return {"groups": groups, "jumps": jumps, "parameters": table}
 
 
-def _fit_all(
+def fit_all(
     groups: Sequence[Group],
     jumps: Sequence[Jump],
     ranges: Mapping[str, tuple[float, float]],
     settings: Mapping[str, Any],
     log: QualityLog,
 ) -> dict[str, Muscle]:
-    """Fit every muscle; refuse by name what jumps, contradicts itself or misses its bounds."""
+    """Fit every muscle; refuse by name what jumps, contradicts itself or misses its bounds.
+
+    Parameters
+    ----------
+    groups, jumps : as of :func:`sample_model`
+    ranges : mapping of coordinate to (low, high), rad
+    settings : mapping
+        ``degree``, ``max_length_rms_m``, ``max_moment_arm_rms_m``, and optionally
+        ``contradictory_paths`` and ``max_jump_m``.
+
+    Raises
+    ------
+    TrialError
+        Naming all muscles with a fault.
+    """
     follow = settings.get("contradictory_paths", "refuse") == "follow_moment_arm"
     faults = []
     for j in jumps:
@@ -292,17 +238,23 @@ def _name_worst(fitted: Mapping[str, Muscle], log: QualityLog) -> None:
     by_arm = sorted(fitted, key=lambda m: -fitted[m].moment_arm_rms.max())[:_WORST_NAMED]
     lengths = ", ".join(f"{m} {fitted[m].length_rms * _MM:.3f} mm" for m in by_length)
     arms = ", ".join(f"{m} {fitted[m].moment_arm_rms.max() * _MM:.3f} mm" for m in by_arm)
-    log.note(_WHAT, "worst fits", f"length: {lengths}; moment arm: {arms}.")
+    log.note(WHAT, "worst fits", f"length: {lengths}; moment arm: {arms}.")
 
 
-def _dataset(
-    fitted: Mapping[str, Muscle],
-    parameters: Mapping[str, np.ndarray],
-    coordinates: Mapping[str, Sequence[float]],
-) -> Any:
-    """Put the fits of all muscles over one table of exponents."""
-    names = list(coordinates)
-    low, high = np.radians(np.array(list(coordinates.values()), dtype=float)).T
+def tabulate(
+    fitted: Mapping[str, Muscle], ranges: Mapping[str, tuple[float, float]]
+) -> dict[str, np.ndarray]:
+    """Put the fits of all muscles over one table of exponents.
+
+    Returns
+    -------
+    dict of array
+        ``coefficient`` (muscle, term), m; ``exponent`` (term, coordinate); ``centre`` and
+        ``half_range`` (coordinate,), rad; ``crosses`` (muscle, coordinate); ``length_rms``
+        (muscle,), m; ``moment_arm_rms`` (muscle, coordinate), m.
+    """
+    names = list(ranges)
+    low, high = np.array(list(ranges.values())).T
     place: dict[tuple[int, ...], int] = {(0,) * len(names): 0}
     rows: list[dict[int, float]] = []
     crosses = np.zeros((len(fitted), len(names)), dtype=np.int8)
@@ -320,26 +272,12 @@ def _dataset(
     coefficient = np.zeros((len(fitted), len(place)))
     for i, row in enumerate(rows):
         coefficient[i, list(row)] = list(row.values())
-    return GEOMETRY.build(
-        {
-            "coefficient": coefficient,
-            "exponent": np.array(list(place), dtype=np.int32).reshape(len(place), len(names)),
-            "centre": 0.5 * (low + high),
-            "half_range": 0.5 * (high - low),
-            "crosses": crosses,
-            "length_rms": np.array([m.length_rms for m in fitted.values()], dtype=float),
-            "moment_arm_rms": arm_rms,
-            **parameters,
-        },
-        {
-            "muscle": np.array(list(fitted), dtype=object),
-            "coordinate": np.array(names, dtype=object),
-        },
-    )
-
-
-def _console(quality: str | Path) -> Path:
-    """Where OpenSim's own text goes."""
-    path = Path(quality).absolute().with_suffix(".opensim.log")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    return {
+        "coefficient": coefficient,
+        "exponent": np.array(list(place), dtype=np.int32).reshape(len(place), len(names)),
+        "centre": 0.5 * (low + high),
+        "half_range": 0.5 * (high - low),
+        "crosses": crosses,
+        "length_rms": np.array([m.length_rms for m in fitted.values()], dtype=float),
+        "moment_arm_rms": arm_rms,
+    }

@@ -56,7 +56,9 @@ class MuscleSolution:
 
         def resample(table: pd.DataFrame) -> pd.DataFrame:
             times = table.index.to_numpy()
-            values = {c: np.interp(reached, times, table[c].to_numpy()) for c in table}
+            # Nothing can be interpolated in an empty table.
+            columns = table if reached.size else ()
+            values = {c: np.interp(reached, times, table[c].to_numpy()) for c in columns}
             return pd.DataFrame(values, index=pd.Index(reached, name="time"))
 
         tables = (resample(self.force), resample(self.activation), resample(self.reserve))

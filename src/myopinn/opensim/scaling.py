@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError, TrialError
-from myopinn.files.layouts.quality import write_quality
-from myopinn.files.tables import write_table
-from myopinn.formats.whole import whole_directory
-from myopinn.opensim.marker_placement import place_markers
-from myopinn.opensim.static_pose import END_S, read_static_pose, write_pose
-from myopinn.opensim.tool import (
-    DEFAULT_TIMEOUT_S,
-    body_mass,
-    check_model_file,
-    load_model,
-    marker_names,
-    run,
-)
+from myopinn.opensim.static_pose import END_S, write_pose
+from myopinn.opensim.tool import check_model_file, load_model, marker_names
 from myopinn.records.quality import QualityLog
 
 if TYPE_CHECKING:
@@ -34,58 +24,6 @@ if TYPE_CHECKING:
 # Adults' segments lie within about +-25 % of those of a model of an average man; beyond these
 # bounds a marker is misplaced, mislabelled or in another unit.
 MIN_SCALE, MAX_SCALE = 0.7, 1.4
-
-
-def scale_model(
-    *,
-    signals: str,
-    generic_model: str,
-    trials: list[dict[str, Any]],
-    recording: str,
-    subject: str,
-    settings: dict[str, Any],
-    model: str,
-) -> None:
-    """Scale the generic model to a person and place the markers of each session.
-
-    Parameters
-    ----------
-    signals : folder of the person's signals (person.json, <trial>/markers.trc)
-    generic_model : generic model with the laboratory's marker set
-    trials : the person's trials; of the static ones, the first usable in a session counts
-    settings : the ``opensim`` slice of the recording's configuration
-    model : folder to write: scaled.osim, <session>.osim, scale_factors.csv, quality.csv,
-        opensim.log. Without a usable static trial it holds quality.csv alone.
-
-    Raises
-    ------
-    ConfigError
-        Where a measurement names a marker or body that the generic model does not have.
-    """
-    log = QualityLog(recording, subject, "scale_model")
-    with whole_directory(model) as folder:
-        scaled = folder / "scaled.osim"
-        done: set[str] = set()
-        for trial in (t for t in trials if t["kind"] == "static"):
-            session, name = trial["session"], trial["name"]
-            file = Path(signals).resolve() / name / "markers.trc"
-            if session in done or not file.is_file():
-                continue
-            with log.guard(name, session=session):
-                pose = read_static_pose(file)
-                if not scaled.exists():
-                    generic = Path(generic_model).resolve()
-                    mass = body_mass(Path(signals))
-                    _scale(folder, generic, pose, mass, settings, log, trial)
-                place_markers(folder, pose, settings, log, trial)
-                done.add(session)
-            if not done:
-                # The next static trial must not build on a skeleton scaled from a bad one.
-                scaled.unlink(missing_ok=True)
-                (folder / "scale_factors.csv").unlink(missing_ok=True)
-        for session in sorted({t["session"] for t in trials} - done):
-            log.note("", "session", f"no usable static trial in session '{session}'.")
-        write_quality(log, folder / "quality.csv")
 
 
 def visible_measurements(
@@ -121,21 +59,44 @@ def visible_measurements(
     return kept, dropped
 
 
-def _scale(
-    folder: Path,
+def scale_to_person(
     generic: Path,
     pose: Mapping[str, np.ndarray],
-    mass: float,
+    mass_kg: float,
     settings: Mapping[str, Any],
     log: QualityLog,
     trial: Mapping[str, Any],
-) -> None:
-    """Scale skeleton and muscles by the measurements, hold the factors to their bounds."""
-    import pandas as pd
+    *,
+    run: Callable[..., Any],
+    output: Path,
+) -> dict[str, tuple[float, float, float]]:
+    """Scale skeleton and muscles by the measurements, hold the factors to their bounds.
 
+    Parameters
+    ----------
+    pose : mapping of marker to position, shape (3,), m
+        Of the static trial.
+    settings : mapping
+        The ``scaling`` slice.
+    run : callable
+        As :func:`myopinn.opensim.tool.runner` gives it.
+    output : path
+        Of the model, written only where it meets its bounds.
+
+    Returns
+    -------
+    dict of body to factors along x, y, z
+
+    Raises
+    ------
+    ConfigError
+        Where a measurement names a marker or body that the generic model does not have.
+    TrialError
+        Where the model is none, or a factor or the mass is out of bounds.
+    """
     check_model_file(generic)
     name, session = trial["name"], trial["session"]
-    configured = settings["scaling"]["measurements"]
+    configured = settings["measurements"]
     marked = {name for m in configured for pair in m["pairs"] for name in pair}
     _require(marked, marker_names(generic), "marker", generic)
     measurements, dropped = visible_measurements(configured, pose)
@@ -145,23 +106,17 @@ def _scale(
         unchecked = Path(scratch, "scaled.osim")
         factors, total = run(
             scale_skeleton,
-            timeout_s=settings.get("timeout_s", DEFAULT_TIMEOUT_S),
-            log=folder / "opensim.log",
-            label=name,
             generic=generic,
             pose=dict(pose),
-            mass_kg=mass,
+            mass_kg=mass_kg,
             measurements=measurements,
             output=unchecked,
         )
         _measure_factors(factors, log, trial)
-        error_kg = abs(total - mass)
+        error_kg = abs(total - mass_kg)
         log.measure(name, "model_mass_error", error_kg, "kg", session=session, at_most=0.01)
-        shutil.copyfile(unchecked, folder / "scaled.osim")
-    table = pd.DataFrame(
-        [(body, *values) for body, values in factors.items()], columns=["body", "x", "y", "z"]
-    )
-    write_table(table, folder / "scale_factors.csv")
+        shutil.copyfile(unchecked, output)
+    return factors
 
 
 def _measure_factors(
@@ -232,6 +187,58 @@ def scale_skeleton(
         if scaled.getBodySet().contains(scale.getSegmentName()):
             factors[scale.getSegmentName()] = (values[0], values[1], values[2])
     return factors, scaled.getTotalMass(scaled.initSystem())
+
+
+def scale_by_factors(
+    *, model_file: Path, factors: Mapping[str, float], mass_kg: float | None, output: Path
+) -> float:
+    """Scale bodies by known factors; to be called inside :func:`myopinn.opensim.tool.run`.
+
+    Bodies keep their relative mass, and muscles the ratio of fibre to tendon length; a body that
+    no factor names keeps its size.
+
+    Parameters
+    ----------
+    factors : mapping of body to factor, along all axes
+    mass_kg : float or None
+        Of the whole model; None keeps its own.
+    output : the model to write
+
+    Returns
+    -------
+    float
+        The model's mass, kg.
+
+    Raises
+    ------
+    ConfigError
+        Where a body is not in the model.
+    """
+    import opensim as osim
+
+    model = load_model(model_file)
+    state = model.initSystem()
+    own_kg = model.getTotalMass(state)
+    if factors or mass_kg is not None:
+        bodies = [body.getName() for body in model.getBodySet()]
+        for name in factors:
+            if name not in bodies:
+                raise ConfigError(
+                    f"opensim.scaling.factors: '{name}' is no body of {model_file.name}."
+                    f"{meant(name, bodies)}"
+                )
+        scale_set = osim.ScaleSet()
+        for name in bodies:
+            scale = osim.Scale()
+            scale.setSegmentName(name)
+            scale.setScaleFactors(osim.Vec3(float(factors.get(name, 1.0))))
+            scale.setApply(True)
+            scale_set.cloneAndAppend(scale)
+        if not model.scale(state, scale_set, True, own_kg if mass_kg is None else mass_kg):
+            raise RuntimeError("Model.scale reports failure.")
+    model.printToXML(str(output))
+    scaled = load_model(output)
+    return scaled.getTotalMass(scaled.initSystem())
 
 
 def _measurement(settings: Mapping[str, Any]) -> Any:

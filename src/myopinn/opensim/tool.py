@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,16 @@ def run(
     if outcome.error is not None:
         raise outcome.error
     return outcome.returned
+
+
+def runner(settings: Mapping[str, Any], folder: Path, label: str) -> Callable[..., Any]:
+    """Give :func:`run` bound to the settings' ``timeout_s``, a folder's opensim.log and a label."""
+    return partial(
+        run,
+        timeout_s=settings.get("timeout_s", DEFAULT_TIMEOUT_S),
+        log=folder / "opensim.log",
+        label=label,
+    )
 
 
 def _append(log: Path, text: str) -> None:
@@ -184,24 +194,3 @@ def load_skeleton(path: Path | str) -> Any:
 def marker_names(path: Path) -> list[str]:
     """List a model's markers without starting OpenSim."""
     return [m.attrib["name"] for m in ET.parse(path).getroot().iter("Marker") if "name" in m.attrib]
-
-
-def body_mass(signals: Path) -> float:
-    """Read the person's mass in kg from the folder of signals.
-
-    Raises
-    ------
-    TrialError
-        Where it is missing or cannot be a person's mass.
-    """
-    file = signals / "person.json"
-    mass = float("nan")
-    if file.is_file():
-        mass = float(json.loads(file.read_text(encoding="utf-8")).get("mass_kg", mass))
-    if not mass > 0:
-        raise TrialError(
-            f"the person's mass is {mass:g} kg.",
-            remedy="Give mass_kg in the trial list or in the C3D file.",
-            file=file,
-        )
-    return mass

@@ -7,8 +7,7 @@ The names of the files say whose trial each is and of what condition (``files``)
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,11 +17,10 @@ from myopinn.checks.masses import check_body_mass, check_load
 from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ConfigError, TrialError
-from myopinn.files.layouts.quality import write_quality
-from myopinn.formats.whole import whole_directory
-from myopinn.recordings.file_names import match_files
-from myopinn.recordings.generic_model import write_generic_model
-from myopinn.recordings.trial_table import read_trial_table
+from myopinn.recordings.reading.file_names import match_files
+from myopinn.recordings.reading.generic_model import write_generic_model
+from myopinn.recordings.reading.links import link_file
+from myopinn.recordings.reading.trial_table import read_trial_table
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 
@@ -96,7 +94,7 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
 
 def offers(settings: Mapping[str, Any]) -> Offers:
     """Say what is known of the recordings before anything is read: the names of the model."""
-    from myopinn.recordings.known import offers_of_model
+    from myopinn.recordings.reading.known import offers_of_model
 
     wanted = Settings(**settings)
     return offers_of_model(wanted.model, wanted.marker_set)
@@ -110,38 +108,25 @@ def source_files(settings: Mapping[str, Any], subject: str) -> list[str]:
 
 
 def fetch_recordings(
-    *,
-    recording: str,
-    subject: str,
-    settings: Mapping[str, Any],
-    recordings: Path | str,
-    sources: Sequence[str] = (),
+    *, settings: Mapping[str, Any], subject: str, recordings: Path, log: QualityLog
 ) -> None:
-    """Link a person's C3D files into the folder ``recordings``, with a ``quality.csv``.
+    """Link a person's C3D files into the folder ``recordings``.
 
     Each link is named as its trial, wherever its file lies. The files themselves stay where they
     are and are never written to. A trial whose file is not there is left out with its reason and
-    the others go on. ``sources`` are the files of :func:`source_files`, inputs of the rule only so
-    that a replaced file is noticed.
+    the others go on.
     """
-    quality = QualityLog(recording, subject, "fetch_recordings")
-    with whole_directory(recordings) as place:
-        for trial, file in _trials_and_files(Settings(**settings)):
-            if trial.subject != subject:
-                continue
-            with quality.guard(trial.name, session=trial.session):
-                original = file.absolute()
-                if not original.is_file():
-                    raise TrialError(_lost(original), file=original, remedy=_FIND)
-                link = place / trial.file
-                try:
-                    link.symlink_to(original)
-                except OSError:  # file systems without links
-                    shutil.copyfile(original, link)
-        write_quality(quality, place / "quality.csv")
+    for trial, file in _trials_and_files(Settings(**settings)):
+        if trial.subject != subject:
+            continue
+        with log.guard(trial.name, session=trial.session):
+            original = file.absolute()
+            if not original.is_file():
+                raise TrialError(_lost(original), file=original, remedy=_FIND)
+            link_file(original, recordings / trial.file)
 
 
-def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
+def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
     """Write the user's generic model, with the marker set where one is named.
 
     Raises

@@ -16,7 +16,6 @@ from typing import Any
 from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ChecksumError, ConfigError, TrialError
-from myopinn.files.layouts.quality import write_quality
 from myopinn.files.processed import (
     ANGLES_FILE,
     ENVELOPES_FILE,
@@ -24,9 +23,8 @@ from myopinn.files.processed import (
     MODEL_FILE,
     MOMENTS_FILE,
 )
-from myopinn.formats.whole import whole_directory
-from myopinn.recordings.download import FileGoneError, FileList, fetch, read_lists
-from myopinn.recordings.pieces import check_pieces, cut_pieces
+from myopinn.recordings.reading.download import FileGoneError, FileList, fetch, read_lists
+from myopinn.recordings.reading.pieces import check_pieces, cut_pieces
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 
@@ -99,9 +97,9 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
 
 
 def fetch_recordings(
-    *, recording: str, subject: str, settings: Mapping[str, Any], recordings: Path | str
+    *, settings: Mapping[str, Any], subject: str, recordings: Path, log: QualityLog
 ) -> None:
-    """Put the walks and the model into the folder ``recordings``, with a ``quality.csv``.
+    """Put the walks and the model into the folder ``recordings``.
 
     A walk with a file that is not the listed one, or that its origin no longer holds, is left out
     with its reason and the other goes on.
@@ -114,20 +112,17 @@ def fetch_recordings(
         Where neither the mirror nor the network can be reached.
     """
     lists = _lists()
-    quality = QualityLog(recording, subject, "fetch_recordings")
     trials = list_trials(settings)
-    with whole_directory(recordings) as folder:
-        fetch(lists["model"].files[0], folder / MODEL_FILE)
-        for walk in dict.fromkeys(trial.file for trial in trials):
-            try:
-                for file in lists[walk].files:
-                    fetch(file, folder / walk / PLACES[file.name])
-            except (ChecksumError, FileGoneError) as error:
-                for trial in trials:
-                    if trial.file == walk:
-                        refused = TrialError(str(error), file=walk)
-                        quality.reject(trial.name, refused, session=trial.session)
-        write_quality(quality, folder / "quality.csv")
+    fetch(lists["model"].files[0], recordings / MODEL_FILE)
+    for walk in dict.fromkeys(trial.file for trial in trials):
+        try:
+            for file in lists[walk].files:
+                fetch(file, recordings / walk / PLACES[file.name])
+        except (ChecksumError, FileGoneError) as error:
+            for trial in trials:
+                if trial.file == walk:
+                    refused = TrialError(str(error), file=walk)
+                    log.reject(trial.name, refused, session=trial.session)
 
 
 def _lists() -> dict[str, FileList]:

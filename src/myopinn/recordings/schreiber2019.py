@@ -16,10 +16,14 @@ from typing import Any
 from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ChecksumError, ConfigError, TrialError
-from myopinn.files.layouts.quality import write_quality
-from myopinn.formats.whole import whole_directory
-from myopinn.recordings.download import FileGoneError, FileList, ListedFile, fetch, read_lists
-from myopinn.recordings.generic_model import write_generic_model
+from myopinn.recordings.reading.download import (
+    FileGoneError,
+    FileList,
+    ListedFile,
+    fetch,
+    read_lists,
+)
+from myopinn.recordings.reading.generic_model import write_generic_model
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 
@@ -64,9 +68,9 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
 
 
 def fetch_recordings(
-    *, recording: str, subject: str, settings: Mapping[str, Any], recordings: Path | str
+    *, settings: Mapping[str, Any], subject: str, recordings: Path, log: QualityLog
 ) -> None:
-    """Put a person's C3D files into the folder ``recordings``, with a ``quality.csv``.
+    """Put a person's C3D files into the folder ``recordings``.
 
     A file that is not the listed one, or that its origin no longer holds, is left out with its
     reason and the others go on.
@@ -77,20 +81,17 @@ def fetch_recordings(
         Where neither the mirror nor the network can be reached.
     """
     files = {file.name: file for file in _lists()["recordings"].files}
-    quality = QualityLog(recording, subject, "fetch_recordings")
-    with whole_directory(recordings) as folder:
-        for trial in list_trials(settings):
-            if trial.subject != subject:
-                continue
-            with quality.guard(trial.name, session=trial.session):
-                try:
-                    fetch(files[trial.file], folder / trial.file)
-                except (ChecksumError, FileGoneError) as error:
-                    raise TrialError(str(error), file=trial.file) from error
-        write_quality(quality, folder / "quality.csv")
+    for trial in list_trials(settings):
+        if trial.subject != subject:
+            continue
+        with log.guard(trial.name, session=trial.session):
+            try:
+                fetch(files[trial.file], recordings / trial.file)
+            except (ChecksumError, FileGoneError) as error:
+                raise TrialError(str(error), file=trial.file) from error
 
 
-def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
+def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
     """Write the model of Rajagopal et al. 2016 with the marker set of these recordings.
 
     Raises

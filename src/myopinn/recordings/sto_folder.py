@@ -6,8 +6,7 @@ there are any, and each person's scaled model. See ``docs/bring_your_own_data.md
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,6 @@ from myopinn.checks.masses import check_load
 from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ConfigError, TrialError
-from myopinn.files.layouts.quality import write_quality
 from myopinn.files.processed import (
     ANGLES_FILE,
     ENVELOPES_FILE,
@@ -25,9 +23,9 @@ from myopinn.files.processed import (
     MOMENTS_FILE,
 )
 from myopinn.formats.opensim_files import read_span
-from myopinn.formats.whole import whole_directory
-from myopinn.recordings.file_names import FIELDS, ONE_SESSION, check_name, match_fields
-from myopinn.recordings.pieces import check_pieces, cut_pieces
+from myopinn.recordings.reading.file_names import FIELDS, ONE_SESSION, check_name, match_fields
+from myopinn.recordings.reading.links import link_file
+from myopinn.recordings.reading.pieces import check_pieces, cut_pieces
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 
@@ -137,7 +135,7 @@ def offers(settings: Mapping[str, Any]) -> Offers:
     It is the first person's; scaled models of one study are alike but for their sizes.
     """
     from myopinn.config.plug_ins import Offers
-    from myopinn.recordings.known import offers_of_model
+    from myopinn.recordings.reading.known import offers_of_model
 
     wanted = Settings(**settings)
     for fields in _recordings(wanted).values():
@@ -156,18 +154,12 @@ def source_files(settings: Mapping[str, Any], subject: str) -> list[str]:
 
 
 def fetch_recordings(
-    *,
-    recording: str,
-    subject: str,
-    settings: Mapping[str, Any],
-    recordings: Path | str,
-    sources: Sequence[str] = (),
+    *, settings: Mapping[str, Any], subject: str, recordings: Path, log: QualityLog
 ) -> None:
-    """Link a person's files into the folder ``recordings``, with a ``quality.csv``.
+    """Link a person's files into the folder ``recordings``.
 
     The files themselves stay where they are and are never written to. A recording that lacks one
-    of its files is left out with its reason and the others go on. ``sources`` are the files of
-    :func:`source_files`, inputs of the rule only so that a replaced file is noticed.
+    of its files is left out with its reason and the others go on.
 
     Raises
     ------
@@ -175,7 +167,6 @@ def fetch_recordings(
         Where a person's recordings name two models.
     """
     wanted = Settings(**settings)
-    quality = QualityLog(recording, subject, "fetch_recordings")
     listed = [trial for trial in list_trials(settings) if trial.subject == subject]
     own = {f: x for f, x in _recordings(wanted).items() if x["subject"] == subject}
     models = dict.fromkeys(_model(fields, wanted) for fields in own.values())
@@ -184,20 +175,18 @@ def fetch_recordings(
             f"sto_folder: {subject} has {len(models)} models, such as {next(iter(models))}. "
             "Remedy: write 'model' so that a person has one."
         )
-    with whole_directory(recordings) as place:
-        for model in models:
-            if model.is_file():
-                _link(model, place / MODEL_FILE)
-        for file, fields in own.items():
-            folder = _trial(file, fields, wanted).file
-            try:
-                _link_recording(_files(file, fields, wanted), place / folder)
-            except TrialError as error:
-                for trial in listed:
-                    if trial.file == folder:
-                        refused = TrialError(error.reason, remedy=error.remedy, file=error.file)
-                        quality.reject(trial.name, refused, session=trial.session)
-        write_quality(quality, place / "quality.csv")
+    for model in models:
+        if model.is_file():
+            link_file(model, recordings / MODEL_FILE)
+    for file, fields in own.items():
+        folder = _trial(file, fields, wanted).file
+        try:
+            _link_recording(_files(file, fields, wanted), recordings / folder)
+        except TrialError as error:
+            for trial in listed:
+                if trial.file == folder:
+                    refused = TrialError(error.reason, remedy=error.remedy, file=error.file)
+                    log.reject(trial.name, refused, session=trial.session)
 
 
 def _recordings(wanted: Settings) -> dict[str, dict[str, str]]:
@@ -255,12 +244,4 @@ def _link_recording(files: Mapping[str, Path], place: Path) -> None:
                 remedy=f"correct 'laboratory: {key}', or put the file there.",
             )
     for key, original in files.items():
-        _link(original, place / PLACES[key])
-
-
-def _link(original: Path, link: Path) -> None:
-    link.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        link.symlink_to(original)
-    except OSError:  # file systems without links
-        shutil.copyfile(original, link)
+        link_file(original, place / PLACES[key])

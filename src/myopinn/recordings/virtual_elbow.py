@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
 from myopinn.errors import ConfigError
+from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.sessions import Planned, list_sessions
 from myopinn.records.trials import Trial
 from myopinn.virtual.elbow import (
     EMPTY_LOAD_KG,
@@ -35,11 +37,10 @@ from myopinn.virtual.elbow import (
     holding,
     raised,
 )
-from myopinn.virtual.instruments import InstrumentSettings
-from myopinn.virtual.sessions import Planned, list_sessions
 
 if TYPE_CHECKING:
     from myopinn.config.plug_ins import Offers
+    from myopinn.records.quality import QualityLog
     from myopinn.virtual.laboratory import Laboratory, Task
 
 STATIC_S, SETTLING_S = 2.0, 3.0
@@ -156,7 +157,7 @@ def _plan(wanted: Settings) -> Iterator[Planned]:
 
 def offers(settings: Mapping[str, Any]) -> Offers:
     """Say what is known of the recordings before anybody is simulated."""
-    from myopinn.recordings.known import offers_of_people
+    from myopinn.recordings.simulating.known import offers_of_people
 
     wanted = Settings.read(settings)
     return offers_of_people(
@@ -170,41 +171,36 @@ def offers(settings: Mapping[str, Any]) -> Offers:
 
 def simulate_person(
     *,
-    recording: str,
-    subject: str,
     settings: Mapping[str, Any],
+    subject: str,
     seed: int,
-    recordings: Path | str,
-    truth: Path | str,
+    recordings: Path,
+    truth: Path,
+    log: QualityLog,
 ) -> None:
     """Simulate and record one person.
-
-    Parameters
-    ----------
-    recordings : folder to write: a C3D file per trial, quality.csv
-    truth : folder to write: <trial>.nc per trial and model.osim, for the evaluation alone
 
     Raises
     ------
     ConfigError
         Where there is no such person.
     """
-    from myopinn.virtual.laboratory import record_person
+    from myopinn.recordings.simulating.person import record_person
 
     wanted = Settings.read(settings)
     record_person(
         _laboratory(wanted),
         list_trials(settings),
         lambda trial: _task(trial, wanted),
-        recording=recording,
         subject=subject,
         seed=seed,
         recordings=recordings,
         truth=truth,
+        log=log,
     )
 
 
-def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
+def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
     """Write the generic model for the analysis, marker set included.
 
     The average man with published parameters and rigid-tendon De Groote-Fregly muscles, the

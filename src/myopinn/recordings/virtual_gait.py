@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
+from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
-from myopinn.virtual.instruments import InstrumentSettings
 from myopinn.virtual.leg import HEEL_M, MUSCLES, SURFACE_ORDER, leg_anatomy
-from myopinn.virtual.sessions import Planned, in_turn, list_sessions
 
 if TYPE_CHECKING:
     from myopinn.config.plug_ins import Offers
+    from myopinn.records.quality import QualityLog
     from myopinn.virtual.laboratory import Laboratory, Task
     from myopinn.virtual.people import Person
 
@@ -105,7 +106,7 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
 
 def offers(settings: Mapping[str, Any]) -> Offers:
     """Say what is known of the recordings before anybody is simulated."""
-    from myopinn.recordings.known import offers_of_people
+    from myopinn.recordings.simulating.known import offers_of_people
 
     wanted = Settings.read(settings)
     return offers_of_people(leg_anatomy(), SURFACE_ORDER, wanted, movement_s=wanted.trial_s)
@@ -113,41 +114,36 @@ def offers(settings: Mapping[str, Any]) -> Offers:
 
 def simulate_person(
     *,
-    recording: str,
-    subject: str,
     settings: Mapping[str, Any],
+    subject: str,
     seed: int,
-    recordings: Path | str,
-    truth: Path | str,
+    recordings: Path,
+    truth: Path,
+    log: QualityLog,
 ) -> None:
     """Simulate and record one person.
-
-    Parameters
-    ----------
-    recordings : folder to write: a C3D file per trial, quality.csv
-    truth : folder to write: <trial>.nc per trial and model.osim, for the evaluation alone
 
     Raises
     ------
     ConfigError
         Where there is no such person.
     """
-    from myopinn.virtual.laboratory import record_person
+    from myopinn.recordings.simulating.person import record_person
 
     wanted = Settings.read(settings)
     record_person(
         _laboratory(wanted),
         list_trials(settings),
         lambda trial: _task(trial, wanted),
-        recording=recording,
         subject=subject,
         seed=seed,
         recordings=recordings,
         truth=truth,
+        log=log,
     )
 
 
-def provide_model(*, settings: Mapping[str, Any], model: Path | str) -> None:
+def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
     """Write the generic model for the analysis, marker set included.
 
     The average man with published parameters and rigid-tendon De Groote-Fregly muscles; nobody's

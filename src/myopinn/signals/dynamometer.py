@@ -6,20 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from myopinn.errors import TrialError
-from myopinn.files.layouts.dynamometer import DYNAMOMETER
 from myopinn.signals.c3d import Recording, find_label
-from myopinn.signals.filters import low_pass
+from myopinn.signals.envelope import smooth
 
 if TYPE_CHECKING:
     import numpy as np
-    import xarray as xr
 
 _UNITS = {"N.m": 1.0, "Nm": 1.0, "N*m": 1.0, "Nmm": 1e-3, "N.mm": 1e-3}
 
 
 def dynamometer_moments(
     recording: Recording, time_s: np.ndarray, labels: Mapping[str, str], lowpass_hz: float
-) -> xr.Dataset:
+) -> np.ndarray:
     """Return what a dynamometer read at the kinematics' times.
 
     Smoothed by the same filter as the envelopes, so that neither leads the other.
@@ -33,7 +31,7 @@ def dynamometer_moments(
 
     Returns
     -------
-    Dataset of the layout ``myopinn.files.layouts.dynamometer.DYNAMOMETER``
+    array, shape (frame, coordinate), N.m
 
     Raises
     ------
@@ -64,8 +62,5 @@ def dynamometer_moments(
                 remedy="export the trial again.",
                 file=file,
             )
-        smooth = low_pass(moment, rate, lowpass_hz, order=2, padtype="even")
-        columns.append(np.interp(time_s, sample_times, smooth))
-    return DYNAMOMETER.build(
-        {"moment": np.stack(columns, axis=1)}, {"time_s": time_s, "coordinate": list(labels)}
-    )
+        columns.append(np.interp(time_s, sample_times, smooth(moment, rate, lowpass_hz)))
+    return np.stack(columns, axis=1)

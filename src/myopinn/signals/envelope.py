@@ -12,7 +12,6 @@ from myopinn.signals.units import voltage_in_volts
 
 if TYPE_CHECKING:
     import numpy as np
-    import xarray as xr
 
     from myopinn.records.quality import QualityLog
 
@@ -22,7 +21,6 @@ STATES = ("raw", "band_passed", "envelope")
 _NYQUIST_SHARE = 0.95
 # ASSUME: an amplifier that works never stands at one value for this share of a trial on end.
 _FLAT_SHARE = 0.5
-_ENVELOPE_ORDER = 2
 
 
 def emg_envelope(
@@ -73,9 +71,22 @@ def emg_envelope(
                 remedy="set emg.state to envelope if that is what the file holds.",
             )
         emg = band_pass(emg, rate_hz, low, high)
-    smooth = low_pass(np.abs(emg), rate_hz, lowpass_hz, order=_ENVELOPE_ORDER, padtype="even")
     # The filter's ringing can dip below zero beside a burst; an amplitude cannot.
-    return np.maximum(smooth, 0.0)
+    return np.maximum(smooth(np.abs(emg), rate_hz, lowpass_hz), 0.0)
+
+
+def smooth(values: np.ndarray, rate_hz: float, lowpass_hz: float = LOWPASS_HZ) -> np.ndarray:
+    """Low-pass as envelopes are, so that what is held against them neither leads nor lags.
+
+    Parameters
+    ----------
+    values : array, shape (sample, ...)
+
+    Returns
+    -------
+    array, shape of ``values``
+    """
+    return low_pass(values, rate_hz, lowpass_hz, order=2, padtype="even")
 
 
 def trial_envelopes(
@@ -85,7 +96,7 @@ def trial_envelopes(
     log: QualityLog,
     trial: str,
     session: str,
-) -> xr.Dataset:
+) -> np.ndarray:
     """Return the envelopes of a trial's channels at the kinematics' times.
 
     Parameters
@@ -97,7 +108,7 @@ def trial_envelopes(
 
     Returns
     -------
-    Dataset of the layout ``myopinn.files.layouts.envelopes.ENVELOPES``
+    array, shape (frame, channel), V
 
     Raises
     ------
@@ -105,8 +116,6 @@ def trial_envelopes(
         Naming the channel that is missing, flat, not finite, without unit, or outside its bounds.
     """
     import numpy as np
-
-    from myopinn.files.layouts.envelopes import ENVELOPES
 
     rate = recording.analog_rate_hz
     sample_times = np.arange(len(recording.analogs)) / rate
@@ -120,21 +129,38 @@ def trial_envelopes(
             band_hz=tuple(settings.get("band_hz", (20.0, 450.0))),
             lowpass_hz=float(settings.get("lowpass_hz", LOWPASS_HZ)),
         )
-        amplitude, contrast = amplitude_and_contrast(envelope)
         remedy = f"look at the electrode of channel '{label}' in {recording.file}."
-        for quantity, value, unit, bound in (
-            (f"emg_amplitude.{channel}", amplitude, "V", settings.get("min_amplitude_v")),
-            (f"emg_contrast.{channel}", contrast, "", settings.get("min_contrast")),
-        ):
-            log.measure(
-                trial, quantity, value, unit, session=session, at_least=bound, remedy=remedy
-            )
+        measure_envelope(log, trial, session, channel, envelope, "V", settings, remedy)
         columns.append(np.interp(time_s, sample_times, envelope))
-    return ENVELOPES.build(
-        {"envelope": np.stack(columns, axis=1)},
-        {"time_s": time_s, "channel": list(settings["channels"])},
-        {"state_in_file": settings["state"], "sampling_rate_hz": rate},
-    )
+    return np.stack(columns, axis=1)
+
+
+def measure_envelope(
+    log: QualityLog,
+    trial: str,
+    session: str,
+    channel: str,
+    envelope: np.ndarray,
+    unit: str,
+    settings: Mapping[str, Any],
+    remedy: str,
+) -> None:
+    """Record how large a channel's envelope is and how much it changes, and hold both to bounds.
+
+    Raises
+    ------
+    TrialError
+        Where ``min_amplitude_v``, of an envelope in V, or ``min_contrast`` is not met.
+    """
+    amplitude, contrast = amplitude_and_contrast(envelope)
+    least = settings.get("min_amplitude_v") if unit == "V" else None
+    for quantity, value, measured_in, bound in (
+        (f"emg_amplitude.{channel}", amplitude, unit, least),
+        (f"emg_contrast.{channel}", contrast, "", settings.get("min_contrast")),
+    ):
+        log.measure(
+            trial, quantity, value, measured_in, session=session, at_least=bound, remedy=remedy
+        )
 
 
 def channel_volts(

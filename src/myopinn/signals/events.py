@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from myopinn.errors import ConfigError, TrialError
 from myopinn.signals.c3d import Recording
@@ -13,9 +13,7 @@ from myopinn.signals.contacts import SIDES, Contact
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
-COLUMNS = ("time_s", "side", "event", "source")
 STRIKE, OFF = "foot_strike", "foot_off"
 _NAMES = (
     (STRIKE, r"(foot|heel)?[\s_]*strike|heel[\s_]*contact|initial[\s_]*contact|touch[\s_]*down"),
@@ -34,12 +32,21 @@ _STEP_SHARE = 1.0 / 3.0
 _FEWEST_FRAMES = 10
 
 
+class Event(NamedTuple):
+    """A foot strike or off: when (s from the first frame), of which foot, and what tells of it."""
+
+    time_s: float
+    side: str
+    event: str
+    source: str
+
+
 def gait_events(
     recording: Recording,
     markers: Mapping[str, np.ndarray],
     contacts: Sequence[Contact],
     settings: Mapping[str, Any],
-) -> pd.DataFrame:
+) -> list[Event]:
     """Return the events of a trial from the source that the settings name.
 
     Parameters
@@ -51,16 +58,14 @@ def gait_events(
 
     Returns
     -------
-    DataFrame
-        Columns time_s (from the first frame), side, event, source; in order of time.
+    list of Event
+        In order of time.
 
     Raises
     ------
     TrialError
         Where the source gives no foot strike.
     """
-    import pandas as pd
-
     source = settings["source"]
     if source not in {"file", "detected", "file_or_detected"}:
         raise ConfigError(
@@ -69,16 +74,16 @@ def gait_events(
     events = file_events(recording)
     if source == "detected" or (source == "file_or_detected" and not are_complete(events)):
         events = detected_events(recording, markers, contacts, settings)
-    if not any(event == STRIKE for _, _, event, _ in events):
+    if not any(event.event == STRIKE for event in events):
         raise TrialError(
             f"no foot strike was found (events.source is '{source}').",
             remedy="mark the events in the recording, or set events.source to detected.",
             file=recording.file,
         )
-    return pd.DataFrame(events, columns=list(COLUMNS))
+    return events
 
 
-def file_events(recording: Recording) -> list[tuple[float, str, str, str]]:
+def file_events(recording: Recording) -> list[Event]:
     """Return the foot strikes and offs of the file's EVENT group, cleaned.
 
     Names are recognised in their usual spellings, the side from the context or the name; events
@@ -101,7 +106,7 @@ def file_events(recording: Recording) -> list[tuple[float, str, str, str]]:
         time = round(float(seconds[i]) - recording.first_frame / recording.rate_hz, 5)
         # An event on the last frame may be stored a hair behind it.
         if side and event and -1e-3 <= time <= (recording.frames - 1) / recording.rate_hz + 1e-3:
-            found.append((max(time, 0.0), side, event, "file"))
+            found.append(Event(max(time, 0.0), side, event, "file"))
     return _without_doubles(found)
 
 
@@ -110,7 +115,7 @@ def detected_events(
     markers: Mapping[str, np.ndarray],
     contacts: Sequence[Contact],
     settings: Mapping[str, Any],
-) -> list[tuple[float, str, str, str]]:
+) -> list[Event]:
     """Find the events in the plates, and in the markers for steps beside the plates.
 
     From the markers: a foot strikes when its heel is farthest in front of the sacrum and leaves
@@ -144,7 +149,7 @@ def detected_events(
                 if not any(
                     e[1:3] == (side, event) and abs(e[0] - time) < _SAME_STEP_S for e in events
                 ):
-                    events.append((time, side, event, "detected"))
+                    events.append(Event(time, side, event, "detected"))
     return _without_doubles(events)
 
 
@@ -188,9 +193,7 @@ def _turns(values: np.ndarray, peak: int, rise: float) -> bool:
     return complete > 0
 
 
-def plate_events(
-    recording: Recording, contacts: Sequence[Contact]
-) -> list[tuple[float, str, str, str]]:
+def plate_events(recording: Recording, contacts: Sequence[Contact]) -> list[Event]:
     """Return the beginnings and ends of the contacts that the record shows whole."""
     events = []
     last = len(recording.analogs)
@@ -206,11 +209,11 @@ def plate_events(
         ):
             if not at_edge and not any(c.start < sample < c.stop for c in others):
                 time = sample / recording.analog_rate_hz
-                events.append((time, contact.side, event, "detected"))
+                events.append(Event(time, contact.side, event, "detected"))
     return events
 
 
-def are_complete(events: Sequence[tuple[float, str, str, str]]) -> bool:
+def are_complete(events: Sequence[Event]) -> bool:
     """Tell whether each foot strikes at least once and its strikes and offs take turns."""
     for side in SIDES:
         kinds = [event for _, s, event, _ in events if s == side]
@@ -236,9 +239,9 @@ def _side_and_event(label: str, context: str) -> tuple[str, str]:
 
 
 def _without_doubles(
-    events: Sequence[tuple[float, str, str, str]],
-) -> list[tuple[float, str, str, str]]:
-    kept: list[tuple[float, str, str, str]] = []
+    events: Sequence[Event],
+) -> list[Event]:
+    kept: list[Event] = []
     for event in sorted(events):
         if not any(k[1:3] == event[1:3] and event[0] - k[0] < _SAME_EVENT_S for k in kept):
             kept.append(event)

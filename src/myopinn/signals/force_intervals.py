@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from myopinn.signals.contacts import SIDES, Contact
-from myopinn.signals.events import OFF, STRIKE
+from myopinn.signals.events import OFF, STRIKE, Event
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+BOTH = "both"
 # A stance is measured when a contact with a plate covers this share of it; events stand on frames
 # and need not agree with the plate's threshold to the millisecond.
 _COVERED = 0.9
@@ -18,32 +16,31 @@ _COVERED = 0.9
 Span = tuple[float, float]
 
 
+class Interval(NamedTuple):
+    """From when to when the forces on a foot (r, l), or on both, are wholly known, s."""
+
+    side: str
+    start_s: float
+    end_s: float
+
+
 def force_intervals(
-    events: pd.DataFrame,
+    events: Sequence[Event],
     contacts: Sequence[Contact],
     *,
     sides: Sequence[str] = SIDES,
     start_s: float,
     end_s: float,
     analog_rate_hz: float,
-) -> pd.DataFrame:
+) -> list[Interval]:
     """Return when every contact of each foot, and of both, is on a plate or the foot is in swing.
 
     Parameters
     ----------
-    events : DataFrame
-        As :func:`myopinn.signals.events.gait_events` gives them.
+    events : sequence of Event
     start_s, end_s : float
         The record.
-
-    Returns
-    -------
-    DataFrame
-        Columns side (r, l, both), start_s, end_s.
     """
-    import pandas as pd
-
-    rows = []
     per_side: dict[str, list[Span]] = {}
     for side in sides:
         measured = [
@@ -55,21 +52,20 @@ def force_intervals(
             if _covered(stance, measured) < _COVERED
         ]
         per_side[side] = _between(unknown, start_s, end_s)
-        rows += [(side, *span) for span in per_side[side]]
     if set(per_side) == set(SIDES):
-        rows += [("both", *span) for span in _common(per_side["r"], per_side["l"])]
-    return pd.DataFrame(rows, columns=["side", "start_s", "end_s"])
+        per_side[BOTH] = _common(per_side["r"], per_side["l"])
+    return [Interval(side, *span) for side, spans in per_side.items() for span in spans]
 
 
-def stances(events: pd.DataFrame, side: str, start_s: float, end_s: float) -> list[Span]:
+def stances(events: Sequence[Event], side: str, start_s: float, end_s: float) -> list[Span]:
     """Return when a foot is on the ground.
 
     Before its first event and after its last one a foot is where those events say. Between two
     events of the same kind, of which one in between was missed, it is taken to be on the ground, so
     that nothing is believed of it; so it is where there is no event at all.
     """
-    own = events[events["side"] == side].sort_values("time_s")
-    kinds, times = list(own["event"]), [float(t) for t in own["time_s"]]
+    own = sorted(event for event in events if event.side == side)
+    kinds, times = [event.event for event in own], [event.time_s for event in own]
     if not kinds:
         return [(start_s, end_s)]
     bounds = [start_s, *times, end_s]

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
 
-from myopinn.formats.opensim_files import write_storage
-from myopinn.formats.whole import whole_file
+from myopinn.formats.external_loads import FORCE, POINT, TORQUE
 from myopinn.signals.contacts import Contact
 from myopinn.signals.filters import low_pass
 from myopinn.signals.force_plates import Plate, centre_of_pressure
 
 if TYPE_CHECKING:
     import numpy as np
-
-# OpenSim's names: identifier + axis.
-FORCE, POINT, TORQUE = "ground_force_{}_v", "ground_force_{}_p", "ground_torque_{}_"
 
 
 def foot_wrench(
@@ -76,21 +70,21 @@ def foot_wrench(
     return force, point, moment - np.cross(point, force)
 
 
-def write_ground_forces(
-    folder: Path,
+def force_columns(
     time_s: np.ndarray,
     analog_rate_hz: float,
     wrenches: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
-    feet: Mapping[str, Mapping[str, Any]],
-) -> None:
-    """Write ``ground_forces.mot`` at the kinematics' times and the ``external_loads.xml`` for it.
+) -> dict[str, np.ndarray]:
+    """Give the wrenches on the feet at the kinematics' times, as OpenSim names them.
 
     Parameters
     ----------
     time_s : array, shape (frame,), s
     wrenches : mapping of side to force, point and moment, each of shape (sample, 3)
-    feet : mapping of side to settings
-        ``body`` is the body of the model that the force acts on.
+
+    Returns
+    -------
+    dict of column to array, shape (frame,), N, m or N.m
     """
     import numpy as np
 
@@ -100,36 +94,4 @@ def write_ground_forces(
         for name, values in zip((FORCE, POINT, TORQUE), wrench, strict=True):
             for axis, letter in enumerate("xyz"):
                 columns[name.format(side) + letter] = np.interp(time_s, times, values[:, axis])
-    write_storage(
-        folder / "ground_forces.mot", time_s, columns, in_degrees=True, title="ground forces"
-    )
-    write_external_loads(folder / "external_loads.xml", "ground_forces.mot", feet)
-
-
-def write_external_loads(path: Path, data_file: str, feet: Mapping[str, Mapping[str, Any]]) -> None:
-    """Write the OpenSim description of which column acts on which body, all in the ground's axes.
-
-    Parameters
-    ----------
-    data_file : str
-        The motion file, from the folder of ``path``.
-    """
-    document = ElementTree.Element("OpenSimDocument", Version="40000")
-    loads = ElementTree.SubElement(document, "ExternalLoads", name="ground_forces")
-    objects = ElementTree.SubElement(loads, "objects")
-    for side, foot in feet.items():
-        entry = ElementTree.SubElement(objects, "ExternalForce", name=f"ground_force_{side}")
-        for tag, text in (
-            ("applied_to_body", str(foot["body"])),
-            ("force_expressed_in_body", "ground"),
-            ("point_expressed_in_body", "ground"),
-            ("force_identifier", FORCE.format(side)),
-            ("point_identifier", POINT.format(side)),
-            ("torque_identifier", TORQUE.format(side)),
-            ("data_source_name", data_file),
-        ):
-            ElementTree.SubElement(entry, tag).text = text
-    ElementTree.SubElement(loads, "datafile").text = data_file
-    ElementTree.indent(document)
-    with whole_file(path) as temporary:
-        ElementTree.ElementTree(document).write(temporary, encoding="UTF-8", xml_declaration=True)
+    return columns

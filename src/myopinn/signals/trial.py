@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import TrialError
-from myopinn.files.layouts.dynamometer import DYNAMOMETER
-from myopinn.files.layouts.envelopes import ENVELOPES
-from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import write_table
-from myopinn.formats.opensim_files import write_trc
 from myopinn.records.trials import Trial
 from myopinn.signals.c3d import Recording
 from myopinn.signals.contacts import Contact, assign_contacts, foot_points
 from myopinn.signals.dynamometer import dynamometer_moments
 from myopinn.signals.envelope import LOWPASS_HZ, trial_envelopes
-from myopinn.signals.events import gait_events
-from myopinn.signals.force_intervals import force_intervals
+from myopinn.signals.events import Event, gait_events
+from myopinn.signals.force_intervals import BOTH, Interval, force_intervals
 from myopinn.signals.force_plates import Plate, act_on_person, read_plates
-from myopinn.signals.ground_forces import foot_wrench, write_ground_forces
+from myopinn.signals.ground_forces import foot_wrench, force_columns
 from myopinn.signals.markers import (
     check_markers,
     drop_unseen,
@@ -38,69 +33,135 @@ if TYPE_CHECKING:
 _STATIC_FRAMES = 10
 
 
-def convert_maximal_contraction(
-    trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog, folder: Path
-) -> None:
-    """Write the envelopes, and what the dynamometer read where one held a joint.
+@dataclass(frozen=True)
+class TrialSignals:
+    """What a trial's file gives; None is what its kind or its laboratory does not have.
+
+    Attributes
+    ----------
+    time_s : array, shape (frame,), s from the first frame of the file
+    markers : mapping of name to array, shape (frame, 3), m, OpenSim's frame
+    envelopes : array, shape (frame, channel), V
+        Of the channels of the settings, in their order.
+    held_moments : array, shape (frame, coordinate), N.m
+        Of the coordinates of the dynamometer, in their order.
+    events : list of Event
+    force_intervals : list of Interval
+    ground_forces : mapping of OpenSim's name to array, shape (frame,), N, m or N.m
+    """
+
+    time_s: np.ndarray
+    markers: Mapping[str, np.ndarray] | None = None
+    envelopes: np.ndarray | None = None
+    held_moments: np.ndarray | None = None
+    events: Sequence[Event] | None = None
+    force_intervals: Sequence[Interval] | None = None
+    ground_forces: Mapping[str, np.ndarray] | None = None
+
+
+def convert_trial(
+    trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog
+) -> TrialSignals:
+    """Make the signals of one trial of what its file holds.
+
+    Parameters
+    ----------
+    settings : mapping
+        ``markers``, ``emg``, ``ground_forces``, ``events`` and ``dynamometer`` of the laboratory.
+
+    Raises
+    ------
+    TrialError
+        Naming what makes the trial unusable.
+    """
+    if trial.kind == "mvc":
+        return _maximal_contraction(trial, content, settings, log)
+    if trial.kind == "static":
+        return _static(trial, content, settings, log)
+    return _movement(trial, content, settings, log)
+
+
+def _maximal_contraction(
+    trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog
+) -> TrialSignals:
+    """Give the envelopes, and what the dynamometer read where one held a joint.
 
     Nobody needs markers of a maximal contraction.
     """
     import numpy as np
 
     time_s = np.arange(content.frames) / content.rate_hz
-    _write_envelopes(trial, content, time_s, settings, log, folder)
+    emg, held = settings["emg"], None
+    envelopes = trial_envelopes(content, time_s, emg, log, trial.name, trial.session)
     labels = settings.get("dynamometer")
     if labels and np.isfinite(trial.held_angle_deg):
-        lowpass_hz = float(settings["emg"].get("lowpass_hz", LOWPASS_HZ))
-        moments = dynamometer_moments(content, time_s, labels, lowpass_hz)
-        write_netcdf(moments, folder / "dynamometer.nc", DYNAMOMETER)
+        lowpass_hz = float(emg.get("lowpass_hz", LOWPASS_HZ))
+        held = dynamometer_moments(content, time_s, labels, lowpass_hz)
+    return TrialSignals(time_s, envelopes=envelopes, held_moments=held)
 
 
-def convert_static(
-    trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog, folder: Path
-) -> None:
-    """Write the markers alone."""
+def _static(
+    trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog
+) -> TrialSignals:
+    """Give the markers alone."""
     import numpy as np
 
     markers, frames, _ = _opensim_markers(trial, content, settings, log)
     if content.frames == 1:
         markers = {name: np.repeat(xyz, _STATIC_FRAMES, axis=0) for name, xyz in markers.items()}
         frames = slice(0, _STATIC_FRAMES)
-    _write_markers(markers, frames, content, folder)
+    return TrialSignals(*_cut(markers, frames, content))
 
 
-def convert_movement(
-    trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog, folder: Path
-) -> None:
-    """Write markers, envelopes and, where the laboratory has them, ground forces and events."""
-    import numpy as np
-
+def _movement(
+    trial: Trial, content: Recording, settings: Mapping[str, Any], log: QualityLog
+) -> TrialSignals:
+    """Give markers, envelopes and, where the laboratory has them, ground forces and events."""
     markers, frames, rotation = _opensim_markers(trial, content, settings, log)
-    time_s = np.arange(frames.start, frames.stop) / content.rate_hz
+    time_s, positions = _cut(markers, frames, content)
+    envelopes = events = intervals = forces = None
     if settings.get("emg"):
-        _write_envelopes(trial, content, time_s, settings, log, folder)
+        envelopes = trial_envelopes(
+            content, time_s, settings["emg"], log, trial.name, trial.session
+        )
     plates: list[Plate] = []
     contacts: list[Contact] = []
-    if settings.get("ground_forces"):
-        plates, contacts = _contacts(trial, content, markers, rotation, settings, log)
+    own = settings.get("ground_forces")
+    if own:
+        plates, contacts = _contacts(trial, content, markers, rotation, own, log)
     if settings.get("events"):
         events = gait_events(content, markers, contacts, settings["events"])
-        write_table(events, folder / "events.csv")
-    if settings.get("ground_forces"):
+    if own:
         intervals = force_intervals(
-            events,
+            events or [],
             contacts,
-            sides=list(settings["ground_forces"]["feet"]),
+            sides=list(own["feet"]),
             start_s=float(time_s[0]),
             end_s=float(time_s[-1]),
             analog_rate_hz=content.analog_rate_hz,
         )
-        write_table(intervals, folder / "force_intervals.csv")
-        both = intervals[intervals["side"] == "both"]
-        longest = float((both["end_s"] - both["start_s"]).max()) if len(both) else 0.0
+        lengths = (i.end_s - i.start_s for i in intervals if i.side == BOTH)
+        longest = float(max(lengths, default=0.0))
         log.measure(trial.name, "longest_force_interval", longest, "s", session=trial.session)
-        _write_forces(trial, content, plates, contacts, time_s, settings, log, folder)
-    _write_markers(markers, frames, content, folder)
+        forces = _forces(trial, content, plates, contacts, time_s, own, log)
+    return TrialSignals(
+        time_s,
+        markers=positions,
+        envelopes=envelopes,
+        events=events,
+        force_intervals=intervals,
+        ground_forces=forces,
+    )
+
+
+def _cut(
+    markers: Mapping[str, np.ndarray], frames: slice, content: Recording
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Give the times of the frames to use, and the markers in them."""
+    import numpy as np
+
+    time_s = np.arange(frames.start, frames.stop) / content.rate_hz
+    return time_s, {name: xyz[frames] for name, xyz in markers.items()}
 
 
 def _opensim_markers(
@@ -125,11 +186,10 @@ def _contacts(
     content: Recording,
     markers: Mapping[str, np.ndarray],
     rotation: np.ndarray,
-    settings: Mapping[str, Any],
+    own: Mapping[str, Any],
     log: QualityLog,
 ) -> tuple[list[Plate], list[Contact]]:
     """Return the plates in OpenSim's frame and each contact with its foot."""
-    own = settings["ground_forces"]
     threshold = float(own["threshold_n"])
     plates = [
         act_on_person(plate.rotated(rotation), content.file) for plate in read_plates(content)
@@ -175,17 +235,16 @@ def _record_contacts(
             )
 
 
-def _write_forces(
+def _forces(
     trial: Trial,
     content: Recording,
     plates: Sequence[Plate],
     contacts: Sequence[Contact],
     time_s: np.ndarray,
-    settings: Mapping[str, Any],
+    own: Mapping[str, Any],
     log: QualityLog,
-    folder: Path,
-) -> None:
-    own = settings["ground_forces"]
+) -> dict[str, np.ndarray]:
+    """Give the forces on each foot at the kinematics' times."""
     wrenches = {
         side: foot_wrench(
             plates,
@@ -206,30 +265,7 @@ def _write_forces(
         log.measure(
             trial.name, f"plate_{plate.number}_offset", plate.offset_n, "N", session=trial.session
         )
-    write_ground_forces(folder, time_s, content.analog_rate_hz, wrenches, own["feet"])
-
-
-def _write_envelopes(
-    trial: Trial,
-    content: Recording,
-    time_s: np.ndarray,
-    settings: Mapping[str, Any],
-    log: QualityLog,
-    folder: Path,
-) -> None:
-    envelopes = trial_envelopes(content, time_s, settings["emg"], log, trial.name, trial.session)
-    write_netcdf(envelopes, folder / "envelopes.nc", ENVELOPES)
-
-
-def _write_markers(
-    markers: Mapping[str, np.ndarray], frames: slice, content: Recording, folder: Path
-) -> None:
-    write_trc(
-        folder / "markers.trc",
-        content.rate_hz,
-        {name: xyz[frames] for name, xyz in markers.items()},
-        start_s=frames.start / content.rate_hz,
-    )
+    return force_columns(time_s, content.analog_rate_hz, wrenches)
 
 
 def required_markers(settings: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from myopinn import recordings
@@ -24,33 +23,31 @@ KEPT = Path(".snakemake", "myopinn.json")
 
 
 @dataclass(frozen=True)
-class Laboratory:
-    """A module of :mod:`myopinn.recordings`, as far as a configuration is held to it."""
+class InstalledLaboratory:
+    """A laboratory, as far as a configuration is held to it."""
 
-    module: ModuleType
+    module: recordings.Laboratory
 
     @property
     def settings(self) -> type:
         """Give the dataclass of its slice."""
-        kind: type = self.module.Settings
-        return kind
+        return self.module.Settings
 
     @property
     def processed(self) -> bool:
         """Tell whether its recordings enter the flow after inverse dynamics."""
-        return bool(getattr(self.module, "PROCESSED", False))
+        return isinstance(self.module, recordings.ProcessedLaboratory)
 
     def list_trials(self, settings: Mapping[str, Any]) -> Sequence[Trial]:
         """List its trials."""
-        trials: Sequence[Trial] = self.module.list_trials(settings)
-        return trials
+        return self.module.list_trials(settings)
 
     def offers(self, settings: Mapping[str, Any]) -> Offers:
-        """Say what is known of its recordings; nothing where the module does not say."""
+        """Say what is known of its recordings; nothing where it cannot say."""
         from myopinn.config.plug_ins import Offers
 
-        known: Offers = getattr(self.module, "offers", lambda settings: Offers())(settings)
-        return known
+        knows = isinstance(self.module, recordings.KnowingLaboratory)
+        return self.module.offers(settings) if knows else Offers()  # type: ignore[attr-defined]
 
 
 class Installed:
@@ -63,7 +60,7 @@ class Installed:
 
     def laboratory(self, name: str) -> LaboratoryPlugIn:
         """Find a laboratory."""
-        return Laboratory(recordings.laboratory(name))
+        return InstalledLaboratory(recordings.laboratory(name))
 
     def variants(self, task: str | None = None) -> list[str]:
         """Name the variants, or those that solve a task."""

@@ -90,7 +90,7 @@ def runs_of(output: str | Path, store: str | Path) -> Iterator[Path]:
     output : path
         The result: no two jobs make the same one at once.
     store : path
-        What :func:`myopinn.tracking.store.create_store` has written.
+        What :func:`myopinn.steps.create_store.create_store` has written.
     """
     output = Path(output)
     folder = output.with_name(f".runs-of-{output.name}")

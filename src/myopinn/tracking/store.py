@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
-import logging
 import os
 import shutil
 import socket
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from myopinn.errors import MyopinnError
-from myopinn.formats.whole import whole_file
 from myopinn.tracking.run_record import (
     JOB,
     OUTPUT,
@@ -32,8 +28,6 @@ from myopinn.tracking.run_record import (
     parts,
     waiting_runs,
 )
-
-log = logging.getLogger(__name__)
 
 # MLflow would report its use to its makers.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -64,50 +58,6 @@ def tracking_uri(store: str | Path) -> str:
     """
     own = f"sqlite:///{(Path(store).parent / 'mlflow.db').as_posix()}"
     return os.environ.get("MLFLOW_TRACKING_URI") or own
-
-
-def create_store(
-    *, experiments: Sequence[str], server: str, store: str | Path, config: str | Path | None = None
-) -> None:
-    """Make the MLflow store and its experiments, before anything writes; what is there stays.
-
-    A server that cannot be reached is only warned of: fits do not need it, and their runs wait.
-
-    Parameters
-    ----------
-    experiments : sequence of str
-        Names, one for each task, question and search.
-    server : str
-        Where runs are kept, without a password, for the record; empty for the study's own database.
-    store : path
-        Output, JSON: ``server`` and ``experiments``. The study's own database, the files of its
-        runs (``artifacts``), runs that wait (``waiting``) and the study's ``study_id``, which is
-        made once, lie in the same folder.
-
-    config : path, optional
-        The study's configuration with all defaults filled in; each run gets a copy.
-
-    Raises
-    ------
-    TrackingError
-        Where the study's own database cannot be made or brought to the version of MLflow in use.
-    """
-    identity = Path(store).with_name(STUDY_ID)
-    if not identity.exists():
-        with whole_file(identity) as temporary:
-            temporary.write_text(uuid.uuid4().hex, encoding="utf-8")
-    try:
-        prepare(store, experiments)
-    except Exception as error:
-        if not server:
-            raise
-        log.warning("%s; fits go on, and their runs wait for 'make upload-runs'.", error)
-    if config is not None:
-        with whole_file(Path(store).with_name(CONFIG)) as temporary:
-            shutil.copyfile(config, temporary)
-    content = {"server": server, "experiments": list(experiments)}
-    with whole_file(store) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def prepare(store: str | Path, experiments: Sequence[str]) -> None:
@@ -295,7 +245,7 @@ def upload_runs(store: str | Path) -> int:
     Parameters
     ----------
     store : path
-        What :func:`create_store` has written.
+        What :func:`myopinn.steps.create_store.create_store` has written.
 
     Raises
     ------
@@ -322,7 +272,7 @@ def fetch_files(store: str | Path, experiment: str, run_id: str, folder: str | P
     Parameters
     ----------
     store : path
-        What :func:`create_store` has written.
+        What :func:`myopinn.steps.create_store.create_store` has written.
     experiment, run_id : str
         The task, and the id as ``runs.csv`` has it.
     folder : path

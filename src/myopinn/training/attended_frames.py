@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from myopinn.files.layouts.attention import ATTENTION
 from myopinn.files.netcdf import write_netcdf
+from myopinn.records.cells import Cell
 
 
 class AttendedFrames:
@@ -34,7 +35,7 @@ class AttendedFrames:
                 (weights[own].mean(axis=(0, 1, 2)), entropy[own].mean(axis=(0, 1, 2)))
             )
 
-    def write(self, folder: Path, subjects: Sequence[str], attributes: Mapping[str, str]) -> None:
+    def write(self, folder: Path, subjects: Sequence[str], cell: Cell) -> None:
         """Write ``<subject>/attention.nc`` for each person that a network looked at."""
         for person, fits in sorted(self._found.items()):
             weight, entropy = (np.mean(parts, axis=0) for parts in zip(*fits, strict=True))
@@ -42,7 +43,7 @@ class AttendedFrames:
             dataset = ATTENTION.build(
                 {"weight": weight, "entropy": entropy},
                 {"asked": frames, "seen": frames},
-                {**attributes, "subject": subjects[person]},
+                cell.person(subjects[person]).names(),
             )
             write_netcdf(dataset, folder / subjects[person] / "attention.nc", ATTENTION)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from myopinn.dataset.problem import CYCLE_FRAMES
+from myopinn.dataset.selection import Selection
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.calibration import CALIBRATION
-from myopinn.training.selection import Selection
 from myopinn.training.unchanged_files import read_unchanged
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def calibration_pieces(
     Returns
     -------
     dict
-        The arrays of :class:`myopinn.training.recorded_cycles.RecordedCycles` with one row for
+        The arrays of :class:`myopinn.dataset.recorded.RecordedCycles` with one row for
         each piece. Muscle forces and activations are NaN, rates and loads zero.
 
     Raises
@@ -49,7 +49,7 @@ def calibration_pieces(
     """
     assert selection.physics is not None
     pieces = read_unchanged(path, CALIBRATION)
-    joint, subject = selection.physics.coordinate, Path(path).stem
+    joint, subject = selection.physics.coordinate, str(data.attrs["subject"])
     if joint not in pieces["coordinate"].values:
         raise ConfigError(
             f"{path}: the dynamometer was at {list(pieces['coordinate'].values)}, the task's "

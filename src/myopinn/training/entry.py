@@ -33,7 +33,7 @@ class Entry:
         What is left for the variant's Settings.
     shown : mapping
         What replaces the task's selection
-        (:class:`myopinn.training.selection.Selection`): the keys of :data:`SHOWN`.
+        (:class:`myopinn.dataset.selection.Selection`): the keys of :data:`SHOWN`.
     training : mapping
         What replaces the task's training slice, such as a learning rate of its own.
     """

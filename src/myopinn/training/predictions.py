@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from myopinn.dataset.problem import DEEP_EMG, MOMENT
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
-from myopinn.training.recorded_cycles import RecordedCycles
-from myopinn.training.selection import Selection
+from myopinn.records.cells import Cell
 
 
 @dataclass(frozen=True)
@@ -33,25 +33,17 @@ class Predictions:
     ----------
     recorded : RecordedCycles
     selection : Selection
-        Its coordinates and muscles are the targets that are reported.
-    attributes : dict of str to str
-        Written with every file: task, variant, recording, split.
+        Its targets are those that are reported.
+    cell : Cell
+        Written with every file.
     """
 
-    def __init__(
-        self, recorded: RecordedCycles, selection: Selection, attributes: dict[str, str]
-    ) -> None:
+    def __init__(self, recorded: RecordedCycles, selection: Selection, cell: Cell) -> None:
         self.recorded = recorded
-        self.attributes = attributes
-        everything: tuple[str, ...] = (*selection.coordinates, *recorded.muscles)
-        self.targets: tuple[str, ...] = (*selection.coordinates, *selection.muscles)
-        self.units = ("rad",) * len(selection.coordinates) + ("N",) * len(selection.muscles)
-        if selection.task == DEEP_EMG:
-            assert selection.physics is not None
-            moment = selection.physics.coordinate + MOMENT
-            everything = (*recorded.muscles, moment)
-            self.targets = (*selection.muscles, moment)
-            self.units = ("1",) * len(selection.muscles) + ("N.m",)
+        self.cell = cell
+        everything = list(selection.task.targets(replace(selection, muscles=recorded.muscles)))
+        reported = selection.task.targets(selection)
+        self.targets, self.units = tuple(reported), tuple(reported.values())
         self._columns = [everything.index(name) for name in self.targets]
         self._answers: dict[int, list[Answer]] = defaultdict(list)
 
@@ -113,6 +105,6 @@ class Predictions:
                     "fold": np.repeat(np.array([a.fold for a in answers], dtype=object), counts),
                     "seed": np.repeat([a.seed for a in answers], counts),
                 },
-                {**self.attributes, "subject": subject},
+                self.cell.person(subject).names(),
             )
             write_netcdf(dataset, folder / subject / "predictions.nc", PREDICTIONS)

@@ -1,22 +1,23 @@
-"""The cycles of all people of a recording, as their datasets hold them, in memory."""
+"""Read the cycles of all people of a recording from their files."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.dataset.problem import CYCLE_FRAMES, DEEP_EMG
+from myopinn.dataset.problem import CYCLE_FRAMES
+from myopinn.dataset.recorded import RecordedCycles
+from myopinn.dataset.selection import Selection
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.joint_inertia import JOINT_INERTIA
 from myopinn.records.quality import QualityLog
 from myopinn.training.calibration_pieces import calibration_pieces, mvc_of_cycles
-from myopinn.training.selection import Selection
+from myopinn.training.inputs import FitInputs
 from myopinn.training.unchanged_files import read_unchanged
 
 if TYPE_CHECKING:
@@ -27,93 +28,8 @@ MEASURED = ("time_s", "load_kg", "envelope", "joint_angle", "muscle_force", "joi
 MOTION = ("joint_velocity", "joint_acceleration")
 
 
-@dataclass(frozen=True)
-class RecordedCycles:
-    """Cycles of all people, cycle first.
-
-    Attributes
-    ----------
-    subjects : tuple of str
-    muscles : tuple of str
-        Along the last dimension of ``muscle_force``: all that cross the joint of the physics,
-        then those that are only reported.
-    dataset_coordinates : tuple of str
-        Along the last dimension of ``joint_angle``.
-    geometries : tuple of dict
-        Arrays of each person's geometry file; empty without physics.
-    joint_inertias : tuple of dict
-        Of each person, for the equation of motion of a joint that moves alone.
-    person, cycle : int array, shape (cycle,)
-        Index in ``subjects``, and number of the cycle in that person's dataset.
-    trial, session, condition, key : text array, shape (cycle,)
-        ``key`` is ``subject/trial``, as in the folds.
-    time_s : array, shape (cycle, frame), s
-    load_kg : array, shape (cycle,), kg
-    envelope : array, shape (cycle, frame, channel), V
-    mvc_envelope : array, shape (cycle, channel), V
-        Largest envelope of the maximal contractions of the cycle's session, NaN where none is.
-    joint_angle : array, shape (cycle, frame, coordinate), rad
-    muscle_force : array, shape (cycle, frame, muscle), N
-    joint_moment : array, shape (cycle, frame), N.m
-        The moment that the muscles have to balance; zero without physics.
-    joint_velocity, joint_acceleration : array, shape (cycle, frame, coordinate), rad/s, rad/s^2
-    activation : array, shape (cycle, frame, muscle)
-        By the solver of muscle forces.
-    muscle_envelope : array, shape (cycle, frame, muscle), V
-        Envelope of the electrode over each muscle, NaN where there is none. Of ``deep_emg`` alone;
-        it has the channels that the selection hides as well, and only what is judged may be held
-        against them.
-    muscle_mvc : array, shape (cycle, muscle), V
-        As ``mvc_envelope``.
-    calibration : bool array, shape (cycle,)
-        Whether it is a piece of an isometric contraction.
-    """
-
-    subjects: tuple[str, ...]
-    muscles: tuple[str, ...]
-    dataset_coordinates: tuple[str, ...]
-    geometries: tuple[Mapping[str, Any], ...]
-    joint_inertias: tuple[Mapping[str, Any], ...]
-    person: np.ndarray
-    cycle: np.ndarray
-    trial: np.ndarray
-    session: np.ndarray
-    condition: np.ndarray
-    key: np.ndarray
-    time_s: np.ndarray
-    load_kg: np.ndarray
-    envelope: np.ndarray
-    mvc_envelope: np.ndarray
-    joint_angle: np.ndarray
-    muscle_force: np.ndarray
-    joint_moment: np.ndarray
-    joint_velocity: np.ndarray
-    joint_acceleration: np.ndarray
-    activation: np.ndarray
-    muscle_envelope: np.ndarray
-    muscle_mvc: np.ndarray
-    calibration: np.ndarray
-
-    def rows(self, keys: Sequence[str]) -> np.ndarray:
-        """Return the indices of the cycles of these trials, in the order of the datasets."""
-        return np.flatnonzero(np.isin(self.key, list(keys)))
-
-    def calibration_rows(self, rows: np.ndarray) -> np.ndarray:
-        """Return the pieces of isometric contractions of the same people's same sessions."""
-        own = {(p, s) for p, s in zip(self.person[rows], self.session[rows], strict=True)}
-        pieces = np.flatnonzero(self.calibration)
-        return np.array(
-            [row for row in pieces if (self.person[row], self.session[row]) in own], dtype=int
-        )
-
-
 def read_recorded_cycles(
-    datasets: Sequence[str | Path],
-    geometries: Sequence[str | Path],
-    selection: Selection,
-    recording: str,
-    joint_inertias: Sequence[str | Path] = (),
-    calibrations: Sequence[str | Path] = (),
+    inputs: FitInputs, selection: Selection, recording: str
 ) -> tuple[RecordedCycles, list[QualityLog]]:
     """Read the datasets and, where there is physics, the muscle geometry of all people.
 
@@ -123,14 +39,9 @@ def read_recorded_cycles(
 
     Parameters
     ----------
-    datasets, geometries : sequence of path
-        Of the same people in the same order; a dataset's stem is the subject.
+    inputs : FitInputs
     selection : Selection
     recording : str
-    joint_inertias : sequence of path
-        JSON, of the same people in the same order; only a joint that moves alone needs them.
-    calibrations : sequence of path
-        Isometric contractions of the same people in the same order, where the selection names any.
 
     Returns
     -------
@@ -141,20 +52,19 @@ def read_recorded_cycles(
     Raises
     ------
     ConfigError
-        Where the selection names a channel, coordinate or muscle that a dataset does not have, or
-        in ``deep_emg`` a muscle that does not cross the joint.
+        Where the selection names a channel, coordinate or muscle that a dataset does not have, or a
+        muscle that the task can say nothing about.
     """
-    people = [Path(path).stem for path in datasets]
-    shapes = _geometries(geometries, people, selection)
-    inertias = tuple(json.loads(Path(p).read_text(encoding="utf-8")) for p in joint_inertias)
+    read = [read_unchanged(path, DATASET) for path in inputs.datasets]
+    people = [str(data.attrs["subject"]) for data in read]
+    shapes = _geometries(inputs.geometries, people, selection)
+    inertias = tuple(JOINT_INERTIA.read(path) for path in inputs.joint_inertias)
     crossing = [_crossing(shape, selection) for shape in shapes]
     muscles = tuple(dict.fromkeys([*(m for own in crossing for m in own), *selection.muscles]))
-    if selection.task == DEEP_EMG:
-        _refuse_idle(selection, crossing)
+    selection.task.check_muscles(selection, crossing)
     parts, logs = [], []
     coordinates: tuple[str, ...] = ()
-    for person, path in enumerate(datasets):
-        data = read_unchanged(path, DATASET)
+    for person, (path, data) in enumerate(zip(inputs.datasets, read, strict=True)):
         coordinates = coordinates or tuple(str(c) for c in data["coordinate"].values)
         _require(path, data, selection, muscles, coordinates)
         part = _person(data, person, people[person], selection, muscles, coordinates)
@@ -163,11 +73,12 @@ def read_recorded_cycles(
         kept = _usable(part, path, selection, lacking, log)
         part = {key: values[kept] for key, values in part.items()}
         if selection.calibration:
-            if not calibrations:
+            if not inputs.calibrations:
                 raise ConfigError(
                     "the task's 'calibration' needs 'dataset: calibration' of the recording."
                 )
-            pieces = calibration_pieces(calibrations[person], person, data, muscles, selection)
+            held = inputs.calibrations[person]
+            pieces = calibration_pieces(held, person, data, muscles, selection)
             part = {key: np.concatenate([values, pieces[key]]) for key, values in part.items()}
         parts.append(part)
         logs.append(log)
@@ -251,19 +162,6 @@ def _require(
                 f"'dataset: {dimension}s'. The physics needs every muscle that crosses its joint; "
                 "a muscle that was cut from the model is left out by 'muscle_geometry: muscles'."
             )
-
-
-def _refuse_idle(selection: Selection, crossing: Sequence[Sequence[str]]) -> None:
-    """Refuse muscles that do not cross the joint: no moment tells anything about them."""
-    there = {muscle for own in crossing for muscle in own}
-    idle = [muscle for muscle in selection.muscles if muscle not in there]
-    if there and idle:
-        assert selection.physics is not None
-        raise ConfigError(
-            f"deep_emg: {idle} do not cross '{selection.physics.coordinate}', so that its moment "
-            f"says nothing of them; there are {sorted(there)}. Leave them out of the task's "
-            "'muscles', or name the joint that they cross in 'physics'."
-        )
 
 
 def _person(

@@ -6,16 +6,14 @@ entries differ in is what their resolved settings differ in.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from myopinn.config.training import TrainingSettings
-from myopinn.formats.whole import whole_file
+from myopinn.dataset.selection import Selection
+from myopinn.dataset.tasks import TASKS
 from myopinn.training.entry import SHOWN, Entry
-from myopinn.training.selection import Selection
 from myopinn.variants import Variant, load_variant
 
 # What an entry without a number or a choice of its own takes of the training cycles.
@@ -33,49 +31,14 @@ class ResolvedEntry:
     selection : Selection
         What it is shown, with the inputs that it always sees.
     training : TrainingSettings
+    shown : mapping
+        What the entry itself says of the selection.
     """
 
     variant: Variant
     selection: Selection
     training: TrainingSettings
-
-    @classmethod
-    def read(
-        cls,
-        name: str,
-        values: Mapping[str, Any],
-        *,
-        task: str,
-        selection: Mapping[str, Any],
-        training: Mapping[str, Any],
-    ) -> ResolvedEntry:
-        """Put an entry together with what its task says of a recording and of training.
-
-        Parameters
-        ----------
-        name : str
-            Of the entry.
-        values : mapping
-            What the configuration has under it.
-        task : str
-        selection : mapping
-            What the task takes of the recording.
-        training : mapping
-            The task's training slice.
-
-        Raises
-        ------
-        ConfigError
-            Where a value is not one of those that are known.
-        """
-        entry = Entry.read(name, values)
-        variant = load_variant(entry.variant, entry.settings, task)
-        chosen = Selection.read({**selection, **entry.shown}, task)
-        return cls(
-            variant,
-            chosen.seeing(variant.always_sees),
-            TrainingSettings.read({**training, **entry.training}),
-        )
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self) -> dict[str, Any]:
         """Give setting and value as plain values; those of training as ``training.<key>``.
@@ -94,52 +57,55 @@ class ResolvedEntry:
         """Give of each setting what it means, with its unit where it has one."""
         told = dict(SHOWN)
         for prefix, kind in (("", self.variant.settings), ("training.", self.training)):
-            for field in fields(kind):
-                unit = field.metadata["unit"]
-                told[f"{prefix}{field.name}"] = field.metadata["meaning"] + (
+            for setting in fields(kind):
+                unit = setting.metadata["unit"]
+                told[f"{prefix}{setting.name}"] = setting.metadata["meaning"] + (
                     f", in {unit}" if unit else ""
                 )
         return told
 
 
-def resolve_entries(
-    *,
-    task: str,
-    entries: Mapping[str, Mapping[str, Any]],
-    recordings: Mapping[str, Mapping[str, Any]],
-    training: Mapping[str, Any],
-    resolved: str | Path,
-) -> None:
-    """Write what the entries of a task and the levels of its questions come to.
+@dataclass(frozen=True)
+class TaskSlice:
+    """A task's slice of the configuration for one of its recordings.
 
-    Parameters
+    Attributes
     ----------
-    task : str
-    entries : mapping of question to entries by name
-        Those of the task itself under the empty name. A level that is one of them is written out.
-    recordings : mapping of recording to selection
-        What the task takes of each recording.
+    task, recording : str
+    selection : mapping
+        What the task takes of the recording (:class:`myopinn.dataset.selection.Selection`).
     training : mapping
-        The task's training slice.
-    resolved : path
-        Output, JSON: ``settings``, by question, recording and entry a value for each setting, and
-        ``meanings``, by variant a text for each setting.
-
-    Raises
-    ------
-    ConfigError
-        Where a value is not one of those that are known.
+        The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
     """
-    settings: dict[str, dict[str, Any]] = {}
-    meanings: dict[str, dict[str, str]] = {}
-    for question, levels in entries.items():
-        for recording, selection in recordings.items():
-            place = settings.setdefault(question, {}).setdefault(recording, {})
-            about: dict[str, Any] = {"task": task, "selection": selection, "training": training}
-            for name, values in levels.items():
-                read = ResolvedEntry.read(name, values, **about)
-                place[name] = read.settings()
-                meanings[read.variant.name] = read.meanings()
-    content = json.dumps({"settings": settings, "meanings": meanings}, indent=1)
-    with whole_file(resolved) as temporary:
-        temporary.write_text(content + "\n", encoding="utf-8")
+
+    task: str
+    recording: str
+    selection: Mapping[str, Any]
+    training: Mapping[str, Any]
+
+    def resolve(self, name: str, values: Mapping[str, Any]) -> ResolvedEntry:
+        """Put an entry together with what its task says.
+
+        Raises
+        ------
+        ConfigError
+            Where a value is not one of those that are known.
+        """
+        return self.attempt(Entry.read(name, values))
+
+    def attempt(self, entry: Entry) -> ResolvedEntry:
+        """Put an entry that is taken apart together with what its task says.
+
+        Raises
+        ------
+        ConfigError
+            Where a value is not one of those that are known.
+        """
+        variant = load_variant(entry.variant, entry.settings, self.task)
+        chosen = Selection.read({**self.selection, **entry.shown}, TASKS[self.task])
+        return ResolvedEntry(
+            variant,
+            chosen.seeing(variant.always_sees),
+            TrainingSettings.read({**self.training, **entry.training}),
+            entry.shown,
+        )

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 
 from myopinn.config.training import TrainingSettings
-from myopinn.dataset.problem import MUSCLE_FORCE, Cycles, Physics, Problem
+from myopinn.dataset.normalisation import Normalisation, normalised_envelopes, with_time
+from myopinn.dataset.problem import Cycles, Physics, Problem
+from myopinn.dataset.tasks import TASKS
 from myopinn.training.estimators import Estimator, make_estimator
-from myopinn.training.normalisation import Normalisation, normalised_envelopes, with_time
 from myopinn.training.recorded_cycles import read_geometry
 from myopinn.variants import Variant, load_variant
 
@@ -50,7 +51,7 @@ def save_model(
         "time_input": problem.time_input,
         "dataset_coordinates": problem.dataset_coordinates,
         "physics": asdict(problem.physics) if problem.physics else None,
-        "task": problem.task,
+        "task": problem.task.name,
         "measured_by": problem.measured_by,
         "measured_emg": problem.measured_emg,
         "moment_input": problem.moment_input,
@@ -67,8 +68,8 @@ class SavedModel:
     folder : path
         What :func:`save_model` has written, such as the folder ``model`` of an MLflow run.
     geometries : sequence of path
-        Muscle geometries of all people of the study, in its order; for models of ``deep_emg`` that
-        hold parameters of people.
+        Muscle geometries of all people of the study, in its order; for models that hold parameters
+        of people.
     """
 
     def __init__(self, folder: Path | str, geometries: Sequence[str | Path] = ()) -> None:
@@ -87,7 +88,7 @@ class SavedModel:
             physics=Physics(**about["physics"]) if about["physics"] else None,
             dataset_coordinates=tuple(about["dataset_coordinates"]),
             geometries=tuple(read_geometry(path) for path in geometries),
-            task=about["task"],
+            task=TASKS[about["task"]],
             measured_by=tuple(about["measured_by"]),
             measured_emg=about["measured_emg"],
             moment_input=about["moment_input"],
@@ -138,12 +139,12 @@ class SavedModel:
         Raises
         ------
         ValueError
-            Where the channels do not fit, what this model needs is missing, or it is of another
-            task than ``muscle_force``.
+            Where the channels do not fit, what this model needs is missing, or its task takes more
+            than envelopes.
         """
-        if self.problem.task != MUSCLE_FORCE:
+        if not self.problem.task.from_envelopes:
             raise ValueError(
-                f"a model of {self.problem.task} answers from motion and load: make cycles as "
+                f"a model of {self.problem.task.name} answers from motion and load: make cycles as "
                 "myopinn.dataset.problem.Cycles describes them and ask with 'answer'."
             )
         if envelope.ndim != 3 or envelope.shape[-1] != len(self.problem.channels):

@@ -1,4 +1,4 @@
-"""A laboratory of virtual people: simulates a person's trials and records them as C3D files.
+"""A laboratory of virtual people: a person performs a trial, and the instruments record it.
 
 What is particular to a laboratory (anatomy, motions, trials) comes from its own file in
 :mod:`myopinn.recordings`; what all share is here.
@@ -9,16 +9,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from myopinn.errors import ConfigError
-from myopinn.files.layouts.quality import write_quality
-from myopinn.formats.whole import whole_directory
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 from myopinn.virtual.anatomy import Anatomy
-from myopinn.virtual.c3d import to_laboratory, write_c3d
 from myopinn.virtual.cameras import CameraSettings, record_markers, stick_markers
 from myopinn.virtual.control import Controller
 from myopinn.virtual.electrodes import (
@@ -27,12 +22,10 @@ from myopinn.virtual.electrodes import (
     place_electrodes,
     record_emg,
 )
-from myopinn.virtual.force_plates import OnPlates, read_plates
+from myopinn.virtual.force_plates import ForcePlate, OnPlates, read_plates
 from myopinn.virtual.internal_model import InternalModel
-from myopinn.virtual.models import quiet_opensim, write_model
 from myopinn.virtual.people import Person, draw_person
 from myopinn.virtual.simulation import Integrator, Truth, simulate
-from myopinn.virtual.truth import write_truth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,6 +92,36 @@ class Task:
     max_tracking_error_deg: float | None = None
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """What the instruments recorded of a trial.
+
+    Attributes
+    ----------
+    markers : tuple of str
+    points_m : array, shape (frame, marker, 3), m
+        In the laboratory's directions; a marker that is not seen is NaN.
+    point_rate_hz : float
+    analogs, analog_units : tuple of str
+    signals : array, shape (sample, channel), in ``analog_units``
+        A whole number of samples per frame.
+    analog_rate_hz : float
+    subject : str
+    plates : sequence of ForcePlate
+        Whose channels are among the analogs.
+    """
+
+    markers: tuple[str, ...]
+    points_m: np.ndarray
+    point_rate_hz: float
+    analogs: tuple[str, ...]
+    analog_units: tuple[str, ...]
+    signals: np.ndarray
+    analog_rate_hz: float
+    subject: str
+    plates: Sequence[ForcePlate] = ()
+
+
 # Standard deviation of what a dynamometer reads, N.m.
 DYNAMOMETER_NOISE_N_M = 0.2
 
@@ -120,86 +143,65 @@ def generator(seed: int, *words: str) -> np.random.Generator:
     return np.random.default_rng([seed, *(zlib.crc32(word.encode()) for word in words)])
 
 
-def record_person(
-    laboratory: Laboratory,
-    trials: Sequence[Trial],
-    task: Callable[[Trial], Task],
-    *,
-    recording: str,
-    subject: str,
-    seed: int,
-    recordings: Path | str,
-    truth: Path | str,
-) -> None:
-    """Simulate all trials of one person; write C3D files, and the truth apart.
+def to_laboratory(points_m: np.ndarray) -> np.ndarray:
+    """Turn OpenSim's directions (y up) into a laboratory's (z up): (x, y, z) to (x, -z, y)."""
+    import numpy as np
 
-    A simulation that diverges is reported in ``quality.csv`` and leaves no file.
+    return np.stack([points_m[..., 0], -points_m[..., 2], points_m[..., 1]], axis=-1)
 
-    Parameters
-    ----------
-    trials : sequence of Trial
-        Of all people, with the body mass.
-    task : callable of Trial to Task
-    recordings : folder to write: the trials' C3D files, quality.csv
-    truth : folder to write: <trial>.nc, model.osim
 
-    Raises
-    ------
-    ConfigError
-        Where there is no such person.
-    """
-    people = sorted({trial.subject for trial in trials})
-    trials = [trial for trial in trials if trial.subject == subject]
-    if not trials:
-        raise ConfigError(f"{laboratory.name}: there is no person '{subject}' of {len(people)}.")
-    quiet_opensim()
-    person = draw_person(
+def admit_person(laboratory: Laboratory, subject: str, mass_kg: float, seed: int) -> Person:
+    """Draw the person of a name, who is the same for every trial."""
+    return draw_person(
         subject,
         laboratory.generic,
-        trials[0].mass_kg,
+        mass_kg,
         laboratory.co_contraction,
         generator(seed, laboratory.name, subject),
         rigid_share=laboratory.loads,
     )
-    log = QualityLog(recording, subject, "simulate_person")
-    with whole_directory(recordings) as files, whole_directory(truth) as hidden:
-        write_model(person.anatomy, person.muscles, hidden / "model.osim")
-        for session in dict.fromkeys(trial.session for trial in trials):
-            worn, electrodes = _equip(laboratory, person, seed, session)
-            for trial in (t for t in trials if t.session == session):
-                rng = generator(seed, laboratory.name, subject, trial.name)
-                planned = task(trial)
-                ready = replace(person, anatomy=planned.equip(person.anatomy))
-                with log.refusals(trial.name, session=session):
-                    controller = planned.controller(ready, rng)
-                    around = (
-                        planned.surroundings(ready, controller) if planned.surroundings else None
-                    )
-                    what_happened = simulate(
-                        ready,
-                        controller,
-                        planned.duration_s,
-                        planned.lead_s,
-                        trial.name,
-                        integrator=planned.integrator,
-                        surroundings=around,
-                    )
-                    _measure(log, trial, ready, planned, what_happened)
-                    write_truth(person, what_happened, hidden / f"{trial.name}.nc")
-                    _record(
-                        files / trial.file,
-                        laboratory,
-                        planned.equip(worn),
-                        electrodes,
-                        what_happened,
-                        planned,
-                        around,
-                        rng,
-                    )
-        write_quality(log, files / "quality.csv")
 
 
-def _equip(
+def perform_trial(
+    laboratory: Laboratory,
+    person: Person,
+    worn: tuple[Anatomy, Electrodes],
+    trial: Trial,
+    task: Task,
+    seed: int,
+    log: QualityLog,
+) -> tuple[Truth, Recorded]:
+    """Simulate one trial of a person and record it.
+
+    Parameters
+    ----------
+    worn : Anatomy and Electrodes
+        The person with the session's markers and electrodes, of :func:`equip_person`.
+
+    Raises
+    ------
+    TrialError
+        Where the simulation diverges, or the person did something else than was intended.
+    """
+    rng = generator(seed, laboratory.name, person.name, trial.name)
+    ready = replace(person, anatomy=task.equip(person.anatomy))
+    controller = task.controller(ready, rng)
+    around = task.surroundings(ready, controller) if task.surroundings else None
+    truth = simulate(
+        ready,
+        controller,
+        task.duration_s,
+        task.lead_s,
+        trial.name,
+        integrator=task.integrator,
+        surroundings=around,
+    )
+    _measure(log, trial, ready, task, truth)
+    anatomy, electrodes = worn
+    return truth, _record(laboratory, task.equip(anatomy), electrodes, truth, task, around, rng)
+
+
+def equip_person(
     laboratory: Laboratory, person: Person, seed: int, session: str
 ) -> tuple[Anatomy, Electrodes]:
     """Stick markers and electrodes on a person for one session."""
@@ -241,7 +243,6 @@ def _measure(log: QualityLog, trial: Trial, person: Person, task: Task, truth: T
 
 
 def _record(
-    path: Path,
     laboratory: Laboratory,
     worn: Anatomy,
     electrodes: Electrodes,
@@ -249,8 +250,8 @@ def _record(
     task: Task,
     around: Any,
     rng: np.random.Generator,
-) -> None:
-    """Write the C3D file of a trial."""
+) -> Recorded:
+    """Record a trial with cameras, electrodes and what else the task has."""
     import numpy as np
 
     cameras, amplifier = laboratory.cameras, laboratory.electrodes
@@ -278,14 +279,13 @@ def _record(
         read = read_plates(plates, *around.wrench(clock), rng)
         units |= {name: unit for plate in plates for name, unit in plate.channels.items()}
         signals = np.hstack([signals, read])
-    write_c3d(
-        path,
-        markers=[marker.name for marker in worn.markers],
+    return Recorded(
+        markers=tuple(marker.name for marker in worn.markers),
         points_m=to_laboratory(points),
         point_rate_hz=cameras.rate_hz,
-        analogs=list(units),
+        analogs=tuple(units),
+        analog_units=tuple(units.values()),
         signals=signals,
-        analog_units=list(units.values()),
         analog_rate_hz=amplifier.rate_hz,
         subject=worn.name,
         plates=plates,

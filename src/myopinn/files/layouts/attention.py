@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from myopinn.files.layouts.fits import OF_A_CELL
 from myopinn.files.netcdf import Layout, Quantity
 
 ATTENTION = Layout(
@@ -19,4 +20,5 @@ ATTENTION = Layout(
         "asked": Quantity(("asked",), "", "frame in the cycle that is answered, from 0"),
         "seen": Quantity(("seen",), "", "frame in the cycle that is looked at, from 0"),
     },
+    OF_A_CELL,
 )

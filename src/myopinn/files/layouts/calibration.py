@@ -20,4 +20,8 @@ CALIBRATION = Layout(
         "channel": Quantity(("channel",), "", "EMG channel"),
         "coordinate": Quantity(("coordinate",), "", "joint that was held"),
     },
+    {
+        "recording": "laboratory's entry in the configuration",
+        "subject": "person",
+    },
 )

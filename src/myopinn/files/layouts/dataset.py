@@ -37,4 +37,8 @@ DATASET = Layout(
         "muscle": Quantity(("muscle",), "", "muscle of the model"),
         "session": Quantity(("session",), "", "session"),
     },
+    {
+        "recording": "laboratory's entry in the configuration",
+        "subject": "person",
+    },
 )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from myopinn.files.netcdf import Layout, Quantity
+from myopinn.records.units import SHARE_OF_MAXIMUM
 
-# An envelope that came as a share of the person's largest one has no unit.
-SHARE_OF_MAXIMUM = "1"
 ENVELOPES = Layout(
     "EMG envelopes of a trial",
     {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from myopinn.files.layouts.fits import OF_A_CELL
 from myopinn.files.netcdf import Layout, Quantity
 
 _SAMPLE = Quantity(("sample",), "", "")
@@ -24,4 +25,5 @@ PREDICTIONS = Layout(
         "fold": Quantity(("sample",), "", "fold in which the trial was held out"),
         "seed": Quantity(("sample",), "", "seed of the fit"),
     },
+    OF_A_CELL,
 )

@@ -1,0 +1,82 @@
+"""Joint angles and the forces of muscles from EMG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from myopinn.dataset.tasks.task import Asked, Scales, extent
+
+if TYPE_CHECKING:
+    from myopinn.dataset.normalisation import Normalisation
+    from myopinn.dataset.recorded import RecordedCycles
+    from myopinn.dataset.selection import Selection
+
+
+class MuscleForce:
+    """The task ``muscle_force``; see :class:`myopinn.dataset.tasks.task.Task`."""
+
+    name = "muscle_force"
+    from_envelopes = True
+
+    def inputs(self, asked: Asked) -> tuple[str, ...]:
+        """Name the channels."""
+        return asked.channels
+
+    def targets(self, asked: Asked) -> dict[str, str]:
+        """Name the joints, then the muscles."""
+        return dict.fromkeys(asked.coordinates, "rad") | dict.fromkeys(asked.muscles, "N")
+
+    def sees(self, asked: Asked) -> list[str]:
+        """Say that EMG is all."""
+        return ["EMG"]
+
+    def check(self, asked: Asked) -> None:
+        """Take any selection: the task has no need of a physics."""
+
+    def check_muscles(self, asked: Asked, crossing: Sequence[Sequence[str]]) -> None:
+        """Take any muscles: their forces are known from the solver."""
+
+    def measured_by(self, recorded: RecordedCycles, asked: Selection) -> tuple[str | None, ...]:
+        """Name nothing: no muscle's envelope is asked for."""
+        return ()
+
+    def scales(self, recorded: RecordedCycles, rows: np.ndarray, asked: Selection) -> Scales:
+        """Return mean and range of each target."""
+        targets = target_values(recorded, asked)[rows]
+        return Scales(
+            tuple(float(v) for v in targets.mean(axis=(0, 1))),
+            tuple(extent(values) for values in np.moveaxis(targets, -1, 0)),
+        )
+
+    def shown(
+        self,
+        recorded: RecordedCycles,
+        asked: Selection,
+        constants: Normalisation,
+        envelope: np.ndarray,
+    ) -> np.ndarray:
+        """Return the envelopes."""
+        return envelope
+
+    def known(self, recorded: RecordedCycles, asked: Selection, envelope: np.ndarray) -> np.ndarray:
+        """Return all targets."""
+        return target_values(recorded, asked)
+
+    def reference(
+        self,
+        recorded: RecordedCycles,
+        asked: Selection,
+        constants: Normalisation,
+        train_rows: np.ndarray,
+    ) -> np.ndarray:
+        """Return all targets: they are what OpenSim's solver has found."""
+        return target_values(recorded, asked)
+
+
+def target_values(recorded: RecordedCycles, asked: Selection) -> np.ndarray:
+    """Return all targets, shape (cycle, frame, target), joint angles in rad and forces in N."""
+    rows = [recorded.dataset_coordinates.index(name) for name in asked.coordinates]
+    return np.concatenate([recorded.joint_angle[..., rows], recorded.muscle_force], axis=-1)

@@ -1,0 +1,148 @@
+"""What a task is: what variants are shown, what they answer, and what that is held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from myopinn.dataset.normalisation import Normalisation
+    from myopinn.dataset.problem import Physics
+    from myopinn.dataset.recorded import RecordedCycles
+    from myopinn.dataset.selection import Selection
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Constants of the training trials that bring what a task shows and asks to one size.
+
+    See :class:`myopinn.dataset.normalisation.Normalisation`.
+    """
+
+    target_centre: tuple[float, ...]
+    target_range: tuple[float, ...]
+    motion_centre: tuple[float, ...] = ()
+    motion_range: tuple[float, ...] = ()
+
+
+class Asked(Protocol):
+    """What is asked by name: a selection of a recording, or the problem of a fold."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """EMG channels."""
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Joints whose angles are inputs or targets."""
+
+    @property
+    def muscles(self) -> tuple[str, ...]:
+        """Muscles that are asked for."""
+
+    @property
+    def physics(self) -> Physics | None:
+        """The equation of the joint."""
+
+    @property
+    def measured_emg(self) -> bool:
+        """Whether measured envelopes are inputs that may be shown or hidden."""
+
+    @property
+    def moment_input(self) -> bool:
+        """Whether the moment is an input that may be shown or hidden."""
+
+
+class Task(Protocol):
+    """A task, found by name in :data:`myopinn.dataset.tasks.TASKS`.
+
+    Attributes
+    ----------
+    name : str
+    from_envelopes : bool
+        Whether envelopes are all that a variant needs to be asked.
+    """
+
+    name: str
+    from_envelopes: bool
+
+    def inputs(self, asked: Asked) -> tuple[str, ...]:
+        """Name the inputs in order, but for the position in the cycle."""
+
+    def targets(self, asked: Asked) -> dict[str, str]:
+        """Name the targets in order, each with its unit."""
+
+    def sees(self, asked: Asked) -> list[str]:
+        """Say in words what a variant sees, for the tables."""
+
+    def check(self, asked: Asked) -> None:
+        """Refuse what the task cannot be asked with.
+
+        Raises
+        ------
+        ConfigError
+            Saying what is missing.
+        """
+
+    def check_muscles(self, asked: Asked, crossing: Sequence[Sequence[str]]) -> None:
+        """Refuse muscles that the task can say nothing about.
+
+        Parameters
+        ----------
+        crossing : sequence of sequences of str
+            Of each person, the muscles that cross the joint of the physics.
+
+        Raises
+        ------
+        ConfigError
+            Naming the muscles.
+        """
+
+    def measured_by(self, recorded: RecordedCycles, asked: Selection) -> tuple[str | None, ...]:
+        """Name the channel over each muscle, None where it is deep or its channel is hidden."""
+
+    def scales(self, recorded: RecordedCycles, rows: np.ndarray, asked: Selection) -> Scales:
+        """Take the constants from the cycles of the training trials, given by their rows."""
+
+    def shown(
+        self,
+        recorded: RecordedCycles,
+        asked: Selection,
+        constants: Normalisation,
+        envelope: np.ndarray,
+    ) -> np.ndarray:
+        """Return the scaled inputs, shape (cycle, frame, input).
+
+        Parameters
+        ----------
+        envelope : array, shape (cycle, frame, channel)
+            Normalised envelopes of the asked channels.
+        """
+
+    def known(self, recorded: RecordedCycles, asked: Selection, envelope: np.ndarray) -> np.ndarray:
+        """Return the targets that may be trained on, shape (cycle, frame, target), in their units.
+
+        NaN where nothing is measured.
+        """
+
+    def reference(
+        self,
+        recorded: RecordedCycles,
+        asked: Selection,
+        constants: Normalisation,
+        train_rows: np.ndarray,
+    ) -> np.ndarray:
+        """Return what answers are held against, shape (cycle, frame, target), in the units.
+
+        NaN where nothing was recorded.
+        """
+
+
+def extent(values: np.ndarray) -> float:
+    """Range of the values; 1 where they are all the same, so that their error counts in SI."""
+    found = float(values.max() - values.min())
+    return found if found > 0 else 1.0

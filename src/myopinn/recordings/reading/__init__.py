@@ -1,0 +1,1 @@
+"""What laboratories share in getting and reading what others recorded."""

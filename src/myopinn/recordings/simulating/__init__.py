@@ -1,0 +1,1 @@
+"""What the laboratories of virtual people share: settings, trials, and the files they write."""

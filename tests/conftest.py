@@ -1,0 +1,5 @@
+"""What the tests of several rooms share."""
+
+from walking_trial import gait
+
+__all__ = ["gait"]
