@@ -19,9 +19,10 @@ from typing import Any
 
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Physics
 from myopinn.dataset.selection import Selection
-from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
+from myopinn.training.estimators import make_estimator, suit_small_networks
 from myopinn.training.fold_cycles import CyclesOfFolds, FoldCycles
 from myopinn.variants import Variant, load_variant
 from training import CHANNELS, MUSCLES, recorded_cycles

@@ -268,7 +268,7 @@ def state(root: Path, errors: pd.DataFrame, settings, resolved=None, **tables) -
         resolved, entries = root / "resolved.json", {v: {"variant": v} for v in errors["variant"]}
         places = {"": dict.fromkeys(errors["recording"], entries)}
         meanings = {v: {} for v in entries}
-        resolved.write_text(json.dumps({"settings": places, "meanings": meanings}))
+        resolved.write_text(json.dumps({"task": "t", "settings": places, "meanings": meanings}))
     findings = root / "findings.csv"
     state_findings(
         task="t", settings=settings, resolved=resolved, findings=findings, **paths, **tables

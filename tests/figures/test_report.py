@@ -19,6 +19,7 @@ from myopinn.figures.wording import mean_sd
 from myopinn.files.layouts.errors import ERRORS
 from myopinn.files.layouts.folds import FOLDS
 from myopinn.files.layouts.quality import write_quality
+from myopinn.files.layouts.runs import RUNS
 from myopinn.records.quality import QualityLog
 from myopinn.steps.collect_quality import collect_quality
 from myopinn.steps.compute_errors import compute_errors
@@ -101,8 +102,10 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     log = QualityLog("walk", "s01", "train_variant")
     log.reject("fold s01", TrialError("no usable cycle to train."))
     write_quality(log, folders[0] / "across_people" / "quality.csv")
-    fits = {"fold": ["a", "b"], "seed": 0, "run_id": "x", "epochs": [10, 20], "train_s": 2.0}
-    pd.DataFrame(fits).to_csv(folders[0] / "across_people" / "runs.csv", index=False)
+    fits = {"fold": ["a", "b"], "epochs": [10, 20]}
+    about_fits = {"subject": "s01", "seed": 0, "run_id": "x", "stop_loss": 0.1, "train_s": 2.0}
+    runs = pd.DataFrame(fits).assign(**about_fits)
+    RUNS.write(runs, folders[0] / "across_people" / "runs.csv")
     write_report(
         trials=tables["table"],
         quantities=tables["quantities"],

@@ -196,7 +196,7 @@ def place_of(task="", recording="", **names):
         task=task,
         recording=recording,
         virtual=recording in VIRTUAL,
-        envelopes=task == DEEP,
+        envelopes=bool(task) and not TASK_KINDS[task].from_envelopes,
         rivals=entry.get("rivals", []),
         protocols="protocols" in entry,
         **names,

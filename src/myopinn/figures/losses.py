@@ -21,7 +21,8 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.files.fits import fits_under
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.losses import LOSSES, WHOLE_LOSS
+from myopinn.files.layouts.reached import LABELS, MEAN_CYCLE, REACHED
 from myopinn.records.cells import Cell
 
 if TYPE_CHECKING:
@@ -32,11 +33,9 @@ if TYPE_CHECKING:
 DRAWN = drawn_table("losses", "variant", "fold", "seed", "epoch", "part", "term", "weight", "value")
 PARTS = {"train": (PALETTE[0], "-", "training trials"), "stop": (PALETTE[1], "--", "stop trials")}
 # What is not a course over epochs but one value of each fit, on the training trials.
-ANSWERS = {"labels": (":", "labels"), "mean_cycle": ("-.", "mean cycle")}
+ANSWERS = {LABELS: (":", "labels"), MEAN_CYCLE: ("-.", "mean cycle")}
 # From this ratio of the largest to the smallest value on, ticks stand at powers of ten alone.
 CLOSE_TICKS_RATIO = 200.0
-# The whole comes first, its terms below it.
-WHOLE = "loss"
 
 
 def draw_losses(
@@ -79,7 +78,8 @@ def draw_losses(
             return
         table = pd.concat(tables, ignore_index=True)
         variants = list(dict.fromkeys(table["variant"]))
-        terms = sorted(dict.fromkeys(table["term"]), key=lambda term: term != WHOLE)
+        # The whole comes first, its terms below it.
+        terms = sorted(dict.fromkeys(table["term"]), key=lambda term: term != WHOLE_LOSS)
         width = min(3.0, max(1.2, PAGE_WIDTH_IN / len(variants)))
         figure, axes = panels(len(terms), len(variants), width, 1.45, sharex="col", sharey="row")
         for column, variant in enumerate(variants):
@@ -107,13 +107,13 @@ def _read(folder: Path, cell: Cell) -> pd.DataFrame:
 
     if not (folder / "losses.csv").exists():
         return DRAWN.empty()
-    table = read_table(folder / "losses.csv")
+    table = LOSSES.read(folder / "losses.csv")
     curves = [c for c in table.columns if c.split("/")[0] in PARTS and "/" in c]
     if not len(table) or not curves:
         return DRAWN.empty()
     tall = table.melt(["fold", "seed", "epoch"], curves, var_name="curve").dropna(subset="value")
     tall[["part", "term"]] = tall["curve"].str.split("/", n=1, expand=True)
-    reached = read_table(folder / "reached.csv").rename(columns={"answer": "part"})
+    reached = REACHED.read(folder / "reached.csv").rename(columns={"answer": "part"})
     whole = pd.concat([tall, reached], ignore_index=True)
     return whole.assign(variant=cell.variant).reindex(columns=list(DRAWN.columns))
 

@@ -11,14 +11,13 @@ import numpy as np
 from myopinn.figures.kinds import FigureKind
 from myopinn.figures.style import REFERENCE, legend_above, panels, save, style
 from myopinn.figures.wording import fixed
-from myopinn.files.layouts.protocols import PROTOCOLS
+from myopinn.files.layouts.protocols import COMBINATIONS, EXCITATION, PROTOCOLS
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-EXCITATION, COMBINATIONS = "excitation", "combinations"
 POINT = "tab:blue"
 
 

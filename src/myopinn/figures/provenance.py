@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from myopinn.figures.wording import number
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.runs import RUNS
+from myopinn.files.layouts.tuning import TUNING
 from myopinn.records.cells import Cell
 
 PACKAGES = (
@@ -33,7 +34,7 @@ def sum_up_fits(fits: Sequence[tuple[Path, Cell]]) -> list[dict[str, Any]]:
     """Sum up the fits of each task, variant, recording and split."""
     rows = []
     for folder, cell in fits:
-        table = read_table(folder / "runs.csv")
+        table = RUNS.read(folder / "runs.csv")
         rows.append(
             {
                 "names": [cell.task, cell.variant, cell.recording, cell.split],
@@ -55,7 +56,7 @@ def sum_up_search(names: Mapping[str, str], record: Path) -> dict[str, Any]:
     record : path
         Every setting that was tried.
     """
-    table = read_table(record)
+    table = TUNING.read(record)
     best = table.iloc[int(table["value"].to_numpy().argmin())]
     settings = {k: v for k, v in best.items() if k not in ("number", "value", "fit_s")}
     return {

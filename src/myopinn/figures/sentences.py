@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from myopinn.figures.wording import listed, number, with_unit
+from myopinn.files.layouts.losses import WHOLE_LOSS
+from myopinn.files.layouts.reached import FIT, LABELS, MEAN_CYCLE, MOTIONLESS
 from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
@@ -12,10 +14,10 @@ if TYPE_CHECKING:
 
 # Whose answers leave how much of a term of the loss.
 ANSWERS = {
-    "fit": "the fits",
-    "labels": "labels",
-    "mean_cycle": "mean cycle",
-    "motionless": "a joint at rest",
+    FIT: "the fits",
+    LABELS: "labels",
+    MEAN_CYCLE: "mean cycle",
+    MOTIONLESS: "a joint at rest",
 }
 
 
@@ -93,7 +95,7 @@ def tell_quality(drawn: pd.DataFrame) -> list[str]:
 
 def tell_losses(drawn: pd.DataFrame) -> list[str]:
     """Say to what the whole loss fell on the stop trials, and what became of the physics."""
-    whole = drawn[(drawn["term"] == "loss") & (drawn["part"] == "stop")]
+    whole = drawn[(drawn["term"] == WHOLE_LOSS) & (drawn["part"] == "stop")]
     told = []
     for variant, own in whole.groupby("variant", sort=False):
         fits = own.sort_values("epoch").groupby(["fold", "seed"])["value"]
@@ -117,7 +119,7 @@ def tell_reached(drawn: pd.DataFrame, term: str) -> list[str]:
         in_loss = f"weight {number(weight, 2)}" if weight else "not in the loss"
         text = ", ".join(f"{name} {number(levels[term, p], 2)}" for p, name in ANSWERS.items())
         fault = ""
-        if levels["loss", "fit"] > levels["loss", "mean_cycle"]:
+        if levels[WHOLE_LOSS, FIT] > levels[WHOLE_LOSS, MEAN_CYCLE]:
             fault = "; the whole loss ends above the mean cycle's"
         told.append(f"{variant}, {term} on the training trials ({in_loss}): {text}{fault}.")
     return told

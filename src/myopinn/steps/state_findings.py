@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from myopinn.files.layouts.comparison import COMPARISON
 from myopinn.files.layouts.envelope_errors import ANY_ERRORS, ENVELOPE_ERRORS
 from myopinn.files.layouts.errors import ERRORS
 from myopinn.files.layouts.findings import FINDINGS
+from myopinn.files.layouts.settings import SETTINGS
 from myopinn.measures.findings.attention import state_attention
 from myopinn.measures.findings.claims import Row
 from myopinn.measures.findings.deep import state_deep, state_hidden, state_parameters
@@ -54,7 +54,7 @@ def state_findings(
     errors, comparison : path
         Tables of errors of the task's entries, and of their comparison.
     resolved : path
-        What entries and levels come to (:mod:`myopinn.training.resolved`).
+        What entries and levels come to (:data:`myopinn.files.layouts.settings.SETTINGS`).
     settings : mapping
         ``alpha``, ``bootstrap_samples`` and optionally ``seed``, ``planned`` and ``rival``.
     findings : path
@@ -74,7 +74,7 @@ def state_findings(
     """
     import pandas as pd
 
-    told = json.loads(Path(resolved).read_text("utf-8"))
+    told = SETTINGS.read(resolved)
     entries, meanings = told["settings"], told["meanings"]
     whole, compared = ANY_ERRORS.read(errors), COMPARISON.read(comparison)
     rows = _state_entries(whole, compared, settings, entries.get("", {}), meanings)
