@@ -65,7 +65,7 @@ class Work:
 def fit(variant: Variant, cycles: FoldCycles, training: TrainingSettings) -> float:
     """Fit once; return the lowest loss on the stop trials."""
     torch.manual_seed(0)
-    estimator = make_estimator(variant.build(variant.settings, cycles.problem), training)
+    estimator = make_estimator(variant.build(cycles.problem), training)
     estimator.fit(cycles.train, cycles.stop, 0)
     return estimator.facts["stop_loss"]
 

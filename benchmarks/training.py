@@ -91,7 +91,7 @@ def recorded_cycles(people: int, trials: int) -> RecordedCycles:
 def bare_loop(variant: Variant, cycles: FoldCycles, settings: TrainingSettings, seed: int) -> float:
     """Do what a fit does in plain torch, and return the best loss on the stop trials."""
     torch.manual_seed(seed)
-    model = variant.build(variant.settings, cycles.problem)
+    model = variant.build(cycles.problem)
     optimiser = torch.optim.AdamW(
         model.parameters(),
         lr=settings.learning_rate,

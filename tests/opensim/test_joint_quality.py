@@ -65,12 +65,14 @@ def test_residuals_are_judged_where_all_forces_are_known() -> None:
 
 def test_a_free_base_has_six_coordinates_and_a_hinge_is_none(generic_elbow: Path) -> None:
     assert base_coordinates(osim.Model(str(generic_elbow))) == []
-    model, zero = osim.Model(), osim.Vec3(0)
-    pelvis = osim.Body("pelvis", 10.0, zero, osim.Inertia(1.0))
-    model.addBody(pelvis)
-    model.addJoint(osim.FreeJoint("base", model.getGround(), zero, zero, pelvis, zero, zero))
-    model.finalizeConnections()
-    assert base_coordinates(model) == [f"base_coord_{k}" for k in range(6)]
+    zero, found = osim.Vec3(0), []
+    for joint in (osim.PinJoint, osim.FreeJoint):
+        model, pelvis = osim.Model(), osim.Body("pelvis", 10.0, zero, osim.Inertia(1.0))
+        model.addBody(pelvis)
+        model.addJoint(joint("base", model.getGround(), zero, zero, pelvis, zero, zero))
+        model.finalizeConnections()
+        found.append(base_coordinates(model))
+    assert found == [[], [f"base_coord_{k}" for k in range(6)]]
 
 
 def test_given_columns_are_those_of_the_model(generic_elbow: Path) -> None:

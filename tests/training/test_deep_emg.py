@@ -12,10 +12,12 @@ from myopinn.dataset.selection import Selection
 from myopinn.dataset.tasks import DEEP_EMG
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.folds import FOLDS
+from myopinn.files.layouts.identified_parameters import IDENTIFIED_PARAMETERS
 from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.methods.joint.muscle_states import joint_muscle_states
 from myopinn.steps.hide_channels import hide_channels
 from myopinn.steps.train_variant import train_variant
@@ -228,11 +230,9 @@ def turn_flexor(envelope: np.ndarray) -> np.ndarray:
 def test_the_tables_are_told_what_a_row_sees(study):
     shown = {"measured_emg": True, "moment_input": True}
     train_variant(**arguments(study, "mean_cycle", "out", variant_settings=shown))
-    about = (study.folder / "out" / synthetic.SPLIT / "about.json").read_text()
-    assert "motion, load, measured EMG, moment" in about
-    assert list(read_table(study.folder / "out" / synthetic.SPLIT / "parameters.csv").columns)[
-        :3
-    ] == [*("fold", "seed", "subject")]
+    folder = study.folder / "out" / synthetic.SPLIT
+    assert FITS.read(folder / FITS_FILE)["inputs"] == "motion, load, measured EMG, moment"
+    assert not len(IDENTIFIED_PARAMETERS.read(folder / "parameters.csv"))
 
 
 def test_a_new_person_is_adapted_to_from_trials_that_are_not_tested(study):
@@ -264,7 +264,7 @@ def test_a_trial_without_its_load_is_refused_by_name(study):
     data["load_kg"].values[rows] = np.nan
     write_netcdf(data, study.datasets[0], synthetic.DATASET)
     train_variant(**arguments(study, "mean_cycle", "out"))
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     refused = quality[~quality["accepted"].astype(bool)]
     assert list(refused["trial"]) == ["walk2"]
     assert "load_kg" in refused["reason"].iloc[0]

@@ -29,7 +29,7 @@ def built(study, name, **settings):
     variant = load_variant(name, {**synthetic.VARIANT_SETTINGS.get(name, {}), **settings})
     training = TrainingSettings.read(synthetic.settings(max_epochs=1))
     cycles = CyclesOfFolds(recorded, selection, variant).of(synthetic.mixed_fold())
-    return variant.build(variant.settings, cycles.problem), cycles, training
+    return variant.build(cycles.problem), cycles, training
 
 
 @pytest.mark.parametrize("name", variant_names("muscle_force"))

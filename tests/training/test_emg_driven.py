@@ -69,7 +69,7 @@ def cycles_of(problem: Problem, variant, count: int = 6, seed: int = 0) -> Cycle
 
 def model_of(variant, problem: Problem, **values: list[float]):
     """The variant's model in double precision, with some learned parameters moved to a value."""
-    model = variant.build(variant.settings, problem).double()
+    model = variant.build(problem).double()
     for name, wanted in values.items():
         bounded = model.network.learned[name]
         value = torch.tensor(wanted).double()
@@ -142,7 +142,7 @@ def test_forces_of_known_parameters_are_recovered_on_unseen_cycles():
         max_epochs=40, patience=40, batch_cycles=4, learning_rate=0.01, accelerator="cpu"
     )
     torch.manual_seed(0)
-    estimator = GradientEstimator(variant.build(variant.settings, problem), settings)
+    estimator = GradientEstimator(variant.build(problem), settings)
     before = estimator.predict(test)
     estimator.fit(train, stop, 1)
     after = estimator.predict(test)
@@ -174,7 +174,7 @@ def test_whatever_is_learned_forces_are_positive_and_parameters_in_bounds(seed):
     cycles = cycles_of(problem, variant, seed=seed)
     # Envelopes above the maximal contraction, and below zero as a filter may leave them.
     cycles = replace(cycles, inputs=4 * cycles.inputs - 1)
-    model = variant.build(variant.settings, problem).double()
+    model = variant.build(problem).double()
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for bounded in model.network.learned.values():
@@ -190,7 +190,7 @@ def test_whatever_is_learned_forces_are_positive_and_parameters_in_bounds(seed):
 
 def test_calibration_starts_at_the_persons_own_scaled_model():
     problem, variant = problem_of(), variant_of(strength=[0.5, 4.0], fiber_length=[1.0, 1.0])
-    learned = variant.build(variant.settings, problem).network.learned
+    learned = variant.build(problem).network.learned
     for name in ("strength", "fiber_length", "tendon_slack", "emg_gain"):
         torch.testing.assert_close(learned[name](), torch.ones(3))
 
@@ -198,7 +198,7 @@ def test_calibration_starts_at_the_persons_own_scaled_model():
 def test_a_gradient_reaches_every_parameter_of_every_muscle():
     problem, variant = problem_of(), variant_of()
     cycles = cycles_of(problem, variant)
-    model = variant.build(variant.settings, problem).double()
+    model = variant.build(problem).double()
     outputs = model(cycles)
     terms = model.loss_terms(cycles, outputs)
     assert set(terms) == {"force", "physics"}
@@ -212,7 +212,7 @@ def test_the_physics_is_that_of_the_measured_angle():
     """Forces in balance at the measured angle leave nothing, whatever stands for the angle."""
     problem, variant = problem_of(), variant_of()
     cycles = cycles_of(problem, variant)
-    model = variant.build(variant.settings, problem).double()
+    model = variant.build(problem).double()
     force = torch.rand(len(cycles), 3, 100).double() * 500
     arms = [
         synthetic.paths(int(p)).moment_arm(q)[:3, 1]
@@ -237,10 +237,10 @@ def test_the_physics_is_that_of_the_measured_angle():
 def test_a_muscle_that_no_channel_drives_is_named():
     variant = load_variant("emg_driven")
     with pytest.raises(ConfigError, match=r"no channel drives \['biarticular'\]; name some of"):
-        variant.build(variant.settings, problem_of())
+        variant.build(problem_of())
     variant = load_variant("emg_driven", {"driven_by": {"biarticular": ["brain"]}})
     with pytest.raises(ConfigError, match=r"no channel \['brain'\] in the task; there are"):
-        variant.build(variant.settings, problem_of())
+        variant.build(problem_of())
 
 
 def test_the_channels_that_the_documentation_proposes_drive_every_muscle():

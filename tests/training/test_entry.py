@@ -12,8 +12,9 @@ from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.layouts.runs import RUNS
 from myopinn.files.netcdf import read_netcdf
-from myopinn.files.tables import read_table
 from myopinn.steps.answer_question import answer_question
 from myopinn.steps.take_entries import take_entries
 from myopinn.steps.train_variant import train_variant
@@ -45,7 +46,7 @@ def test_an_entry_names_its_variant_and_replaces_what_it_is_shown(study):
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("blind", "out", variant_settings=entry))
     client = MlflowClient(tracking_uri(study.store))
-    run_id = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
+    run_id = RUNS.read(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
     experiment = client.get_experiment_by_name("muscle_force").experiment_id
     (run,) = find_runs(client, experiment, run_id)
     assert run.info.run_name == "blind ada_5 1"
@@ -93,7 +94,7 @@ def test_a_fit_on_one_cycle_knows_that_cycle_alone(study):
 def test_a_fold_with_fewer_cycles_than_asked_for_is_named_and_the_others_go_on(study):
     many = {"variant": "mean_cycle", "train_cycles": 20}
     train_variant(**study.arguments("many", "out", variant_settings=many))
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     rejected = quality[~quality["accepted"].astype(bool)]
     assert "16 training cycles, fewer than the 20" in rejected["reason"].iloc[0]
     assert not (study.folder / "out" / synthetic.SPLIT / "ada").exists()

@@ -67,7 +67,7 @@ def fit(problem, train, stop, name, weight):
         learning_rate=0.005,
         accelerator="cpu",
     )
-    estimator = GradientEstimator(variant.build(variant.settings, problem), training)
+    estimator = GradientEstimator(variant.build(problem), training)
     estimator.fit(*cycles, seed=0)
     return estimator, {(row["answer"], row["term"]): row["value"] for row in estimator.reached}
 

@@ -5,8 +5,8 @@ import synthetic_study as synthetic
 from test_deep_emg import selection, write_calibration
 
 from myopinn.errors import ConfigError
+from myopinn.files.layouts.protocols import PROTOCOLS
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.steps.compare_recorded_protocols import compare_recorded_protocols
 
 SEEING = {"measured_emg": True, "moment_input": True}
@@ -28,7 +28,7 @@ def compare(study, compared, variant="nmm", settings=SEEING, **changed):
         "protocols": study.folder / "protocols.csv",
     }
     compare_recorded_protocols(**{**given, **changed})
-    return read_table(study.folder / "protocols.csv", dtype={"muscle": str, "parameter": str})
+    return PROTOCOLS.read(study.folder / "protocols.csv")
 
 
 @pytest.fixture

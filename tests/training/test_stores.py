@@ -17,7 +17,7 @@ import synthetic_study as synthetic
 import write_runs
 from mlflow import MlflowClient
 
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.runs import RUNS
 from myopinn.steps.create_store import create_store
 from myopinn.steps.train_variant import train_variant
 from myopinn.tracking import store as tracking
@@ -25,7 +25,7 @@ from myopinn.tracking.diary import Diary, runs_of
 from myopinn.tracking.run_record import waiting_runs
 from myopinn.tracking.store import find_runs, tracking_uri, upload_runs
 
-PROCESSES, RUNS = 8, 4
+PROCESSES, RUNS_EACH = 8, 4
 NOBODY = "http://127.0.0.1:9"
 
 
@@ -63,7 +63,7 @@ def recorded(store, *names, experiment="muscle_force", result="result"):
 def test_eight_processes_write_at_once_and_nothing_is_lost(store):
     script = [sys.executable, write_runs.__file__, str(store)]
     writers = [
-        subprocess.Popen([*script, str(k), str(RUNS)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*script, str(k), str(RUNS_EACH)], stdout=subprocess.PIPE, text=True)
         for k in range(PROCESSES)
     ]
     written = {line for writer in writers for line in writer.communicate()[0].split()}
@@ -71,7 +71,7 @@ def test_eight_processes_write_at_once_and_nothing_is_lost(store):
     assert not waiting_runs(store)
     runs = runs_in(store)
     assert {run.data.tags["run_id"] for run in runs} == written
-    assert len(runs) == PROCESSES * RUNS
+    assert len(runs) == PROCESSES * RUNS_EACH
     assert {run.info.status for run in runs} == {"FINISHED"}
     client = MlflowClient(tracking_uri(store))
     for run in runs:
@@ -93,7 +93,7 @@ def files_of(folder):
         for f in sorted(folder.rglob("*"))
         if f.is_file() and f.name != "runs.csv"
     }
-    runs = read_table(folder / "runs.csv").drop(columns=["run_id", "train_s"])
+    runs = RUNS.read(folder / "runs.csv").drop(columns=["run_id", "train_s"])
     return content | {"runs.csv": runs.to_csv()}
 
 
@@ -118,13 +118,13 @@ def test_a_fit_without_its_server_gives_the_same_and_its_runs_arrive_later(
     assert upload_runs(store) == 2
     assert upload_runs(store) == 0
     assert not waiting_runs(store)
-    ids = read_table(two_fits.folder / "without" / synthetic.SPLIT / "runs.csv")["run_id"]
+    ids = RUNS.read(two_fits.folder / "without" / synthetic.SPLIT / "runs.csv")["run_id"]
     client, experiment = MlflowClient(tracking_uri(store)), runs_in(store)[0].info.experiment_id
     reference = MlflowClient(tracking_uri(two_fits.store))
     of_reference = reference.get_experiment_by_name("muscle_force").experiment_id
     for late, at_once in zip(
         ids,
-        read_table(two_fits.folder / "with" / synthetic.SPLIT / "runs.csv")["run_id"],
+        RUNS.read(two_fits.folder / "with" / synthetic.SPLIT / "runs.csv")["run_id"],
         strict=True,
     ):
         (found,), (other,) = (
@@ -218,7 +218,7 @@ def tags_of(store, ids, tag):
 
 
 def named_by_results(folder):
-    return set(read_table(folder / synthetic.SPLIT / "runs.csv")["run_id"])
+    return set(RUNS.read(folder / synthetic.SPLIT / "runs.csv")["run_id"])
 
 
 @pytest.mark.parametrize("away", [False, True])

@@ -10,8 +10,8 @@ from mlflow import MlflowClient
 
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.layouts.runs import RUNS
 from myopinn.files.netcdf import read_netcdf
-from myopinn.files.tables import read_table
 from myopinn.steps.create_store import create_store
 from myopinn.steps.train_variant import train_variant
 from myopinn.tracking.diary import Diary, runs_of
@@ -45,7 +45,7 @@ def fitted(study):
             "pi_cnn", "out", variant_settings={"variant": "cnn", "physics_weight": 0.5}
         )
     )
-    runs = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")
+    runs = RUNS.read(study.folder / "out" / synthetic.SPLIT / "runs.csv")
     return study, client_of(study.store), run_of(study.store, runs["run_id"][0])
 
 
@@ -155,7 +155,7 @@ def test_model_that_answers_from_motion_is_asked_with_it(study, tmp_path):
     """It does not predict the angle: no error of it is in the run, and the figure is drawn."""
     synthetic.write_folds(Path(study.folds), [synthetic.fold("ada", [0, 1, 2, 3], [4], [5])])
     train_variant(**study.arguments("emg_driven", "out"))
-    run_id = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
+    run_id = RUNS.read(study.folder / "out" / synthetic.SPLIT / "runs.csv")["run_id"][0]
     metrics = run_of(study.store, run_id).data.metrics
     assert "test/rmse_N/flexor" in metrics
     assert not any(name.endswith("/knee") for name in metrics)

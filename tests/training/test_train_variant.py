@@ -9,8 +9,9 @@ from myopinn.errors import ConfigError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.layouts.predictions import PREDICTIONS
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.layouts.runs import RUNS
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.steps.train_variant import train_variant
 from myopinn.variants import variant_names
 
@@ -47,7 +48,7 @@ def test_every_variant_answers_for_held_out_trials(study, variant):
     expected = data["muscle_force"].sel(muscle="flexor").values[ada["cycle"], ada["frame"]]
     np.testing.assert_array_equal(ada["reference"].sel(target="flexor"), expected)
     np.testing.assert_array_equal(ada["time_s"], data["time_s"].values[ada["cycle"], ada["frame"]])
-    runs = read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")
+    runs = RUNS.read(study.folder / "out" / synthetic.SPLIT / "runs.csv")
     assert len(runs) == of_both
     assert runs["run_id"].nunique() == of_both
 
@@ -122,7 +123,7 @@ def test_a_bad_trial_is_left_out_by_name_and_the_rest_goes_on(study):
     synthetic.change_dataset(study.datasets[0], "walk1", envelope=lambda v: v * np.nan)
     synthetic.change_dataset(study.datasets[2], "walk2", envelope=lambda v: v * np.nan)
     train_variant(**study.arguments("mean_cycle", "out"))
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     rejected = quality[~quality["accepted"].astype(bool)]
     assert list(rejected["trial"]) == ["walk1", "walk2"]
     assert all("envelope" in reason for reason in rejected["reason"])
@@ -132,7 +133,7 @@ def test_a_bad_trial_is_left_out_by_name_and_the_rest_goes_on(study):
 def test_a_fold_without_usable_trials_is_named_and_the_others_go_on(study):
     synthetic.change_dataset(study.datasets[0], "walk5", muscle_force=lambda v: v * np.nan)
     train_variant(**study.arguments("mean_cycle", "out"))
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert any("'ada_5' has no usable cycle to test" in reason for reason in quality["reason"])
     assert not (study.folder / "out" / synthetic.SPLIT / "ada").exists()
     assert (study.folder / "out" / synthetic.SPLIT / "eve").exists()
@@ -144,7 +145,7 @@ def test_without_maximal_contractions_their_normalisation_leaves_trials_out(stud
     synthetic.write_folds(Path(study.folds), [synthetic.mixed_fold()])
     train_variant(**study.arguments("mean_cycle", "out", selection=selection))
     assert set(predictions_of(study, "out", "eve")["session"].values) == {"day0"}
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert quality["reason"].str.contains("no maximal contraction").sum() == 9
 
 
@@ -156,13 +157,13 @@ def test_a_person_without_geometry_is_left_out_of_every_variant(study):
     synthetic.write_folds(Path(study.folds), [synthetic.mixed_fold()])
     for variant in ("cnn", "pi_cnn"):
         train_variant(**study.arguments(variant, variant))
-        quality = read_table(study.folder / variant / synthetic.SPLIT / "quality.csv")
+        quality = QUALITY.read(study.folder / variant / synthetic.SPLIT / "quality.csv")
         assert set(quality["subject"]) == {"ben"}
         assert quality["reason"].str.contains(r"no geometry of \['biarticular'").all()
         assert (study.folder / variant / synthetic.SPLIT / "eve").exists()
     write_netcdf(one_less, study.geometries[0], GEOMETRY)
     train_variant(**study.arguments("pi_cnn", "less"))
-    quality = read_table(study.folder / "less" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "less" / synthetic.SPLIT / "quality.csv")
     assert quality["reason"].str.contains(r"no geometry of \['flexor'\]").any()
     assert quality["reason"].str.contains("'eve' has no usable cycle to train").any()
 
@@ -187,7 +188,7 @@ def test_a_joint_that_moves_alone_needs_the_inertia_of_each_person(study):
     arguments = study.arguments("pi_cnn", "out", selection=selection)
     train_variant(**arguments, joint_inertias=files)
     assert predictions_of(study, "out", "ada").sizes["sample"] == 400
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert set(quality["subject"]) == {"ben"}
     with pytest.raises(ConfigError, match="joint inertia of every person"):
         train_variant(**arguments)
@@ -208,14 +209,14 @@ def test_no_usable_cycle_at_all_leaves_empty_records(study):
         "about.json",
         "quality.csv",
     }
-    assert len(read_table(study.folder / "out" / synthetic.SPLIT / "runs.csv")) == 0
+    assert len(RUNS.read(study.folder / "out" / synthetic.SPLIT / "runs.csv")) == 0
 
 
 def test_a_fit_that_diverges_is_named_and_the_others_go_on(study):
     """Values near the largest of single precision overflow in the network of one person."""
     settings = synthetic.settings(learning_rate=1e30, max_epochs=4)
     train_variant(**study.arguments("cnn", "out", settings=settings))
-    quality = read_table(study.folder / "out" / synthetic.SPLIT / "quality.csv")
+    quality = QUALITY.read(study.folder / "out" / synthetic.SPLIT / "quality.csv")
     assert quality["reason"].str.contains("lower 'training: learning_rate'").all()
     assert len(quality) == 2
 
@@ -252,6 +253,6 @@ def test_several_splits_are_fitted_as_if_each_were_alone(study):
     here, there = (study.folder / k / "across_people" for k in ("both", "one"))
     one, two = (read_netcdf(f / "eve" / "predictions.nc", PREDICTIONS) for f in (here, there))
     assert one.identical(two)
-    assert len(read_table(here / "quality.csv")) == 0
-    first = read_table(study.folder / "both" / synthetic.SPLIT / "quality.csv")
+    assert len(QUALITY.read(here / "quality.csv")) == 0
+    first = QUALITY.read(study.folder / "both" / synthetic.SPLIT / "quality.csv")
     assert first["reason"].str.contains("no usable cycle to test").all()

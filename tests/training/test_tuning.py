@@ -8,7 +8,7 @@ import synthetic_study as synthetic
 import yaml
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.tuning import TUNING
 from myopinn.steps.create_store import create_store
 from myopinn.steps.tune_variant import tune_variant
 
@@ -29,7 +29,7 @@ def tune(study, variant, folder="tuning", trials=3, **changed):
         **changed,
     }
     tune_variant(**arguments)
-    return read_table(arguments["record"]), yaml.safe_load(arguments["chosen"].read_text())
+    return TUNING.read(arguments["record"]), yaml.safe_load(arguments["chosen"].read_text())
 
 
 @pytest.mark.parametrize("variant", ["cnn", "elm", "mean_cycle"])

@@ -86,7 +86,7 @@ def test_asking_a_model_where_it_looks_changes_nothing_of_what_it_answers():
     known = known_joint()
     torch.manual_seed(0)
     variant = load_variant("nmm")
-    model = variant.build(variant.settings, known.problem).eval()
+    model = variant.build(known.problem).eval()
     before, random = model(known.cycles), torch.get_rng_state()
     weights = model.attention(known.cycles)
     assert weights.shape == (len(known.cycles), 1, 2, FRAMES, FRAMES)

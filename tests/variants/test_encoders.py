@@ -52,7 +52,7 @@ def test_with_and_without_physics_the_network_is_the_same(name):
     for weight in (0.0, 1.0):
         torch.manual_seed(7)
         variant = load_variant(name, {"physics_weight": weight})
-        networks.append(variant.build(variant.settings, PROBLEM).state_dict())
+        networks.append(variant.build(PROBLEM).state_dict())
     assert networks[0].keys() == networks[1].keys()
     assert all(torch.equal(networks[0][key], networks[1][key]) for key in networks[0])
 
@@ -62,7 +62,7 @@ def test_a_network_answers_alike_in_training_and_when_it_is_asked(name):
     """Nothing is drawn at random: the equation of motion is met or not, whatever the mode."""
     torch.manual_seed(7)
     variant = load_variant(name)
-    network = variant.build(variant.settings, PROBLEM).network
+    network = variant.build(PROBLEM).network
     seen = torch.randn(4, 3, 100)
     assert torch.equal(network.train()(seen), network.eval()(seen))
 

@@ -23,7 +23,7 @@ ESTIMATORS = (
 
 def fitted(name, known, **settings):
     variant = load_variant(name, settings)
-    estimator = variant.build(variant.settings, known.problem)
+    estimator = variant.build(known.problem)
     estimator.fit_cycles(known.cycles, known.cycles, 0)
     return estimator
 
@@ -38,7 +38,7 @@ def test_what_was_learned_can_be_stored_and_answers_the_same(name):
     known = known_joint()
     estimator = fitted(name, known)
     variant = load_variant(name)
-    again = variant.build(variant.settings, known.problem)
+    again = variant.build(known.problem)
     again.restore(estimator.arrays())
     answer = estimator.predict_cycles(known.cycles)
     assert answer.shape == (len(known.cycles), 100, 5)
@@ -85,7 +85,7 @@ def test_a_deep_muscle_without_a_measured_agonist_is_refused_by_name(name):
     )
     variant = load_variant(name)
     with pytest.raises(ConfigError, match="deep flexor"):
-        estimator = variant.build(variant.settings, problem)
+        estimator = variant.build(problem)
         estimator.fit_cycles(known_joint().cycles, known_joint().cycles, 0)
 
 

@@ -23,7 +23,7 @@ def recordings(cycles: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def fitted(name: str, seed: int = 1, **settings):
     variant = load_variant(name, settings)
-    return variant.build(variant.settings, PROBLEM).fit(*recordings(), seed)
+    return variant.build(PROBLEM).fit(*recordings(), seed)
 
 
 def error(model) -> float:
@@ -74,7 +74,7 @@ def test_the_seed_decides_the_draw(name):
 def test_what_was_learned_can_be_stored_and_taken_back(name):
     model = fitted(name)
     variant = load_variant(name)
-    other = variant.build(variant.settings, PROBLEM)
+    other = variant.build(PROBLEM)
     other.restore({key: value.copy() for key, value in model.arrays().items()})
     inputs = recordings(seed=5)[0]
     np.testing.assert_array_equal(other.predict(inputs), model.predict(inputs))

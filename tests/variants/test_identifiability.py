@@ -10,7 +10,7 @@ from myopinn.variants import load_variant
 def model_of(problem, **settings):
     torch.manual_seed(0)
     variant = load_variant("nmm", settings)
-    return variant.build(variant.settings, problem).double()
+    return variant.build(problem).double()
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ TRAINING = TrainingSettings(
 def build(name, problem, **settings):
     torch.manual_seed(0)
     variant = load_variant(name, settings)
-    return variant.build(variant.settings, problem)
+    return variant.build(problem)
 
 
 def trained(name, known, **settings):

@@ -10,7 +10,7 @@ from myopinn.variants import load_variant
 
 def fitted(seed: int = 1, **settings):
     variant = load_variant("svr", settings)
-    return variant.build(variant.settings, PROBLEM).fit(*recordings(), seed)
+    return variant.build(PROBLEM).fit(*recordings(), seed)
 
 
 def test_the_answer_is_that_of_scikit_learn():
@@ -54,7 +54,7 @@ def test_the_seed_matters_only_where_frames_are_drawn(max_frames, drawn):
 def test_what_was_learned_can_be_stored_and_taken_back():
     model = fitted()
     variant = load_variant("svr")
-    other = variant.build(variant.settings, PROBLEM)
+    other = variant.build(PROBLEM)
     other.restore({key: value.copy() for key, value in model.arrays().items()})
     inputs = recordings(seed=5)[0]
     np.testing.assert_array_equal(other.predict(inputs), model.predict(inputs))

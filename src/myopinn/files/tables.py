@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Kinds of columns. Text stays text: levels of a question stand for variants and may be numbers,
 # which must not become 4.0. A number may be missing; a whole number and a truth may not.
 TEXT, NUMBER, WHOLE, TRUE_FALSE = "text", "number", "whole number", "true or false"
+# Numbers or text, whichever all of a column are.
+ANY = "number or text"
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,12 @@ class Table:
     name : str
         What the table is, for messages and the docs.
     columns : mapping of str to Column
-    rest : Column or None
-        What all further columns hold, named by what differs between files; None where there are
-        none.
+        A name with a part in angle brackets, such as ``skill_<rival>``, stands for any number of
+        columns, which differ in that part.
     """
 
     name: str
     columns: Mapping[str, Column]
-    rest: Column | None = None
 
     def check(self, table: pd.DataFrame, path: Path | str = "") -> None:
         """Hold a table to this layout.
@@ -61,9 +61,10 @@ class Table:
         missing = [
             name
             for name, column in self.columns.items()
-            if not column.optional and name not in table.columns
+            if not column.optional and "<" not in name and name not in table.columns
         ]
-        strange = [] if self.rest else self._further(table)
+        known = self._columns_of(table)
+        strange = [str(name) for name in table.columns if name not in known]
         for what, names in (("misses the columns", missing), ("has the unknown columns", strange)):
             if names:
                 raise ArtifactError(f"{where} {what} {', '.join(names)}.")
@@ -77,10 +78,14 @@ class Table:
             Where the table does not hold what the layout says.
         """
         self.check(table)
-        named = [name for name in self.columns if name in table.columns]
-        ordered = table[[*named, *self._further(table)]]
         with whole_file(path) as temporary:
-            ordered.to_csv(temporary, index=False)
+            table[list(self._columns_of(table))].to_csv(temporary, index=False)
+
+    def write_rows(self, rows: Sequence[Mapping[str, Any]], path: Path | str) -> None:
+        """Write a table by its rows; without any it has its columns alone."""
+        import pandas as pd
+
+        self.write(pd.DataFrame(rows) if rows else self.empty(), path)
 
     def read(self, path: Path | str) -> pd.DataFrame:
         """Read a table; text that is missing is empty, a number that is missing is NaN.
@@ -92,24 +97,36 @@ class Table:
         """
         import pandas as pd
 
-        kinds = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
-        further = kinds[self.rest.kind] if self.rest else str
-        types: dict[str, Any] = defaultdict(lambda: further)
-        types |= {name: kinds[column.kind] for name, column in self.columns.items()}
+        kinds: dict[str, Any] = {TEXT: str, NUMBER: float, WHOLE: int, TRUE_FALSE: bool}
+        with reading(path):
+            head = pd.read_csv(path, nrows=0)
+        self.check(head, path)
+        columns = self._columns_of(head)
+        types = {n: kinds[column.kind] for n, column in columns.items() if column.kind != ANY}
         with reading(path):
             table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], dtype=types)
-        self.check(table, path)
-        texts = [name for name, column in self.columns.items() if column.kind == TEXT]
+        texts = [name for name, column in columns.items() if column.kind == TEXT]
         return table.fillna(dict.fromkeys(texts, ""))
 
-    def _further(self, table: pd.DataFrame) -> list[str]:
-        return [str(name) for name in table.columns if name not in self.columns]
+    def _columns_of(self, table: pd.DataFrame) -> dict[str, Column]:
+        """Give the columns of a table that this layout knows, in its order."""
+        names = [str(name) for name in table.columns]
+        found: dict[str, Column] = {}
+        for key, column in self.columns.items():
+            if "<" not in key:
+                own = [key] if key in names else []
+            else:
+                pattern = re.sub("<[^>]*>", ".+", re.escape(key))
+                further = [n for n in names if n not in self.columns and n not in found]
+                own = [name for name in further if re.fullmatch(pattern, name)]
+            found |= dict.fromkeys(own, column)
+        return found
 
     def empty(self) -> pd.DataFrame:
         """Make a table of this layout without a row."""
         import pandas as pd
 
-        return pd.DataFrame(columns=list(self.columns))
+        return pd.DataFrame(columns=[name for name in self.columns if "<" not in name])
 
 
 def write_table(table: pd.DataFrame, path: Path | str) -> None:

@@ -13,25 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from myopinn.dataset.normalisation import Normalisation
 from myopinn.dataset.recorded import RecordedCycles
 from myopinn.errors import ConfigError
-from myopinn.files.tables import write_table
+from myopinn.files.layouts.protocols import COMBINATIONS, EXCITATION, PARAMETER, PROTOCOLS
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.inputs import FitInputs
 from myopinn.training.recorded_cycles import read_recorded_cycles
 from myopinn.training.resolved import ResolvedEntry, TaskSlice
-
-COLUMNS = (
-    *("task", "recording", "subject", "protocol", "n_cycles"),
-    *("quantity", "parameter", "muscle", "prior", "posterior"),
-)
-# Of the deep muscles' mean excitation, of a parameter: standard deviation of the logarithm, of a
-# parameter in spreads of its prior. Of combinations: how many parameters there are, and how many
-# combinations of them the recordings tell better than the prior.
-EXCITATION, PARAMETER, COMBINATIONS = "excitation", "parameter", "combinations"
 
 
 def compare_recorded_protocols(
@@ -61,8 +51,7 @@ def compare_recorded_protocols(
         Of each protocol by name, its ``conditions`` of movements and of isometric contractions
         (``calibration``).
     protocols : path
-        Output, CSV: one row for each subject, protocol and quantity (:data:`EXCITATION` of each
-        deep muscle, :data:`PARAMETER` of each muscle, :data:`COMBINATIONS`).
+        Output (:data:`myopinn.files.layouts.protocols.PROTOCOLS`).
 
     Raises
     ------
@@ -81,7 +70,7 @@ def compare_recorded_protocols(
         for name, count, told in _of_person(recorded, person, entry, asked, compared):
             here = {**place, "protocol": name, "n_cycles": count}
             rows += [{**here, **row} for row in _rows(told)]
-    write_table(pd.DataFrame(rows, columns=list(COLUMNS)), protocols)
+    PROTOCOLS.write_rows(rows, protocols)
 
 
 def _refuse_unrecorded(recorded: RecordedCycles, named: Sequence[Sequence[str]]) -> None:
@@ -110,6 +99,9 @@ def _of_person(
     """
     import torch
 
+    from myopinn.methods.deep.identifiability import compare_protocols
+    from myopinn.methods.deep.musculoskeletal_objective import MusculoskeletalObjective
+
     way, selection = entry.variant, entry.selection
     own = recorded.person == person
     moved = own & ~recorded.calibration & np.isin(recorded.condition, list(asked))
@@ -122,8 +114,8 @@ def _of_person(
     derived = way.derived(problem, cycles.to_answer(problem))
     cycles = replace(cycles, derived=derived).take(own).in_double()
     torch.manual_seed(0)
-    model = way.build(way.settings, problem)
-    if not hasattr(model, "compare_protocols"):
+    model = way.build(problem)
+    if not isinstance(model, MusculoskeletalObjective):
         raise ConfigError(f"protocols: variant '{way.name}' cannot tell; 'nmm' can.")
     model = model.double()
     condition, calibration = recorded.condition[own], recorded.calibration[own]
@@ -133,7 +125,7 @@ def _of_person(
     }
     wanted = cycles.take(~calibration & np.isin(condition, list(asked)))
     masks = {name: torch.from_numpy(mask) for name, mask in sets.items()}
-    for name, told in model.compare_protocols(cycles, masks, wanted, person).items():
+    for name, told in compare_protocols(model, cycles, masks, wanted, person).items():
         yield name, int(sets[name].sum()), told
 
 

@@ -15,9 +15,6 @@ from myopinn.training.resolved import TaskSlice
 
 def hide_channels(
     *,
-    datasets: Sequence[str | Path],
-    geometries: Sequence[str | Path],
-    folds: Sequence[str | Path],
     store: str | Path,
     task: str,
     variants: Mapping[str, Mapping[str, Mapping[str, Any]]],
@@ -27,15 +24,12 @@ def hide_channels(
     code: str,
     predictions: str | Path,
     experiment: str,
-    joint_inertias: Sequence[str | Path] = (),
-    calibrations: Sequence[str | Path] = (),
+    **files: Sequence[str | Path],
 ) -> None:
     """Fit variants that one measured channel each is hidden from, in one process.
 
     Parameters
     ----------
-    datasets, geometries, folds, joint_inertias, calibrations : sequence of path
-        See :class:`myopinn.training.inputs.FitInputs`.
     store : path
         Of MLflow (:func:`myopinn.steps.create_store.create_store`).
     task, recording, selection, settings
@@ -49,13 +43,15 @@ def hide_channels(
         :meth:`myopinn.training.fitting.Fitting.write` lists.
     experiment : str
         Where the runs are kept in the store.
+    **files : sequence of path
+        Of all people, and the folds: the fields of :class:`myopinn.training.inputs.FitInputs`.
 
     Raises
     ------
     ConfigError
         Where the configuration names what the files do not have.
     """
-    inputs = FitInputs(datasets, geometries, joint_inertias, calibrations, folds)
+    inputs = FitInputs(**files)
     asked = TaskSlice(task, recording, selection, settings)
     with runs_of(predictions, store) as runs, whole_directory(predictions) as folder:
         fitting = Fitting(inputs, asked, runs, experiment, code)

@@ -72,7 +72,7 @@ class Installed:
         """Find the Settings of a variant that solves a task."""
         from myopinn import variants
 
-        kind: type = variants.find_variant(name, task).Settings
+        kind: type = variants.find_variant(name, task).settings
         return kind
 
 

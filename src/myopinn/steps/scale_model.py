@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import TrialError
+from myopinn.files.layouts.person import PERSON, PERSON_FILE
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.layouts.scale_factors import write_scale_factors
 from myopinn.formats.whole import whole_directory
@@ -84,10 +84,8 @@ def _body_mass(signals: Path) -> float:
     TrialError
         Where it is missing or cannot be a person's mass.
     """
-    file = signals / "person.json"
-    mass = float("nan")
-    if file.is_file():
-        mass = float(json.loads(file.read_text(encoding="utf-8")).get("mass_kg", mass))
+    file = signals / PERSON_FILE
+    mass = float(PERSON.read(file)["mass_kg"]) if file.is_file() else float("nan")
     if not mass > 0:
         raise TrialError(
             f"the person's mass is {mass:g} kg.",

@@ -15,9 +15,6 @@ from myopinn.training.resolved import TaskSlice
 
 def train_variant(
     *,
-    datasets: Sequence[str | Path],
-    geometries: Sequence[str | Path],
-    folds: Sequence[str | Path],
     store: str | Path,
     task: str,
     variant: str,
@@ -27,16 +24,13 @@ def train_variant(
     selection: Mapping[str, Any],
     code: str,
     predictions: str | Path,
-    joint_inertias: Sequence[str | Path] = (),
-    calibrations: Sequence[str | Path] = (),
     experiment: str | None = None,
+    **files: Sequence[str | Path],
 ) -> None:
     """Fit a variant for every split, fold and seed, and write what it predicts for held-out trials.
 
     Parameters
     ----------
-    datasets, geometries, folds, joint_inertias, calibrations : sequence of path
-        See :class:`myopinn.training.inputs.FitInputs`.
     store : path
         Of MLflow (:func:`myopinn.steps.create_store.create_store`).
     task, recording, selection, settings
@@ -51,13 +45,15 @@ def train_variant(
         Output folder: of each split what :meth:`myopinn.training.fitting.Fitting.write` lists.
     experiment : str, optional
         Where the runs are kept in the store; the task's where not given.
+    **files : sequence of path
+        Of all people, and the folds: the fields of :class:`myopinn.training.inputs.FitInputs`.
 
     Raises
     ------
     ConfigError
         Where the configuration names what the files do not have.
     """
-    inputs = FitInputs(datasets, geometries, joint_inertias, calibrations, folds)
+    inputs = FitInputs(**files)
     asked = TaskSlice(task, recording, selection, settings)
     with runs_of(predictions, store) as runs, whole_directory(predictions) as folder:
         fitting = Fitting(inputs, asked, runs, experiment or task, code)

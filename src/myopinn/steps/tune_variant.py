@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from myopinn.files.layouts.folds import FOLDS
-from myopinn.files.tables import write_table
+from myopinn.files.layouts.tuning import TUNING
 from myopinn.formats.whole import whole_file
 from myopinn.records.cells import Cell
 from myopinn.tracking.diary import Diary, runs_of
@@ -23,8 +21,6 @@ from myopinn.training.search import Search
 
 def tune_variant(
     *,
-    datasets: Sequence[str | Path],
-    geometries: Sequence[str | Path],
     folds: str | Path,
     store: str | Path,
     task: str,
@@ -40,8 +36,7 @@ def tune_variant(
     record: str | Path,
     chosen: str | Path,
     experiment: str,
-    joint_inertias: Sequence[str | Path] = (),
-    calibrations: Sequence[str | Path] = (),
+    **files: Sequence[str | Path],
 ) -> None:
     """Try settings of a variant and write down all of them and the best.
 
@@ -52,8 +47,6 @@ def tune_variant(
 
     Parameters
     ----------
-    datasets, geometries, joint_inertias, calibrations : sequence of path
-        See :class:`myopinn.training.inputs.FitInputs`.
     folds : path
         Of the split.
     store, task, variant, recording, settings, variant_settings, selection, code, experiment
@@ -64,11 +57,12 @@ def tune_variant(
         Of the sampler (Optuna's tree-structured Parzen estimator,
         doi:10.1145/3292500.3330701).
     record : path
-        Output, CSV: ``number``, each setting tried, ``value`` (empty where no fit converged) and
-        ``fit_s``.
+        Output (:data:`myopinn.files.layouts.tuning.TUNING`).
     chosen : path
         Output, YAML: the entry with the best settings, as it is to be written into a config, with
         the budget as a comment.
+    **files : sequence of path
+        Of all people: the fields of :class:`myopinn.training.inputs.FitInputs`.
 
     Raises
     ------
@@ -79,7 +73,7 @@ def tune_variant(
     suit_small_networks()
     asked = TaskSlice(task, recording, selection, settings)
     entry = Entry.read(variant, variant_settings)
-    inputs = FitInputs(datasets, geometries, joint_inertias, calibrations)
+    inputs = FitInputs(**files)
     recorded, _ = read_recorded_cycles(inputs, asked.attempt(entry).selection, recording)
     cell = Cell(task, variant, recording, split)
     with runs_of(record, store) as runs:
@@ -88,7 +82,7 @@ def tune_variant(
         search = Search(entry, asked, recorded, FOLDS.read(folds)["folds"], diary, cell)
         space = search.space()
         rows = search.run(space, trials if space else 1, seed)
-        write_table(pd.DataFrame(rows), record)
+        TUNING.write_rows(rows, record)
         best = {entry.variant: search.chosen(rows, space)}
         _write_chosen(chosen, best, rows, f"{recording}, {split}")
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import torch
-from torch import nn
 
 from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Cycles, IdentifiedParameter
+from myopinn.methods.losses.trained_model import TrainedModel
+from myopinn.methods.models import ArrayModel, Solved, SolvedModel
 from myopinn.training.reached import reached_terms
+
+if TYPE_CHECKING:
+    from myopinn.variants import Model
 
 
 class Estimator(Protocol):
@@ -65,13 +70,12 @@ class GradientEstimator:
 
     Parameters
     ----------
-    model : Module
-        A variant's (see :mod:`myopinn.variants`).
+    model : TrainedModel
     settings : TrainingSettings
     """
 
-    def __init__(self, model: nn.Module, settings: TrainingSettings) -> None:
-        self.model: Any = model
+    def __init__(self, model: TrainedModel, settings: TrainingSettings) -> None:
+        self.model = model
         self.settings = settings
         self.curve: list[dict[str, float]] = []
         self.facts: dict[str, float] = {}
@@ -125,9 +129,9 @@ class GradientEstimator:
 
     def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Train what belongs to a person anew, and nothing else; False where nothing does."""
-        if not hasattr(self.model, "personal_parameters"):
-            return False
         personal = {id(parameter) for parameter in self.model.personal_parameters()}
+        if not personal:
+            return False
         for parameter in self.model.parameters():
             parameter.requires_grad_(id(parameter) in personal)
         curve = self.curve
@@ -144,14 +148,12 @@ class GradientEstimator:
     @torch.inference_mode()
     def attention(self, cycles: Cycles) -> np.ndarray | None:
         """Return the weights by which frames look at frames, of a network that has any."""
-        if not hasattr(self.model, "attention"):
-            return None
-        weights: np.ndarray = self.model.attention(cycles).numpy()
-        return weights
+        weights = self.model.attention(cycles)
+        return None if weights is None else weights.numpy()
 
     def identified(self) -> list[IdentifiedParameter]:
         """Return the parameters of people that were learned."""
-        return _identified(self.model)
+        return self.model.identified()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the weights."""
@@ -164,18 +166,14 @@ class GradientEstimator:
 
 
 class ClosedFormEstimator:
-    """Fits an estimator in the manner of scikit-learn, which has nothing to stop.
-
-    It learns from the training cycles alone, like the others; the stop cycles remain unused unless
-    it asks for whole cycles (``fit_cycles``).
+    """Fits an estimator that is solved for, which has nothing to stop.
 
     Parameters
     ----------
-    model : object with fit, predict, arrays and restore
-        A variant's (see :mod:`myopinn.variants`).
+    model : SolvedModel
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: SolvedModel) -> None:
         self.model = model
         self.curve: list[dict[str, float]] = []
         self.facts: dict[str, float] = {}
@@ -184,51 +182,74 @@ class ClosedFormEstimator:
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Solve for what is to be learned."""
-        if hasattr(self.model, "fit_cycles"):
-            self.model.fit_cycles(train, stop, seed)
-        else:
-            seen = train.movements()
-            self.model.fit(_frames_then_names(seen.inputs), _frames_then_names(seen.targets), seed)
-        self.uses_seed = getattr(self.model, "uses_seed", True)
+        self.model.fit_cycles(train, stop, seed)
+        self.uses_seed = self.model.uses_seed
 
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
-        predicted: np.ndarray
-        if hasattr(self.model, "predict_cycles"):
-            predicted = self.model.predict_cycles(cycles)
-        else:
-            predicted = self.model.predict(_frames_then_names(cycles.inputs))
-        return predicted
+        return self.model.predict_cycles(cycles)
 
     def attention(self, cycles: Cycles) -> None:
         """Return None: nothing that is solved in closed form has any."""
 
     def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Solve anew for what belongs to a person; False where nothing does."""
-        if not hasattr(self.model, "adapt_cycles"):
-            return False
-        self.model.adapt_cycles(cycles, stop, seed)
-        return True
+        return self.model.adapt_cycles(cycles, stop, seed)
 
     def identified(self) -> list[IdentifiedParameter]:
         """Return the parameters of people that were learned."""
-        return _identified(self.model)
+        return self.model.identified()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what was learned."""
-        learned: dict[str, np.ndarray] = self.model.arrays()
-        return learned
+        return dict(self.model.arrays())
 
     def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Take back what was learned."""
         self.model.restore(arrays)
 
 
-def make_estimator(model: Any, settings: TrainingSettings) -> Estimator:
+class OnFrames(Solved):
+    """Asks an estimator in the manner of scikit-learn with whole cycles.
+
+    It learns from the movements of the training cycles alone; the stop cycles remain unused.
+
+    Parameters
+    ----------
+    model : ArrayModel
+    """
+
+    def __init__(self, model: ArrayModel) -> None:
+        self.model = model
+
+    @property
+    def uses_seed(self) -> bool:
+        """Whether another seed would have given other numbers; read after the fit."""
+        return self.model.uses_seed
+
+    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
+        """Fit inputs and targets of the movements."""
+        seen = train.movements()
+        self.model.fit(_frames_then_names(seen.inputs), _frames_then_names(seen.targets), seed)
+
+    def predict_cycles(self, cycles: Cycles) -> np.ndarray:
+        """Return scaled targets, shape (cycle, frame, target)."""
+        return self.model.predict(_frames_then_names(cycles.inputs))
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Return what was learned."""
+        return self.model.arrays()
+
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take back what was learned."""
+        self.model.restore(arrays)
+
+
+def make_estimator(model: Model, settings: TrainingSettings) -> Estimator:
     """Return the estimator that knows how to fit what a variant has built."""
-    if isinstance(model, nn.Module):
+    if isinstance(model, TrainedModel):
         return GradientEstimator(model, settings)
-    return ClosedFormEstimator(model)
+    return ClosedFormEstimator(OnFrames(model) if isinstance(model, ArrayModel) else model)
 
 
 def suit_small_networks() -> None:
@@ -239,10 +260,6 @@ def suit_small_networks() -> None:
     """
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or 1))
     torch.backends.mkldnn.enabled = False  # type: ignore[assignment]
-
-
-def _identified(model: Any) -> list[IdentifiedParameter]:
-    return list(model.identified()) if hasattr(model, "identified") else []
 
 
 def _frames_then_names(tensor: torch.Tensor) -> np.ndarray:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.folds import FOLDS
 from myopinn.files.layouts.quality import QUALITY
 from myopinn.records.cells import Cell
-from myopinn.records.quality import QualityLog
 from myopinn.tracking.diary import Diary, file_digest
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.fold_fits import Fits
@@ -85,7 +82,8 @@ class Fitting:
                 with log.refusals(f"fold {fold['name']}"):
                     fits.fold(fold)
             fits.write(folder / cell.split)
-            _write_quality(logs, folder / cell.split / "quality.csv")
+            rows = [row for log in logs for row in log.rows]
+            QUALITY.write_rows(rows, folder / cell.split / "quality.csv")
 
     def _diary(self, cell: Cell, entry: ResolvedEntry, digests: Mapping[str, str]) -> Diary:
         """Say what every run of these fits is recorded with."""
@@ -101,8 +99,3 @@ class Fitting:
             {**names, **settings},
             {**names, "code_digest": self.code, **digests},
         )
-
-
-def _write_quality(logs: Sequence[QualityLog], path: Path) -> None:
-    rows = [row for log in logs for row in log.rows]
-    QUALITY.write(pd.DataFrame(rows, columns=list(QUALITY.columns)), path)

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 
 from myopinn.dataset.problem import Problem
 from myopinn.dataset.recorded import RecordedCycles
 from myopinn.files.layouts.fits import FITS, FITS_FILE
-from myopinn.files.tables import write_table
+from myopinn.files.layouts.identified_parameters import IDENTIFIED_PARAMETERS
+from myopinn.files.layouts.losses import LOSS_CURVE, LOSSES
+from myopinn.files.layouts.reached import REACHED
+from myopinn.files.layouts.runs import RUNS
 from myopinn.records.cells import Cell
 from myopinn.tracking.diary import Diary
 from myopinn.tracking.run_record import Run
@@ -24,16 +26,8 @@ from myopinn.training.diagnostics import draw_fit
 from myopinn.training.estimators import Estimator, make_estimator
 from myopinn.training.fold_cycles import CyclesOfFolds, FoldCycles
 from myopinn.training.predictions import Predictions
-from myopinn.training.reached import COLUMNS as REACHED
 from myopinn.training.resolved import ResolvedEntry
 from myopinn.training.saved_model import save_model
-
-LOSS_KEYS = ["fold", "seed", "epoch"]
-RUN_COLUMNS = ("subject", "fold", "seed", "run_id", "epochs", "stop_loss", "train_s")
-PARAMETER_COLUMNS = (
-    *("fold", "seed", "subject", "muscle", "parameter", "unit"),
-    *("value", "generic", "low", "high"),
-)
 
 
 class Fits:
@@ -101,13 +95,13 @@ class Fits:
         """
         self.predictions.write(folder)
         self.attended.write(folder, self.recorded.subjects, self.cell)
-        write_table(pd.DataFrame(self.runs, columns=list(RUN_COLUMNS)), folder / "runs.csv")
-        losses = pd.DataFrame(self.losses) if self.losses else pd.DataFrame(columns=LOSS_KEYS)
-        write_table(losses, folder / "losses.csv")
-        reached = pd.DataFrame(self.reached, columns=["fold", "seed", *REACHED])
-        write_table(reached, folder / "reached.csv")
-        parameters = pd.DataFrame(self.parameters, columns=list(PARAMETER_COLUMNS))
-        write_table(parameters, folder / "parameters.csv")
+        for rows, layout, name in (
+            (self.runs, RUNS, "runs.csv"),
+            (self.losses, LOSSES, "losses.csv"),
+            (self.reached, REACHED, "reached.csv"),
+            (self.parameters, IDENTIFIED_PARAMETERS, "parameters.csv"),
+        ):
+            layout.write_rows(rows, folder / name)
         about = {"inputs": self.entry.selection.described(), "prior": self.entry.variant.prior}
         FITS.write({**self.cell.names(), **about}, folder / FITS_FILE)
 
@@ -129,8 +123,9 @@ class Fits:
             self.attended.add(self.recorded.person[cycles.test_rows], attention)
         self._describe(run, estimator, *shown, cycles)
         for found in estimator.identified():
-            about = {"fold": fold, "seed": seed, "subject": self.recorded.subjects[found.person]}
-            self.parameters.append({**asdict(found), **about})
+            learned = asdict(found)
+            about = {"subject": self.recorded.subjects[learned.pop("person")]}
+            self.parameters.append({"fold": fold, "seed": seed, **about, **learned})
         self.losses += [{"fold": fold, "seed": seed, **row} for row in estimator.curve]
         self.reached += [{"fold": fold, "seed": seed, **row} for row in estimator.reached]
         run.metrics.update({"fit/train_s": train_s, "fit/epochs": len(estimator.curve)})
@@ -159,7 +154,7 @@ class Fits:
         run.metrics.update({f"fit/{key}": value for key, value in estimator.facts.items()})
         run.curve = estimator.curve
         if estimator.curve:
-            write_table(pd.DataFrame(estimator.curve), run.folder / "loss_curve.csv")
+            LOSS_CURVE.write_rows(estimator.curve, run.folder / "loss_curve.csv")
         draw_fit(run.folder / "fit.png", estimator.curve, reference, answer, targets, units)
         folder, constants = run.folder / "model", cycles.normalisation
         save_model(folder, estimator, self.entry.variant, cycles.problem, constants)
@@ -167,5 +162,4 @@ class Fits:
 
 def build_estimator(entry: ResolvedEntry, problem: Problem) -> Estimator:
     """Build what an entry fits and asks in a fold."""
-    model = entry.variant.build(entry.variant.settings, problem)
-    return make_estimator(model, entry.training)
+    return make_estimator(entry.variant.build(problem), entry.training)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 import pytorch_lightning as pl
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from myopinn.dataset.problem import Cycles
 from myopinn.errors import TrialError
+from myopinn.methods.losses.trained_model import TrainedModel
 
 
 class LossModule(pl.LightningModule):
@@ -20,8 +20,7 @@ class LossModule(pl.LightningModule):
 
     Parameters
     ----------
-    model : Module
-        A variant's (see :mod:`myopinn.variants`).
+    model : TrainedModel
     learning_rate : float
     weight_decay : float
         Of AdamW.
@@ -33,11 +32,11 @@ class LossModule(pl.LightningModule):
         and the whole ``loss``, as ``train/<term>`` and ``stop/<term>``.
     """
 
-    def __init__(self, model: nn.Module, *, learning_rate: float, weight_decay: float) -> None:
+    def __init__(self, model: TrainedModel, *, learning_rate: float, weight_decay: float) -> None:
         super().__init__()
         # Lightning's own round about each step costs a fit a tenth of its time.
         self.automatic_optimization = False
-        self.model: Any = model
+        self.model = model
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.curve: list[dict[str, float]] = []
@@ -76,9 +75,7 @@ class LossModule(pl.LightningModule):
 
     def stop_loss(self) -> float:
         """Return what decides when to stop: of a model that says so, some of its terms alone."""
-        means = self.means("stop")
-        watched = getattr(self.model, "stop_loss", None)
-        return means["loss"] if watched is None else float(watched(means))
+        return float(self.model.stop_loss(self.means("stop")))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return the optimiser."""

@@ -12,39 +12,36 @@ import torch
 from torch import Tensor
 
 from myopinn.dataset.problem import Cycles
-
-COLUMNS = ("answer", "term", "weight", "value")
-# The whole loss, in the place of a term.
-WHOLE = "loss"
-LABELS = "labels"
+from myopinn.files.layouts.losses import WHOLE_LOSS
+from myopinn.files.layouts.reached import FIT, LABELS, MEAN_CYCLE, MOTIONLESS
+from myopinn.methods.losses.trained_model import TrainedModel
 
 
 @torch.inference_mode()
-def reached_terms(model: Any, train: Cycles) -> list[dict[str, Any]]:
+def reached_terms(model: TrainedModel, train: Cycles) -> list[dict[str, Any]]:
     """Measure each term on the training cycles, as the network is asked and not as it is trained.
 
     Parameters
     ----------
-    model : Module
-        A variant's, in evaluation mode (see :mod:`myopinn.variants`).
+    model : TrainedModel
+        In evaluation mode.
     train : Cycles
 
     Returns
     -------
     list of dict
-        With the keys :data:`COLUMNS`: ``answer`` is ``fit``, ``labels``, ``mean_cycle`` (the mean
-        of the training cycles) or ``motionless`` (the mean posture and the mean forces). The
-        weight of the whole loss is 1. Empty where not all targets of all cycles are known.
+        With the columns of :data:`myopinn.files.layouts.reached.REACHED` but fold and seed. Empty
+        where not all targets of all cycles are known.
     """
     moving = train.movements()
     labels = moving.targets
     if not torch.isfinite(labels).all():
         return []
     answers = {
-        "fit": model(moving),
+        FIT: model(moving),
         LABELS: labels,
-        "mean_cycle": labels.mean(0, keepdim=True).expand_as(labels),
-        "motionless": labels.mean((0, 2), keepdim=True).expand_as(labels),
+        MEAN_CYCLE: labels.mean(0, keepdim=True).expand_as(labels),
+        MOTIONLESS: labels.mean((0, 2), keepdim=True).expand_as(labels),
     }
     return [
         {"answer": answer, **row}
@@ -53,12 +50,10 @@ def reached_terms(model: Any, train: Cycles) -> list[dict[str, Any]]:
     ]
 
 
-def _measure(model: Any, cycles: Cycles, outputs: Tensor) -> list[dict[str, Any]]:
-    every = getattr(model, "every_term", model.loss_terms)
-    terms = every(cycles, outputs)
-    weights = getattr(model, "weights", {})
+def _measure(model: TrainedModel, cycles: Cycles, outputs: Tensor) -> list[dict[str, Any]]:
+    terms = model.every_term(cycles, outputs)
     rows = [
-        {"term": name, "weight": weights.get(name, 1.0), "value": float(value)}
+        {"term": name, "weight": model.weights.get(name, 1.0), "value": float(value)}
         for name, value in terms.items()
     ]
-    return [*rows, {"term": WHOLE, "weight": 1.0, "value": float(model.loss(terms))}]
+    return [*rows, {"term": WHOLE_LOSS, "weight": 1.0, "value": float(model.loss(terms))}]

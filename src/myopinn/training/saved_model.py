@@ -94,8 +94,7 @@ class SavedModel:
             moment_input=about["moment_input"],
         )
         self.variant = load_variant(about["variant"], about["settings"])
-        model = self.variant.build(self.variant.settings, self.problem)
-        self.estimator = make_estimator(model, TrainingSettings())
+        self.estimator = make_estimator(self.variant.build(self.problem), TrainingSettings())
         weights = torch.load(folder / WEIGHTS, weights_only=True)
         self.estimator.restore({name: value.numpy() for name, value in weights.items()})
 
@@ -182,7 +181,7 @@ class SavedModel:
         none = torch.zeros(count)
         nothing = torch.zeros(count, 0, frames)
         cycles = Cycles(_tensor(inputs), nothing, nothing, none[:, None], none, none, none.long())
-        if self.variant.derive_inputs is None:
+        if self.variant.definition.derive_inputs is None:
             return cycles
         names = self.problem.dataset_coordinates
         if joint_angle is None or time_step_s is None or geometry is None:
@@ -198,7 +197,7 @@ class SavedModel:
         step = torch.tensor(np.broadcast_to(time_step_s, count), dtype=torch.float32)
         cycles = replace(cycles, joint_angle=_tensor(joint_angle), time_step_s=step)
         problem = replace(self.problem, geometries=(read_geometry(geometry),))
-        return replace(cycles, derived=self.variant.derive_inputs(problem, cycles))
+        return replace(cycles, derived=self.variant.derived_inputs(problem, cycles) or {})
 
 
 def _tensor(values: np.ndarray) -> torch.Tensor:

@@ -73,7 +73,7 @@ class Search:
                 problem = fits.cycles.of(fold).problem
             except TrialError:
                 continue
-            return isinstance(variant.build(variant.settings, problem), torch.nn.Module)
+            return isinstance(variant.build(problem), torch.nn.Module)
         raise ConfigError("tuning: no fold has usable cycles to train, to stop and to test.")
 
     def run(self, space: Space, trials: int, seed: int) -> list[dict[str, Any]]:

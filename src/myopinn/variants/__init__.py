@@ -1,62 +1,29 @@
-"""Ways to solve a task, one per file, found by file name.
+"""Ways to solve a task, one per file, found by file name; and those of other packages.
 
-A variant is a module with
+A variant is a module that says what it is under the name ``VARIANT``
+(:class:`Definition`). One of another package is named by an entry point of the group
+``myopinn.variants``, which is that module; it can be used like those of the house, and may not have
+the name of one.
 
-``TASKS``
-    the names of the tasks that it solves (see :mod:`myopinn.dataset.problem`);
-``Settings``
-    a frozen dataclass whose fields are the variant's keys in the configuration; it raises
-    :class:`myopinn.errors.ConfigError` for values that make no sense;
-``build(settings, problem)``
-    which returns either a torch module with ``forward(cycles)``, ``loss_terms(cycles, outputs)``
-    and ``loss(terms)`` (see :class:`myopinn.methods.losses.objectives.Objective`), which is trained
-    by gradients until ``stop_loss(terms)``, where it has one, or else its loss, no longer falls on
-    the stop trials, or an estimator in the manner of scikit-learn with ``fit(inputs, targets,
-    seed)`` and
-    ``predict(inputs)`` on arrays of shape (cycle, frame, name), and ``arrays()`` and
-    ``restore(arrays)`` to store what it learned without pickle; where its attribute ``uses_seed``
-    is false after a fit, other seeds would give the same numbers and are not fitted; an estimator
-    that looks at more than inputs and targets has ``fit_cycles(train, stop, seed)`` and
-    ``predict_cycles(cycles)`` on :class:`myopinn.dataset.problem.Cycles` instead of the first two;
-``derive_inputs(problem, cycles)`` and ``derive(settings, problem, cycles)``, where it has them,
-    which return tensors, cycle first, that depend on the measured motion but on nothing that is
-    learned or scaled in a fold; they are computed once for all folds and stand in
-    ``cycles.derived``. The first is what ``forward`` needs beside the inputs, so a stored model is
-    asked with the motion; the second what the loss needs.
+What a variant builds is one of
 
-For ``deep_emg`` a module may also have
-
-``ALWAYS_SEES``
-    a tuple of ``measured_emg`` and ``moment_input``: inputs that are part of the method, whatever
-    the entry says;
-``describe_prior(settings)``
-    what it assumes of the muscles that nothing measures, as a short text for the tables.
-
-What ``build`` returned may also have
-
-``identified()``
-    the parameters of people that were learned: a list of
-    :class:`myopinn.dataset.problem.IdentifiedParameter`;
-``personal_parameters()``
-    of a torch module, the parameters that are learned anew for a person who was not trained on,
-    from that person's few trials, while everything else stays; an estimator has
-    ``adapt_cycles(cycles, stop, seed)``. Without either, the variant answers a new person as it is;
-``attention(cycles)``
-    of a torch module, the weights by which frames look at frames, shape (cycle, layer, head, frame
-    asked, frame looked at), which sum to 1 over the last;
-``compare_protocols(cycles, protocols, asked, person)``
-    what sets of recordings would tell of a person's parameters, before anything is fitted
-    (:func:`myopinn.methods.deep.identifiability.compare_protocols`).
+:class:`myopinn.methods.losses.trained_model.TrainedModel`
+    a torch module that is trained by gradients;
+:class:`myopinn.methods.models.ArrayModel`
+    an estimator in the manner of scikit-learn;
+:class:`myopinn.methods.models.SolvedModel`
+    an estimator that looks at whole cycles.
 
 A variant that does not predict a target answers NaN there in every frame, and is left out of the
 comparison of that target by name.
 
-Each field of ``Settings`` has the metadata ``unit`` and ``meaning``. A field that is worth tuning
-also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choices``, a tuple.
+Each field of a variant's settings has the metadata ``unit`` and ``meaning``. A field that is worth
+tuning also says where: ``search``, (lowest, highest, ``log`` or ``linear``), or ``choices``, a
+tuple.
 
 A variant imports no other variant; what variants share lies in ``myopinn.methods`` and
-``myopinn.physics``.
-Nothing heavy is imported with the module itself, so that the configuration is checked quickly.
+``myopinn.physics``. Nothing heavy is imported with the module itself, so that the configuration is
+checked quickly.
 """
 
 from __future__ import annotations
@@ -64,58 +31,129 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from myopinn.checks.spelling import meant
 from myopinn.config.values import read_settings
 from myopinn.errors import ConfigError
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from myopinn.dataset.problem import Cycles, Problem
+    from myopinn.methods.losses.trained_model import TrainedModel
+    from myopinn.methods.models import ArrayModel, SolvedModel
+
+    Model = TrainedModel | ArrayModel | SolvedModel
+    Derived = dict[str, Tensor]
+
+ENTRY_POINTS = "myopinn.variants"
 NO_PRIOR = "none"
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Definition(Generic[S]):
+    """What a variant's module says of itself.
+
+    Attributes
+    ----------
+    tasks : tuple of str
+        Names of the tasks that it solves (:data:`myopinn.dataset.tasks.TASKS`).
+    settings : type
+        A frozen dataclass whose fields are the variant's keys in the configuration; it raises
+        :class:`myopinn.errors.ConfigError` for values that make no sense.
+    build : callable
+        From settings and problem to what is fitted.
+    derive_inputs, derive : callable, optional
+        What answer, and what loss, need of the measured motion of each cycle: tensors, cycle first,
+        that depend on nothing that is learned or scaled in a fold. They are computed once for all
+        folds and stand in ``cycles.derived``. A stored model is asked with the motion where it has
+        the first.
+    always_sees : tuple of str
+        ``measured_emg``, ``moment_input``: inputs that are part of the method, whatever the entry
+        says.
+    prior : callable, optional
+        What it assumes of muscles that nothing measures, as a short text for the tables.
+    """
+
+    tasks: tuple[str, ...]
+    settings: type[S]
+    build: Callable[[S, Problem], Model]
+    derive_inputs: Callable[[Problem, Cycles], Derived] | None = None
+    derive: Callable[[S, Problem, Cycles], Derived] | None = None
+    always_sees: tuple[str, ...] = ()
+    prior: Callable[[S], str] | None = None
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant with its settings read and checked.
-
-    Attributes
-    ----------
-    derive_inputs : callable or None
-        None where the variant answers from its inputs alone.
-    always_sees : tuple of str
-        Inputs that are part of the method, whatever the entry says.
-    prior : str
-        What it assumes of what nothing measures.
-    """
+    """A variant with its settings read and checked."""
 
     name: str
     settings: Any
-    build: Callable[..., Any]
-    derive: Callable[..., dict[str, Any]]
-    derive_inputs: Callable[..., dict[str, Any]] | None
-    always_sees: tuple[str, ...] = ()
-    prior: str = NO_PRIOR
+    definition: Definition[Any]
 
-    def derived(self, problem: Any, cycles: Any) -> dict[str, Any]:
+    @property
+    def always_sees(self) -> tuple[str, ...]:
+        """Inputs that are part of the method, whatever the entry says."""
+        return self.definition.always_sees
+
+    @property
+    def prior(self) -> str:
+        """What it assumes of what nothing measures."""
+        return self.definition.prior(self.settings) if self.definition.prior else NO_PRIOR
+
+    def build(self, problem: Problem) -> Model:
+        """Build what is fitted and asked in a fold."""
+        return self.definition.build(self.settings, problem)
+
+    def derived_inputs(self, problem: Problem, cycles: Cycles) -> Derived | None:
+        """Return what an answer needs of the motion; None where it needs the inputs alone."""
+        derive = self.definition.derive_inputs
+        return derive(problem, cycles) if derive else None
+
+    def derived(self, problem: Problem, cycles: Cycles) -> Derived:
         """Return all that answer and loss need of the measured motion of each cycle."""
-        inputs = self.derive_inputs(problem, cycles) if self.derive_inputs else {}
-        return {**inputs, **self.derive(self.settings, problem, cycles)}
+        inputs = self.derived_inputs(problem, cycles) or {}
+        derive = self.definition.derive
+        return {**inputs, **(derive(self.settings, problem, cycles) if derive else {})}
 
     def described(self) -> dict[str, Any]:
         """Return the settings as plain values, lists for tuples."""
         return {key: _plain(value) for key, value in asdict(self.settings).items()}
 
 
+@cache
+def variant_modules() -> dict[str, str]:
+    """Return the module of every variant by name.
+
+    Raises
+    ------
+    ConfigError
+        Where another package's variant has the name of one that is known already.
+    """
+    files = Path(__file__).parent.glob("[!_]*.py")
+    found = {file.stem: f"{__name__}.{file.stem}" for file in files}
+    for point in entry_points(group=ENTRY_POINTS):
+        if found.setdefault(point.name, point.value) != point.value:
+            raise ConfigError(
+                f"the entry point '{point.name} = {point.value}' has the name of the variant "
+                f"{found[point.name]}. Remedy: rename it in the package that it comes from."
+            )
+    return dict(sorted(found.items()))
+
+
 def variant_names(task: str | None = None) -> list[str]:
     """Return the names of all variants, or of those that solve a task."""
-    names = sorted(
-        file.stem for file in Path(__file__).parent.glob("*.py") if not file.stem.startswith("_")
-    )
-    return [name for name in names if task is None or task in _module(name).TASKS]
+    return [name for name in variant_modules() if task is None or task in _definition(name).tasks]
 
 
-def find_variant(name: str, task: str | None = None) -> Any:
-    """Find the module of a variant.
+def find_variant(name: str, task: str | None = None) -> Definition[Any]:
+    """Find a variant by name.
 
     Raises
     ------
@@ -125,14 +163,13 @@ def find_variant(name: str, task: str | None = None) -> Any:
     names = variant_names()
     if name not in names:
         raise ConfigError(f"there is no variant '{name}'.{meant(name, names)} There are {names}.")
-    module = _module(name)
-    if task is not None and task not in module.TASKS:
-        offered = variant_names(task)
+    found = _definition(name)
+    if task is not None and task not in found.tasks:
         raise ConfigError(
-            f"variant '{name}' solves {' and '.join(module.TASKS)}, not {task}, for which there "
-            f"are {offered}."
+            f"variant '{name}' solves {' and '.join(found.tasks)}, not {task}, for which there "
+            f"are {variant_names(task)}."
         )
-    return module
+    return found
 
 
 def load_variant(
@@ -143,7 +180,7 @@ def load_variant(
     Parameters
     ----------
     name : str
-        Stem of the variant's file.
+        Stem of the variant's file, or name of its entry point.
     settings : mapping
         The variant's entry in the configuration.
     task : str, optional
@@ -155,21 +192,22 @@ def load_variant(
         Where there is no such variant or it solves another task, or a key or value is wrong; it
         says what was meant.
     """
-    module = find_variant(name, task)
-    read = read_settings(f"variant '{name}'", module.Settings, settings or {})
-    return Variant(
-        name,
-        read,
-        module.build,
-        getattr(module, "derive", lambda settings, problem, cycles: {}),
-        getattr(module, "derive_inputs", None),
-        getattr(module, "ALWAYS_SEES", ()),
-        getattr(module, "describe_prior", lambda settings: NO_PRIOR)(read),
-    )
+    found = find_variant(name, task)
+    return Variant(name, read_settings(f"variant '{name}'", found.settings, settings or {}), found)
 
 
-def _module(name: str) -> Any:
-    return importlib.import_module(f"{__name__}.{name}")
+def _definition(name: str) -> Definition[Any]:
+    module = variant_modules()[name]
+    try:
+        found = getattr(importlib.import_module(module), "VARIANT", None)
+    except ImportError as error:
+        raise ConfigError(f"variant '{name}': {module} cannot be imported: {error}.") from error
+    if not isinstance(found, Definition):
+        raise ConfigError(
+            f"variant '{name}': {module} has no VARIANT, a {__name__}.Definition that says what it "
+            "is."
+        )
+    return found
 
 
 def _plain(value: Any) -> Any:

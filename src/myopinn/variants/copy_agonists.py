@@ -6,17 +6,16 @@ correlation with the truth is high wherever muscles share their work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from myopinn.methods.models import Solved
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
     import numpy as np
 
     from myopinn.dataset.problem import Cycles, Problem
-
-TASKS = ("deep_emg",)
-ALWAYS_SEES = ("measured_emg",)
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,14 @@ def describe_prior(settings: Settings) -> str:
     return "equal to the agonists' mean"
 
 
-class CopyAgonists:
+class CopyAgonists(Solved):
     """Copies envelopes; it has no answer for the moment."""
-
-    uses_seed = False
 
     def __init__(self, problem: Problem) -> None:
         from myopinn.methods.deep.extrapolation import agonist_channels
 
         agonist_channels(problem)
         self.problem = problem
-
-    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
-        """Learn nothing."""
 
     def predict_cycles(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
@@ -58,13 +52,6 @@ class CopyAgonists:
         answer[:, deep] = agonist_means(problem, cycles.envelope)
         return np.swapaxes(answer, 1, 2)
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return nothing: nothing is learned."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Take back nothing."""
-
 
 def build(settings: Settings, problem: Problem) -> CopyAgonists:
     """Build the estimator.
@@ -75,3 +62,8 @@ def build(settings: Settings, problem: Problem) -> CopyAgonists:
         Naming a deep muscle without a measured agonist.
     """
     return CopyAgonists(problem)
+
+
+VARIANT = Definition(
+    ("deep_emg",), Settings, build, always_sees=("measured_emg",), prior=describe_prior
+)

@@ -10,18 +10,15 @@ least effort.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from myopinn.errors import ConfigError
-from myopinn.methods.deep.extrapolation import CalibrationSettings
+from myopinn.methods.deep.extrapolation import CalibrationSettings, CoursesEstimator
+from myopinn.methods.deep.neural_musculoskeletal import derive_inputs
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from myopinn.dataset.problem import Cycles, Problem
-
-TASKS = ("deep_emg",)
-ALWAYS_SEES = ("measured_emg", "moment_input")
+    from myopinn.dataset.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -50,15 +47,18 @@ def describe_prior(settings: Settings) -> str:
     return f"effort {settings.effort_weight:g}; parameters {near}"
 
 
-def build(settings: Settings, problem: Problem) -> Any:
+def build(settings: Settings, problem: Problem) -> CoursesEstimator:
     """Build the estimator."""
     from myopinn.methods.deep.assisted import AssistedEstimator
 
     return AssistedEstimator(problem, settings, settings.effort_weight)
 
 
-def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
-    """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
-    from myopinn.methods.joint.muscle_states import joint_muscle_states
-
-    return joint_muscle_states(problem, cycles)
+VARIANT = Definition(
+    ("deep_emg",),
+    Settings,
+    build,
+    derive_inputs=derive_inputs,
+    always_sees=("measured_emg", "moment_input"),
+    prior=describe_prior,
+)

@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from myopinn.errors import ConfigError
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from myopinn.dataset.problem import Cycles, Problem
+    from myopinn.methods.losses.trained_model import TrainedModel
 
 FACTORS = ("strength", "fiber_length", "tendon_slack", "emg_gain")
-TASKS = ("muscle_force",)
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def drivers(settings: Settings, problem: Problem) -> list[tuple[str, ...]]:
     return found
 
 
-def build(settings: Settings, problem: Problem) -> nn.Module:
+def build(settings: Settings, problem: Problem) -> TrainedModel:
     """Build the muscles with their loss.
 
     Raises
@@ -181,3 +182,6 @@ def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Te
     from myopinn.methods.losses.residuals import physics_residual
 
     return physics_residual(problem).derive(cycles)
+
+
+VARIANT = Definition(("muscle_force",), Settings, build, derive_inputs, derive)

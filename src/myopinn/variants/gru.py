@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 from myopinn.methods.informed.physics_informed import TermWeights, derive_terms, physics_informed
 from myopinn.methods.networks.encoders import CycleGRUSettings, cycle_gru
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-    from myopinn.dataset.problem import Cycles, Problem
-
-TASKS = ("muscle_force",)
+    from myopinn.dataset.problem import Problem
+    from myopinn.methods.losses.trained_model import TrainedModel
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Settings(CycleGRUSettings, TermWeights):
         TermWeights.__post_init__(self)
 
 
-def build(settings: Settings, problem: Problem) -> nn.Module:
+def build(settings: Settings, problem: Problem) -> TrainedModel:
     """Build the network with its loss.
 
     Raises
@@ -42,6 +40,4 @@ def build(settings: Settings, problem: Problem) -> nn.Module:
     return physics_informed(network, settings, problem)
 
 
-def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
-    """Return what the loss needs of each cycle, whatever the network answers."""
-    return derive_terms(settings, problem, cycles)
+VARIANT = Definition(("muscle_force",), Settings, build, derive=derive_terms)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from myopinn.variants import Definition
+
 if TYPE_CHECKING:
     from myopinn.dataset.problem import Problem
-
-TASKS = ("muscle_force", "deep_emg")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class MeanCycle:
         """Return what was learned."""
         return {"mean": self.mean}
 
-    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Take back what was learned."""
         self.mean = arrays["mean"]
 
@@ -47,3 +48,6 @@ class MeanCycle:
 def build(settings: Settings, problem: Problem) -> MeanCycle:
     """Build the estimator."""
     return MeanCycle()
+
+
+VARIANT = Definition(("muscle_force", "deep_emg"), Settings, build)

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from myopinn.methods.models import Solved
+from myopinn.variants import Definition
+
 if TYPE_CHECKING:
     import numpy as np
 
     from myopinn.dataset.problem import Cycles, Problem
-
-TASKS = ("deep_emg",)
-ALWAYS_SEES = ("moment_input",)
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,8 @@ def describe_prior(settings: Settings) -> str:
     return "as the agonists' mean follows the moment"
 
 
-class MomentAlone:
+class MomentAlone(Solved):
     """Linear in the positive and the negative part of the moment; it does not answer the moment."""
-
-    uses_seed = False
 
     def __init__(self, problem: Problem) -> None:
         import numpy as np
@@ -92,3 +90,8 @@ def build(settings: Settings, problem: Problem) -> MomentAlone:
         Naming a deep muscle without a measured agonist.
     """
     return MomentAlone(problem)
+
+
+VARIANT = Definition(
+    ("deep_emg",), Settings, build, always_sees=("moment_input",), prior=describe_prior
+)

@@ -8,20 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from myopinn.methods.deep.neural_musculoskeletal import derive_inputs
 from myopinn.methods.deep.synergy_extrapolation import (
     SynergySettings,
     build_estimator,
     described_prior,
 )
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from myopinn.dataset.problem import Cycles, Problem
+    from myopinn.dataset.problem import Problem
     from myopinn.methods.deep.extrapolation import CoursesEstimator
-
-TASKS = ("deep_emg",)
-ALWAYS_SEES = ("measured_emg",)
 
 
 @dataclass(frozen=True)
@@ -29,18 +26,16 @@ class Settings(SynergySettings):
     """How many synergies, and how the muscles are calibrated."""
 
 
-def describe_prior(settings: Settings) -> str:
-    """Say what ties deep muscles to measured ones."""
-    return described_prior(settings)
-
-
 def build(settings: Settings, problem: Problem) -> CoursesEstimator:
     """Build the estimator."""
     return build_estimator(settings, problem, "pca")
 
 
-def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
-    """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
-    from myopinn.methods.joint.muscle_states import joint_muscle_states
-
-    return joint_muscle_states(problem, cycles)
+VARIANT = Definition(
+    ("deep_emg",),
+    Settings,
+    build,
+    derive_inputs=derive_inputs,
+    always_sees=("measured_emg",),
+    prior=described_prior,
+)

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 from myopinn.methods.deep.neural_musculoskeletal import (
     MusculoskeletalSettings,
     build_model,
+    derive_inputs,
     described_prior,
 )
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-    from myopinn.dataset.problem import Cycles, Problem
-
-TASKS = ("deep_emg",)
+    from myopinn.dataset.problem import Problem
+    from myopinn.methods.losses.trained_model import TrainedModel
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,11 @@ def describe_prior(settings: Settings) -> str:
     return described_prior(settings, personal=True)
 
 
-def build(settings: Settings, problem: Problem) -> nn.Module:
+def build(settings: Settings, problem: Problem) -> TrainedModel:
     """Build the network with the person's muscles behind it."""
     return build_model(settings, problem, personal=True)
 
 
-def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
-    """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
-    from myopinn.methods.joint.muscle_states import joint_muscle_states
-
-    return joint_muscle_states(problem, cycles)
+VARIANT = Definition(
+    ("deep_emg",), Settings, build, derive_inputs=derive_inputs, prior=describe_prior
+)

@@ -7,17 +7,16 @@ hundredths of a second. The moment is met by construction and not answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from myopinn.methods.models import Solved
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
     import numpy as np
 
     from myopinn.dataset.problem import Cycles, Problem
-
-TASKS = ("deep_emg",)
-ALWAYS_SEES = ("moment_input",)
 
 
 @dataclass(frozen=True)
@@ -30,16 +29,11 @@ def describe_prior(settings: Settings) -> str:
     return "least squared activation; parameters generic"
 
 
-class SolversActivations:
+class SolversActivations(Solved):
     """Answers the solver's activations, of measured muscles as of deep ones."""
-
-    uses_seed = False
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-
-    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
-        """Learn nothing."""
 
     def predict_cycles(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
@@ -50,14 +44,12 @@ class SolversActivations:
         answer[:, :-1] = cycles.activation
         return np.swapaxes(answer, 1, 2)
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return nothing: nothing is learned."""
-        return {}
-
-    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Take back nothing."""
-
 
 def build(settings: Settings, problem: Problem) -> SolversActivations:
     """Build the estimator."""
     return SolversActivations(problem)
+
+
+VARIANT = Definition(
+    ("deep_emg",), Settings, build, always_sees=("moment_input",), prior=describe_prior
+)

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from myopinn.errors import ConfigError
 from myopinn.methods.regressors.frame_regression import FrameRegressor, FrameSettings
+from myopinn.variants import Definition
 
 if TYPE_CHECKING:
     from myopinn.dataset.problem import Problem
-
-TASKS = ("muscle_force",)
 
 
 @dataclass(frozen=True)
@@ -87,3 +86,6 @@ def build(settings: Settings, problem: Problem) -> FrameRegressor:
     )
     steps = [("scale", StandardScaler()), ("machines", machines)]
     return FrameRegressor(Pipeline(steps), settings.window_frames)
+
+
+VARIANT = Definition(("muscle_force",), Settings, build)

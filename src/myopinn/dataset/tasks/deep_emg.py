@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.dataset.tasks.task import Asked, Scales, extent
+from myopinn.dataset.tasks.task import Scales, extent
 from myopinn.errors import ConfigError
 
 if TYPE_CHECKING:
     from myopinn.dataset.normalisation import Normalisation
     from myopinn.dataset.recorded import RecordedCycles
     from myopinn.dataset.selection import Selection
+    from myopinn.dataset.tasks.task import Asked
 
 # What follows the name of a joint in the name of its moment as a target.
 MOMENT = "_moment"

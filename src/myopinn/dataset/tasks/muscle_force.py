@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.dataset.tasks.task import Asked, Scales, extent
+from myopinn.dataset.tasks.task import Scales, extent
 
 if TYPE_CHECKING:
     from myopinn.dataset.normalisation import Normalisation
     from myopinn.dataset.recorded import RecordedCycles
     from myopinn.dataset.selection import Selection
+    from myopinn.dataset.tasks.task import Asked
 
 
 class MuscleForce:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from myopinn.dataset.normalisation import Normalisation
-    from myopinn.dataset.problem import Physics
+    from myopinn.dataset.problem import Problem
     from myopinn.dataset.recorded import RecordedCycles
     from myopinn.dataset.selection import Selection
+
+    # What is asked by name: a selection of a recording, or the problem of a fold.
+    Asked: TypeAlias = Selection | Problem
 
 
 @dataclass(frozen=True)
@@ -27,34 +30,6 @@ class Scales:
     target_range: tuple[float, ...]
     motion_centre: tuple[float, ...] = ()
     motion_range: tuple[float, ...] = ()
-
-
-class Asked(Protocol):
-    """What is asked by name: a selection of a recording, or the problem of a fold."""
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """EMG channels."""
-
-    @property
-    def coordinates(self) -> tuple[str, ...]:
-        """Joints whose angles are inputs or targets."""
-
-    @property
-    def muscles(self) -> tuple[str, ...]:
-        """Muscles that are asked for."""
-
-    @property
-    def physics(self) -> Physics | None:
-        """The equation of the joint."""
-
-    @property
-    def measured_emg(self) -> bool:
-        """Whether measured envelopes are inputs that may be shown or hidden."""
-
-    @property
-    def moment_input(self) -> bool:
-        """Whether the moment is an input that may be shown or hidden."""
 
 
 class Task(Protocol):

@@ -11,6 +11,6 @@ MARKER_ERRORS = Table(
         "rms_m": Column(NUMBER, "rms over all markers of the frame", "m"),
         "max_m": Column(NUMBER, "of the marker that is farthest off", "m"),
         "worst_marker": Column(TEXT, "that marker"),
+        "<marker>": Column(NUMBER, "distance of each marker; empty in gaps", "m"),
     },
-    rest=Column(NUMBER, "distance of the marker that the column is named by; empty in gaps", "m"),
 )

@@ -36,6 +36,4 @@ def write_quality(log: QualityLog, path: Path | str) -> None:
     Exception
         As :meth:`myopinn.records.quality.QualityLog.finished`.
     """
-    import pandas as pd
-
-    QUALITY.write(pd.DataFrame(log.finished(), columns=list(QUALITY.columns)), path)
+    QUALITY.write_rows(log.finished(), path)

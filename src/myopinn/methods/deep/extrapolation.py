@@ -10,6 +10,7 @@ import numpy as np
 
 from myopinn.errors import ConfigError
 from myopinn.methods.deep.neural_musculoskeletal import MusculoskeletalSettings
+from myopinn.methods.models import Solved
 
 if TYPE_CHECKING:
     import torch
@@ -133,7 +134,7 @@ class AgonistCourses:
         """Take back nothing."""
 
 
-class CoursesEstimator:
+class CoursesEstimator(Solved):
     """Calibrates muscles that follow EMG and courses, and answers envelopes and moment.
 
     Parameters
@@ -142,8 +143,6 @@ class CoursesEstimator:
     settings : CalibrationSettings
     courses : Courses
     """
-
-    uses_seed = False
 
     def __init__(self, problem: Problem, settings: CalibrationSettings, courses: Courses) -> None:
         self.problem, self.settings, self.courses = problem, settings, courses
@@ -158,9 +157,10 @@ class CoursesEstimator:
         self.muscles.start(roots)
         self.muscles.fit(train, self.courses(train), self.settings.iterations)
 
-    def adapt_cycles(self, cycles: Cycles, stop: Cycles, seed: int) -> None:
+    def adapt_cycles(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Calibrate anew: nothing of other people is of use to a method that is a person's own."""
         self.fit_cycles(cycles, stop, seed)
+        return True
 
     def predict_cycles(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from myopinn.dataset.problem import Cycles, IdentifiedParameter, Problem
+from myopinn.methods.losses.trained_model import TrainedModel
 from myopinn.methods.muscles.calibrated_muscles import Bounded
 from myopinn.methods.muscles.personal_muscles import MovingMuscles, PersonalMuscles, Range
 from myopinn.methods.muscles.shared_drive import FreeDrive, SharedDrive
 
-if TYPE_CHECKING:
-    from myopinn.methods.deep.identifiability import Identifiability
 
-
-class MusculoskeletalObjective(nn.Module):
+class MusculoskeletalObjective(TrainedModel):
     """Envelopes of all muscles and the joint's moment from a network's excitations.
 
     Parameters
@@ -56,7 +54,7 @@ class MusculoskeletalObjective(nn.Module):
         moment_error: Sequence[float],
         weights: Mapping[str, float],
     ) -> None:
-        super().__init__()
+        super().__init__(weights)
         self.network, self.drive, self.muscles = network, drive, muscles
         self.problem, self.gain_range = problem, gain
         self.people = len(problem.geometries)
@@ -64,7 +62,6 @@ class MusculoskeletalObjective(nn.Module):
         self.register_buffer("measured", torch.tensor(measured), persistent=False)
         self.gain = Bounded(self.people * len(measured), gain.low, gain.start, gain.high)
         self.envelope_error, self.moment_error = envelope_error, moment_error
-        self.weights = dict(weights)
         self.guesses = guesses_moment(problem, drive)
         self._seen: tuple[Tensor, Tensor, Tensor] | None = None
 
@@ -137,10 +134,6 @@ class MusculoskeletalObjective(nn.Module):
         distance = ((self.gain() / self.gain_range.start).log() / self.gain_range.spread) ** 2
         return distance.sum() / max(self.people, 1)
 
-    def loss(self, terms: Mapping[str, Tensor]) -> Tensor:
-        """Return the weighted sum of the terms, a scalar."""
-        return torch.stack([self.weights.get(k, 1.0) * v for k, v in terms.items()]).sum()
-
     def personal_parameters(self) -> Iterator[nn.Parameter]:
         """Give what belongs to a person and is learned."""
         for module in (self.muscles, self.drive, self.gain):
@@ -168,14 +161,6 @@ class MusculoskeletalObjective(nn.Module):
                 if self.measured[column]
             ]
         return found
-
-    def compare_protocols(
-        self, cycles: Cycles, protocols: Mapping[str, Tensor], asked: Cycles, person: int
-    ) -> dict[str, Identifiability]:
-        """Tell what sets of recordings identify (:mod:`myopinn.methods.deep.identifiability`)."""
-        from myopinn.methods.deep.identifiability import compare_protocols
-
-        return compare_protocols(self, cycles, protocols, asked, person)
 
 
 def guesses_moment(problem: Problem, drive: SharedDrive | FreeDrive) -> bool:

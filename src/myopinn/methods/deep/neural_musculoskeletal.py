@@ -21,9 +21,10 @@ from myopinn.errors import ConfigError
 from myopinn.methods.networks.attention import TransformerSettings
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor
 
-    from myopinn.dataset.problem import Problem
+    from myopinn.dataset.problem import Cycles, Problem
+    from myopinn.methods.losses.trained_model import TrainedModel
     from myopinn.methods.muscles.personal_muscles import Range
 
 # Settings that are bounds of a factor with its spread; the factor 1 is the scaled model's own.
@@ -154,9 +155,16 @@ def described_prior(settings: MusculoskeletalSettings, *, personal: bool) -> str
     return f"{drive}; parameters {'near generic' if personal else 'generic'}"
 
 
+def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+    """Return length, velocity, moment arm and scaled parameters of the muscles in each cycle."""
+    from myopinn.methods.joint.muscle_states import joint_muscle_states
+
+    return joint_muscle_states(problem, cycles)
+
+
 def build_model(
     settings: MusculoskeletalSettings, problem: Problem, *, personal: bool, moment: bool = True
-) -> nn.Module:
+) -> TrainedModel:
     """Build the network, the muscles behind it and their loss.
 
     Parameters

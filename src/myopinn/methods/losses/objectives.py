@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from myopinn.dataset.problem import Cycles, Problem
+from myopinn.methods.losses.trained_model import TrainedModel
 
 
 class AngleError(nn.Module):
@@ -34,7 +35,7 @@ class ForceError(nn.Module):
         return torch.mean((outputs[:, self.first :] - cycles.targets[:, self.first :]) ** 2)
 
 
-class Objective(nn.Module):
+class Objective(TrainedModel):
     """A network and the terms of its loss; the loss is the sum of weight times term.
 
     Parameters
@@ -56,10 +57,9 @@ class Objective(nn.Module):
         weights: Mapping[str, float] | None = None,
         watched: Sequence[str] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__({name: float((weights or {}).get(name, 1.0)) for name in terms})
         self.network = network
         self.terms = nn.ModuleDict(dict(terms))
-        self.weights = {name: float((weights or {}).get(name, 1.0)) for name in terms}
         self.watched = tuple(terms if watched is None else watched)
 
     def forward(self, cycles: Cycles) -> Tensor:
@@ -67,20 +67,16 @@ class Objective(nn.Module):
         return self.network(cycles.inputs)
 
     def loss_terms(self, cycles: Cycles, outputs: Tensor) -> dict[str, Tensor]:
-        """Return each term of the loss without its weight, so that curves of variants compare."""
+        """Return the terms that have a weight."""
         return {n: term(cycles, outputs) for n, term in self.terms.items() if self.weights[n]}
 
     def every_term(self, cycles: Cycles, outputs: Tensor) -> dict[str, Tensor]:
-        """Return each term without its weight, also those that are no part of the loss."""
+        """Return all terms."""
         return {name: term(cycles, outputs) for name, term in self.terms.items()}
 
     def stop_loss(self, terms: Mapping[str, float]) -> float:
         """Return the weighted sum of the terms that decide when to stop."""
         return sum(self.weights[name] * terms[name] for name in self.watched)
-
-    def loss(self, terms: Mapping[str, Tensor]) -> Tensor:
-        """Return the weighted sum of the terms, a scalar."""
-        return torch.stack([self.weights[name] * value for name, value in terms.items()]).sum()
 
 
 def data_terms(problem: Problem) -> dict[str, nn.Module]:

@@ -5,6 +5,7 @@ The settings can be read without importing scikit-learn; a variant imports it wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,7 @@ class FrameRegressor:
             if key.endswith("_") and not key.startswith("_") and isinstance(value, np.ndarray)
         }
 
-    def restore(self, arrays: dict[str, np.ndarray]) -> None:
+    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Take back what the steps have learned."""
         for key, value in arrays.items():
             step, attribute = key.split(".")

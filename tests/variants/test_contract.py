@@ -1,0 +1,73 @@
+"""Every variant on the smallest problem of each of its tasks: what training asks, it has."""
+
+from dataclasses import fields, is_dataclass, replace
+
+import numpy as np
+import pytest
+import torch
+from joint_of_known_muscles import known_joint
+
+from myopinn.config.training import TrainingSettings
+from myopinn.dataset.tasks import DEEP_EMG, MUSCLE_FORCE, TASKS
+from myopinn.training.estimators import make_estimator
+from myopinn.variants import Definition, find_variant, load_variant, variant_names
+
+TRAINING = TrainingSettings(max_epochs=2, patience=2, accelerator="cpu")
+SETTINGS = {
+    "emg_driven": {"driven_by": {"deep flexor": ["flexor"], "deep extensor": ["extensor"]}},
+    **{name: {"iterations": 2} for name in ("emg_assisted", "mse_nmf", "mse_pca")},
+}
+EVERY = [(name, task) for name in variant_names() for task in find_variant(name).tasks]
+
+
+def smallest(task):
+    """Some cycles of a joint with four muscles, asked for envelopes or for forces."""
+    known = known_joint(count=4)
+    if task is DEEP_EMG:
+        return known.problem, known.cycles
+    targets = torch.cat([known.cycles.joint_angle, known.excitation], 1)
+    return (
+        replace(known.problem, task=MUSCLE_FORCE, measured_by=()),
+        replace(known.cycles, inputs=known.cycles.envelope, targets=targets),
+    )
+
+
+@pytest.mark.parametrize("name", variant_names())
+def test_a_variant_says_what_it_is(name):
+    found = find_variant(name)
+    assert isinstance(found, Definition)
+    assert set(found.tasks) <= set(TASKS) and found.tasks
+    assert set(found.always_sees) <= {"measured_emg", "moment_input"}
+    assert is_dataclass(found.settings) and found.settings.__dataclass_params__.frozen
+    assert all({"unit", "meaning"} <= set(field.metadata) for field in fields(found.settings))
+    assert load_variant(name).prior
+
+
+@pytest.mark.parametrize(("name", "task"), EVERY)
+def test_a_variant_is_fitted_asked_stored_and_adapted(name, task):
+    problem, cycles = smallest(TASKS[task])
+    variant = load_variant(name, SETTINGS.get(name), task)
+    cycles = replace(cycles, derived=variant.derived(problem, cycles))
+    torch.manual_seed(1)
+    estimator = make_estimator(variant.build(problem), TRAINING)
+    estimator.fit(cycles, cycles, 1)
+    asked = cycles.to_answer(problem)
+    answer = estimator.predict(asked)
+    assert answer.shape == (4, cycles.inputs.shape[-1], len(problem.targets))
+    answered = np.isfinite(answer).all((0, 1))
+    assert answered.any() and np.isnan(answer[..., ~answered]).all()
+    assert isinstance(estimator.uses_seed, bool)
+
+    again = make_estimator(variant.build(problem), TRAINING)
+    again.restore({key: value.copy() for key, value in estimator.arrays().items()})
+    # Copied arrays lie otherwise in memory, so sums round otherwise.
+    np.testing.assert_allclose(again.predict(asked), answer, atol=1e-9)
+
+    weights = estimator.attention(asked)
+    if weights is not None:
+        np.testing.assert_allclose(weights.sum(-1), 1.0, atol=1e-5)
+    assert all(0 <= found.low < found.high for found in estimator.identified())
+    before = {key: value.copy() for key, value in estimator.arrays().items()}
+    if not estimator.adapt(cycles, cycles, 1):
+        for key, value in estimator.arrays().items():
+            np.testing.assert_array_equal(value, before[key])
