@@ -22,7 +22,7 @@ export STUDY
 # Without bytecode each process would compile Lightning anew, which takes ten seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup reproduce test test-cluster prove lint format bench ui upload-runs clean
+.PHONY: setup reproduce test test-cluster prove lint format bench ui config-docs upload-runs clean
 .DEFAULT_GOAL := reproduce
 
 setup: $(READY)
@@ -62,6 +62,10 @@ test-cluster: $(CLUSTER)
 # What needs whole studies: kill and resume, edits that rerun only what they touch, spoilt files.
 prove: $(READY)
 	python -m pytest -m proof tests/proofs
+
+# The reference of all keys, made of the sections of the configuration.
+config-docs: $(READY)
+	python workflow/scripts/config_docs.py docs
 
 lint: $(READY)
 	ruff check .

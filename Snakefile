@@ -25,6 +25,7 @@ localrules:
     create_store,
     provide_model,
     resolve_entries,
+    write_config,
 
 
 rule all:

@@ -19,7 +19,8 @@ from typing import Any
 
 import torch
 
-from myopinn.training.estimators import TrainingSettings, make_estimator, suit_small_networks
+from myopinn.config.training import TrainingSettings
+from myopinn.training.estimators import make_estimator, suit_small_networks
 from myopinn.training.fold_cycles import CyclesOfFolds, FoldCycles
 from myopinn.variants import Variant, load_variant
 from training import recorded_cycles

@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.config_file import CONFIG_FILE, load_config
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf
 from myopinn.files.tables import read_table
+from myopinn.steps.read_study import CONFIG_FILE, read_study
 from myopinn.tracking.store import fetch_files
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.saved_model import SavedModel
@@ -129,7 +129,7 @@ def main() -> None:
     arguments = parser.parse_args()
     suit_small_networks()
     study = arguments.study.resolve()
-    config = load_config(study / CONFIG_FILE)
+    config = read_study(study / CONFIG_FILE)
     rows = []
     for recording in config["tasks"]["muscle_force"]["recordings"]:
         subject, trial = find_trial(study, recording)

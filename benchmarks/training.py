@@ -21,13 +21,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import CYCLE_FRAMES, Physics
 from myopinn.dataset.recorded import RecordedCycles
 from myopinn.dataset.selection import Selection
 from myopinn.records.cells import Cell
 from myopinn.steps.create_store import create_store
 from myopinn.tracking.diary import Diary, runs_of
-from myopinn.training.estimators import TrainingSettings, suit_small_networks
+from myopinn.training.estimators import suit_small_networks
 from myopinn.training.fold_cycles import FoldCycles
 from myopinn.training.fold_fits import Fits
 from myopinn.training.resolved import ResolvedEntry

@@ -12,8 +12,9 @@ import synthetic_study as synthetic
 import torch
 from torch import nn
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.selection import Selection
-from myopinn.training.estimators import TrainingSettings, make_estimator
+from myopinn.training.estimators import make_estimator
 from myopinn.training.fold_cycles import CyclesOfFolds
 from myopinn.training.inputs import FitInputs
 from myopinn.training.recorded_cycles import read_recorded_cycles

@@ -10,6 +10,7 @@ import synthetic_study as synthetic
 import torch
 import yaml
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Cycles, Physics, Problem
 from myopinn.errors import ConfigError
 from myopinn.methods.muscles.calibrated_muscles import UNIT
@@ -17,7 +18,7 @@ from myopinn.physics.excitation import excitation
 from myopinn.physics.muscle import muscle_force
 from myopinn.physics.parameters import MuscleParameters
 from myopinn.physics.trial import integrate_activation
-from myopinn.training.estimators import GradientEstimator, TrainingSettings
+from myopinn.training.estimators import GradientEstimator
 from myopinn.variants import load_variant
 from myopinn.variants.emg_driven import drivers
 

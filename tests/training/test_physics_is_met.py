@@ -7,8 +7,9 @@ import pytest
 import torch
 from test_residuals import ARM_M, moment_of, pendulum_problem
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Cycles
-from myopinn.training.estimators import GradientEstimator, TrainingSettings
+from myopinn.training.estimators import GradientEstimator
 from myopinn.variants import load_variant
 
 TRAINING, STOPPING = 16, 6

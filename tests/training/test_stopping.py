@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import nn
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Cycles
 from myopinn.methods.losses.objectives import Objective
 from myopinn.training.data import Batches
-from myopinn.training.estimators import GradientEstimator, TrainingSettings
+from myopinn.training.estimators import GradientEstimator
 
 
 def cycles(count: int, target: float) -> Cycles:

@@ -4,10 +4,11 @@ import pytest
 import torch
 from joint_of_known_muscles import DEEP, joint_problem, known_joint
 
+from myopinn.config.training import TrainingSettings
 from myopinn.errors import ConfigError
 from myopinn.methods.muscles.shared_drive import saturated
 from myopinn.methods.networks.attention import TransformerSettings, cycle_transformer
-from myopinn.training.estimators import GradientEstimator, TrainingSettings
+from myopinn.training.estimators import GradientEstimator
 from myopinn.variants import load_variant
 
 TRAINING = TrainingSettings(

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
-from myopinn.config import CEILINGS, check_variants, read_config
-from myopinn.config import fitted_entries, list_entries, taken_entries
-from myopinn.config_file import CONFIG_FILE, load_config
+from myopinn.config.entries import CEILINGS, fitted_entries, list_entries, taken_entries
 from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
 from myopinn.recordings import is_processed, is_simulating, laboratory, source_files
+from myopinn.steps.read_study import CONFIG_FILE, read_and_keep, read_kept
 from myopinn.tracking.store import without_password
 
 # Snakemake 9.27 gives it to a shell as it is, where a folder with a space in its name falls apart.
@@ -28,9 +27,7 @@ if config:
     )
 try:
     # Not by `configfile:`, which evaluates expressions before anybody has looked at them.
-    config = read_config(load_config(CONFIG_FILE), full=workflow.is_main_process)
-    if workflow.is_main_process:
-        check_variants(config)
+    config = (read_and_keep if workflow.is_main_process else read_kept)(CONFIG_FILE)
     TRIALS = {
         name: laboratory(entry["laboratory"]["name"]).list_trials(entry["laboratory"])
         for name, entry in config["recordings"].items()

@@ -1,8 +1,26 @@
 # Needs: datasets, muscle geometry and folds.
-# Makes: predictions on held-out trials for every variant, and a run in MLflow for every fit.
+# Makes: the configuration with all defaults filled in, predictions on held-out trials for every
+# variant, and a run in MLflow for every fit.
+
+
+rule write_config:
+    output:
+        resolved="results/settings/config.yaml",
+    log:
+        "logs/write_config.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.steps.write_config.write_config",
+        code=code_digest("myopinn.steps.write_config"),
+        config=config,
+    script:
+        "../scripts/call.py"
 
 
 rule create_store:
+    input:
+        config="results/settings/config.yaml",
     output:
         store="results/mlflow/store.json",
     log:

@@ -9,7 +9,8 @@ holds is said by the Protocols here:
   (:class:`SimulatingLaboratory`);
 - its recordings are C3D files and come with a generic model (:class:`ModellingLaboratory`), or
   enter the flow after inverse dynamics (:class:`ProcessedLaboratory`);
-- where the files are a user's own it names them (:class:`FolderLaboratory`).
+- where the files are a user's own it names them (:class:`FolderLaboratory`);
+- what is known before anything is fetched it may say (:class:`KnowingLaboratory`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
 
 if TYPE_CHECKING:
+    from myopinn.config.plug_ins import Offers
     from myopinn.records.quality import QualityLog
     from myopinn.records.trials import Trial
 
@@ -110,6 +112,18 @@ class FolderLaboratory(Laboratory, Protocol):
 
     def source_files(self, settings: Mapping[str, Any], subject: str) -> list[str]:
         """Name a person's files where they lie, so that it is seen when one is replaced."""
+        ...
+
+
+@runtime_checkable
+class KnowingLaboratory(Laboratory, Protocol):
+    """A laboratory that can say what is known before anything is fetched, such as its model.
+
+    A study is held to it at the start.
+    """
+
+    def offers(self, settings: Mapping[str, Any]) -> Offers:
+        """Say what is known of the recordings."""
         ...
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.masses import check_body_mass, check_load
+from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ConfigError, TrialError
 from myopinn.recordings.reading.file_names import match_files
@@ -23,50 +24,38 @@ from myopinn.recordings.reading.trial_table import read_trial_table
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 
+if TYPE_CHECKING:
+    from myopinn.config.plug_ins import Offers
+
 _FIND = "put the file there, connect the drive that holds it, or correct 'laboratory'."
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The laboratory's slice of the configuration. Paths start at the study's folder.
+    """What is set of a folder of C3D files. Paths start at the study's folder."""
 
-    Attributes
-    ----------
-    name : str
-        ``c3d_folder``.
-    folder : str
-        Folder that holds the C3D files.
-    model : str
-        Generic OpenSim model (.osim).
-    marker_set : str or None
-        Marker set, or a model with one, whose markers replace the model's own.
-    files : sequence of str
-        Patterns of file names below ``folder``, such as
-        ``{subject}/{session}/{trial}_{condition}.c3d``; the first that fits a file counts.
-    trials : str or None
-        Instead of ``files``: a CSV table of the trials.
-    static, mvc : sequence of str
-        Which trials are static and which are maximal contractions: trial names, ``*`` for any text.
-    subjects, conditions : sequence of str
-        Only these; none named means all.
-    masses_kg : mapping of subject to float
-        Body masses; without one the C3D file must hold it.
-    loads_kg : mapping of condition to float
-        Load held in the hand in that condition, kg; without one it is zero.
-    """
-
-    name: str
-    folder: str
-    model: str
-    marker_set: str | None = None
-    files: tuple[str, ...] = ()
-    trials: str | None = None
-    static: tuple[str, ...] = ()
-    mvc: tuple[str, ...] = ()
-    subjects: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    masses_kg: Mapping[str, float] = field(default_factory=dict)
-    loads_kg: Mapping[str, float] = field(default_factory=dict)
+    name: str = setting("the laboratory")
+    folder: str = setting("folder that holds the C3D files")
+    model: str = setting("generic OpenSim model (.osim)")
+    marker_set: str | None = setting(
+        "marker set, or a model with one, whose markers replace the model's own", None
+    )
+    files: tuple[str, ...] = setting(
+        "patterns of file names below the folder, such as "
+        "{subject}/{session}/{trial}_{condition}.c3d; the first that fits a file counts",
+        (),
+    )
+    trials: str | None = setting("a CSV table of the trials, instead of files", None)
+    static: tuple[str, ...] = setting("names of static trials, * for any text", ())
+    mvc: tuple[str, ...] = setting("names of maximal contractions, * for any text", ())
+    subjects: tuple[str, ...] = setting("only these; none named means all", ())
+    conditions: tuple[str, ...] = setting("only these; none named means all", ())
+    masses_kg: Mapping[str, float] = setting(
+        "body mass of each subject; without one the C3D file must hold it", {}, unit="kg"
+    )
+    loads_kg: Mapping[str, float] = setting(
+        "load held in the hand in each condition; zero without one", {}, unit="kg"
+    )
 
     def __post_init__(self) -> None:
         """Hold the settings to each other.
@@ -101,6 +90,14 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
         or a name in the settings is in no file; says what is there and what was meant.
     """
     return [trial for trial, _ in _trials_and_files(Settings(**settings))]
+
+
+def offers(settings: Mapping[str, Any]) -> Offers:
+    """Say what is known of the recordings before anything is read: the names of the model."""
+    from myopinn.recordings.reading.known import offers_of_model
+
+    wanted = Settings(**settings)
+    return offers_of_model(wanted.model, wanted.marker_set)
 
 
 def source_files(settings: Mapping[str, Any], subject: str) -> list[str]:

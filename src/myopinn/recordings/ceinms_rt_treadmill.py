@@ -9,10 +9,11 @@ is fetched, from where and under which terms is listed in ``ceinms_rt_treadmill.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ChecksumError, ConfigError, TrialError
 from myopinn.files.processed import (
@@ -44,24 +45,20 @@ WALKS = {"walk36": ("3.6_km_h", 60.96), "walk45": ("4.5_km_h", 59.03)}
 
 @dataclass(frozen=True)
 class Settings:
-    """The laboratory's slice of the configuration.
+    """What is used of the recordings."""
 
-    Attributes
-    ----------
-    name : str
-        ``ceinms_rt_treadmill``.
-    walks : sequence of str
-        ``walk36`` (3.6 km/h) and ``walk45`` (4.5 km/h); none named means both.
-    pieces : mapping or None
-        ``length_s`` and ``gap_s``: how each walk is cut into trials; None makes it one trial.
-    until_s : mapping of walk to float
-        Where a walk is no longer used, s; without one it is used to its end.
-    """
-
-    name: str = "ceinms_rt_treadmill"
-    walks: tuple[str, ...] = ()
-    pieces: Mapping[str, float] | None = None
-    until_s: Mapping[str, float] = field(default_factory=dict)
+    name: str = setting("the laboratory", "ceinms_rt_treadmill")
+    walks: tuple[str, ...] = setting(
+        "walk36 (3.6 km/h) and walk45 (4.5 km/h); none named means both", ()
+    )
+    pieces: Mapping[str, float] | None = setting(
+        "length_s and gap_s: how each walk is cut into trials; null makes it one trial",
+        None,
+        unit="s",
+    )
+    until_s: Mapping[str, float] = setting(
+        "where a walk is no longer used; without one it is used to its end", {}, unit="s"
+    )
 
     def __post_init__(self) -> None:
         """Hold the settings to what the recordings have.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ChecksumError, ConfigError, TrialError
 from myopinn.recordings.reading.download import (
@@ -34,21 +35,15 @@ SESSION = "session_1"
 
 @dataclass(frozen=True)
 class Settings:
-    """The laboratory's slice of the configuration.
+    """Which of the recordings are used."""
 
-    Attributes
-    ----------
-    name : str
-        ``schreiber2019``.
-    subjects : sequence of str
-        Which people, by the numbers of the deposit, as text; none named means all ten.
-    conditions : sequence of str
-        Which walks: ``preferred`` and ``fast`` (self-selected speeds).
-    """
-
-    name: str = "schreiber2019"
-    subjects: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = tuple(CONDITIONS.values())
+    name: str = setting("the laboratory", "schreiber2019")
+    subjects: tuple[str, ...] = setting(
+        "people, by the numbers of the deposit, as text; none named means all ten", ()
+    )
+    conditions: tuple[str, ...] = setting(
+        "walks: preferred and fast, both self-selected", tuple(CONDITIONS.values())
+    )
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:

@@ -7,11 +7,12 @@ there are any, and each person's scaled model. See ``docs/bring_your_own_data.md
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.masses import check_load
+from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant, some
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.processed import (
@@ -28,44 +29,37 @@ from myopinn.recordings.reading.pieces import check_pieces, cut_pieces
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
 
+if TYPE_CHECKING:
+    from myopinn.config.plug_ins import Offers
+
 # It enters the flow after inverse dynamics.
 PROCESSED = True
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The laboratory's slice of the configuration. ``folder`` starts at the study's folder.
+    """What is set of a folder of processed recordings. It starts at the study's folder."""
 
-    Attributes
-    ----------
-    name : str
-        ``sto_folder``.
-    folder : str
-        Folder that holds the files; all others start there.
-    angles : str
-        Pattern of the files of joint angles, such as ``{subject}/{trial}_{condition}/ik.sto``;
-        each file that fits is a recording.
-    moments, envelopes : str
-        The recording's other files, written with the same fields.
-    model : str
-        The person's scaled model (.osim), written with the same fields.
-    ground_forces : str or None
-        The recording's ground forces; None where there are none.
-    pieces : mapping or None
-        ``length_s`` and ``gap_s``: how each recording is cut into trials; None makes it one trial.
-    loads_kg : mapping of condition to float
-        Load held in the hand in that condition, kg; without one it is zero.
-    """
-
-    name: str
-    folder: str
-    angles: str
-    moments: str
-    envelopes: str
-    model: str
-    ground_forces: str | None = None
-    pieces: Mapping[str, float] | None = None
-    loads_kg: Mapping[str, float] = field(default_factory=dict)
+    name: str = setting("the laboratory")
+    folder: str = setting("folder that holds the files; all others start there")
+    angles: str = setting(
+        "pattern of the files of joint angles, such as {subject}/{trial}_{condition}/ik.sto; each "
+        "file that fits is a recording"
+    )
+    moments: str = setting("the recording's joint moments, written with the same fields")
+    envelopes: str = setting("the recording's envelopes, written with the same fields")
+    model: str = setting("the person's scaled model (.osim), written with the same fields")
+    ground_forces: str | None = setting(
+        "the recording's ground forces; null where there are none", None
+    )
+    pieces: Mapping[str, float] | None = setting(
+        "length_s and gap_s: how each recording is cut into trials; null makes it one trial",
+        None,
+        unit="s",
+    )
+    loads_kg: Mapping[str, float] = setting(
+        "load held in the hand in each condition; zero without one", {}, unit="kg"
+    )
 
     def __post_init__(self) -> None:
         """Hold the settings to each other.
@@ -133,6 +127,20 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
                 f"There are {some(conditions - {''})}."
             )
     return trials
+
+
+def offers(settings: Mapping[str, Any]) -> Offers:
+    """Say what is known of the recordings before anything is read: the names of a model.
+
+    It is the first person's; scaled models of one study are alike but for their sizes.
+    """
+    from myopinn.config.plug_ins import Offers
+    from myopinn.recordings.reading.known import offers_of_model
+
+    wanted = Settings(**settings)
+    for fields in _recordings(wanted).values():
+        return offers_of_model(_model(fields, wanted))
+    return Offers()
 
 
 def source_files(settings: Mapping[str, Any], subject: str) -> list[str]:

@@ -20,10 +20,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
+from myopinn.checks.settings import setting
 from myopinn.errors import ConfigError
-from myopinn.recordings.simulating.instruments import Bounds, InstrumentSettings
+from myopinn.recordings.simulating.instruments import InstrumentSettings
 from myopinn.recordings.simulating.sessions import Planned, list_sessions
 from myopinn.records.trials import Trial
 from myopinn.virtual.elbow import (
@@ -38,6 +39,7 @@ from myopinn.virtual.elbow import (
 )
 
 if TYPE_CHECKING:
+    from myopinn.config.plug_ins import Offers
     from myopinn.records.quality import QualityLog
     from myopinn.virtual.laboratory import Laboratory, Task
 
@@ -48,32 +50,7 @@ STATIC_ANGLE_DEG, MVC_ANGLE_DEG = 20.0, 90.0
 
 @dataclass(frozen=True)
 class Settings(InstrumentSettings):
-    """The laboratory's slice of the configuration.
-
-    Attributes
-    ----------
-    people, sessions : int
-    loads_kg : sequence of float
-        Loads of the curls, 0 for an empty hand.
-    trials_per_load : int
-        In each session.
-    rates_hz : sequence of float
-        Rates of the curls; a load's trials take them in turn.
-    center_deg, amplitude_deg : float
-        Of the angle of the elbow.
-    upper_arm_deg : float
-        How far the upper arm is raised forward in the curls: 0 hanging, 90 horizontal.
-    overhead_loads_kg : sequence of float
-        Loads of the trials with the upper arm at ``overhead_deg``; may be empty.
-    overhead_deg : float
-    isometric_angles_deg : sequence of float
-        Angles of the elbow in isometric trials; may be empty.
-    trial_s, isometric_s : float
-        Duration of a dynamic or MVC trial, and of an isometric one.
-    co_contraction : float
-        Share of the maximum below which muscles seldom fall, mean over people.
-    motor_noise : float
-        Standard deviation of the excitation as a share of it.
+    """What is set of the people, of what they do and of the instruments.
 
     Raises
     ------
@@ -81,56 +58,62 @@ class Settings(InstrumentSettings):
         Where a value is not one of those allowed; says which are.
     """
 
-    name: str = "virtual_elbow"
-    people: int = 5
-    sessions: int = 2
-    loads_kg: Sequence[float] = (0.0, 2.0, 4.0)
-    trials_per_load: int = 2
-    rates_hz: Sequence[float] = (0.4, 0.6)
-    center_deg: float = 72.0
-    amplitude_deg: float = 48.0
-    upper_arm_deg: float = 90.0
-    overhead_loads_kg: Sequence[float] = (2.0,)
-    overhead_deg: float = 165.0
-    isometric_angles_deg: Sequence[float] = (30.0, 60.0, 90.0, 120.0)
-    trial_s: float = 8.0
-    isometric_s: float = 16.0
-    co_contraction: float = 0.04
-    motor_noise: float = 0.12
-
-    ranges: ClassVar[dict[str, Bounds]] = InstrumentSettings.ranges | {
-        "people": (1, 100, ""),
-        "sessions": (1, 10, ""),
-        "trials_per_load": (1, 100, ""),
-        "center_deg": (40.0, 90.0, "degrees"),
-        "amplitude_deg": (5.0, 50.0, "degrees"),
-        "upper_arm_deg": (0.0, 100.0, "degrees"),
-        "overhead_deg": (120.0, 180.0, "degrees"),
-        "trial_s": (4.0, 60.0, "s"),
-        "isometric_s": (8.0, 60.0, "s"),
-        "co_contraction": (0.0, 0.3, ""),
-        "motor_noise": (0.0, 0.5, ""),
-    }
-    counts: ClassVar[tuple[str, ...]] = ("people", "sessions", "trials_per_load")
-    # The bounds of each item of a list.
-    items: ClassVar[dict[str, Bounds]] = {
-        "loads_kg": (0.0, 8.0, "kg"),
-        "overhead_loads_kg": (0.0, 4.0, "kg"),
-        "rates_hz": (0.1, 0.8, "Hz"),
-        "isometric_angles_deg": (10.0, 130.0, "degrees"),
-    }
-    needed: ClassVar[tuple[str, ...]] = ("loads_kg", "rates_hz")
+    name: str = setting("the laboratory", "virtual_elbow")
+    people: int = setting("virtual people", 5, ge=1, le=100)
+    sessions: int = setting("of each of them", 2, ge=1, le=10)
+    loads_kg: Sequence[float] = setting(
+        "of the curls, 0 for an empty hand", (0.0, 2.0, 4.0), unit="kg", each=(0.0, 8.0)
+    )
+    trials_per_load: int = setting("in each session", 2, ge=1, le=100)
+    rates_hz: Sequence[float] = setting(
+        "of the curls; a load's trials take them in turn", (0.4, 0.6), unit="Hz", each=(0.1, 0.8)
+    )
+    center_deg: float = setting(
+        "middle of the elbow's angle in the curls", 72.0, unit="degrees", ge=40.0, le=90.0
+    )
+    amplitude_deg: float = setting(
+        "of the elbow's angle in the curls", 48.0, unit="degrees", ge=5.0, le=50.0
+    )
+    upper_arm_deg: float = setting(
+        "how far the upper arm is raised forward in the curls: 0 hanging, 90 horizontal",
+        90.0,
+        unit="degrees",
+        ge=0.0,
+        le=100.0,
+    )
+    overhead_loads_kg: Sequence[float] = setting(
+        "of the trials with the upper arm at overhead_deg; may be empty",
+        (2.0,),
+        unit="kg",
+        each=(0.0, 4.0),
+    )
+    overhead_deg: float = setting(
+        "how far the upper arm is raised in these trials", 165.0, unit="degrees", ge=120.0, le=180.0
+    )
+    isometric_angles_deg: Sequence[float] = setting(
+        "of the elbow in isometric trials; may be empty",
+        (30.0, 60.0, 90.0, 120.0),
+        unit="degrees",
+        each=(10.0, 130.0),
+    )
+    trial_s: float = setting("duration of a dynamic or MVC trial", 8.0, unit="s", ge=4.0, le=60.0)
+    isometric_s: float = setting("duration of an isometric trial", 16.0, unit="s", ge=8.0, le=60.0)
+    co_contraction: float = setting(
+        "share of the maximum below which muscles seldom fall, mean over people",
+        0.04,
+        ge=0.0,
+        le=0.3,
+    )
+    motor_noise: float = setting("of the excitation, SD as a share of it", 0.12, ge=0.0, le=0.5)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for key, bounds in self.items.items():
+        for key in ("loads_kg", "overhead_loads_kg", "rates_hz", "isometric_angles_deg"):
             values = getattr(self, key)
-            for value in values:
-                self.check(key, value, bounds)
             # As they stand in the names of trials.
             if len({float(f"{value:g}") for value in values}) < len(values):
                 raise ConfigError(f"{self.name}: {key} names a value twice: {list(values)}.")
-            if key in self.needed and not len(values):
+            if key in ("loads_kg", "rates_hz") and not len(values):
                 raise ConfigError(f"{self.name}: {key} is empty.")
 
 
@@ -170,6 +153,20 @@ def _plan(wanted: Settings) -> Iterator[Planned]:
     for angle in wanted.isometric_angles_deg:
         condition = f"{ISOMETRIC}{angle:g}deg"
         yield condition.replace(".", "p"), "mvc", condition, 0.0
+
+
+def offers(settings: Mapping[str, Any]) -> Offers:
+    """Say what is known of the recordings before anybody is simulated."""
+    from myopinn.recordings.simulating.known import offers_of_people
+
+    wanted = Settings.read(settings)
+    return offers_of_people(
+        holding(elbow_anatomy(free_shoulder=True), EMPTY_LOAD_KG),
+        SURFACE_ORDER,
+        wanted,
+        movement_s=wanted.trial_s,
+        contraction_s=wanted.isometric_s if wanted.isometric_angles_deg else None,
+    )
 
 
 def simulate_person(

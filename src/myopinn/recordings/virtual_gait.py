@@ -15,16 +15,18 @@ The iliopsoas, which no surface electrode reaches, has no channel.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from myopinn.recordings.simulating.instruments import Bounds, InstrumentSettings
+from myopinn.checks.settings import setting
+from myopinn.recordings.simulating.instruments import InstrumentSettings
 from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
 from myopinn.virtual.leg import HEEL_M, MUSCLES, SURFACE_ORDER, leg_anatomy
 
 if TYPE_CHECKING:
+    from myopinn.config.plug_ins import Offers
     from myopinn.records.quality import QualityLog
     from myopinn.virtual.laboratory import Laboratory, Task
     from myopinn.virtual.people import Person
@@ -44,26 +46,11 @@ LEARNING_STRIDES = 4.0
 SOLE_M = (HEEL_M, 0.165)
 # Walks stay within 4 degrees of what was intended; who is farther off has stumbled.
 MAX_TRACKING_ERROR_DEG = 8.0
-_SPEED: Bounds = (0.5, 1.7, "m/s")
 
 
 @dataclass(frozen=True)
 class Settings(InstrumentSettings):
-    """The laboratory's slice of the configuration.
-
-    Attributes
-    ----------
-    people, sessions : int
-    trials_per_session : int
-        Walks; a static and an MVC trial are added to each session.
-    trial_s, mvc_s : float
-        Duration of a walk and of an MVC trial.
-    speeds_m_s : mapping of condition to walking speed
-        Walks take the speeds in turn.
-    co_contraction : float
-        Excitation below which muscles do not fall, above the least, mean over people.
-    motor_noise : float
-        Standard deviation of the excitation as a share of it.
+    """What is set of the people, of how they walk and of the instruments.
 
     Raises
     ------
@@ -71,32 +58,31 @@ class Settings(InstrumentSettings):
         Where a value is not one of those allowed; says which are.
     """
 
-    name: str = "virtual_gait"
-    people: int = 6
-    sessions: int = 2
-    trials_per_session: int = 8
-    trial_s: float = 8.0
-    mvc_s: float = 18.0
-    speeds_m_s: Mapping[str, float] = field(
-        default_factory=lambda: {"very_slow": 0.6, "slow": 0.9, "normal": 1.25, "fast": 1.6}
+    name: str = setting("the laboratory", "virtual_gait")
+    people: int = setting("virtual people", 6, ge=1, le=100)
+    sessions: int = setting("of each of them", 2, ge=1, le=10)
+    trials_per_session: int = setting(
+        "walks; a static and an MVC trial are added to each session", 8, ge=1, le=100
     )
-    co_contraction: float = 0.004
-    motor_noise: float = 0.10
-
-    ranges: ClassVar[dict[str, Bounds]] = InstrumentSettings.ranges | {
-        "people": (1, 100, ""),
-        "sessions": (1, 10, ""),
-        "trials_per_session": (1, 100, ""),
-        "trial_s": (3.0, 60.0, "s"),
-        "mvc_s": (6.0, 60.0, "s"),
-        "co_contraction": (0.0, 0.02, ""),
-        "motor_noise": (0.0, 0.2, ""),
-    }
-    counts: ClassVar[tuple[str, ...]] = ("people", "sessions", "trials_per_session")
+    trial_s: float = setting("duration of a walk", 8.0, unit="s", ge=3.0, le=60.0)
+    mvc_s: float = setting("duration of an MVC trial", 18.0, unit="s", ge=6.0, le=60.0)
+    speeds_m_s: Mapping[str, float] = setting(
+        "walking speed in each condition; walks take them in turn",
+        {"very_slow": 0.6, "slow": 0.9, "normal": 1.25, "fast": 1.6},
+        unit="m/s",
+        each=(0.5, 1.7),
+    )
+    co_contraction: float = setting(
+        "excitation below which muscles do not fall, above the least, mean over people",
+        0.004,
+        ge=0.0,
+        le=0.02,
+    )
+    motor_noise: float = setting("of the excitation, SD as a share of it", 0.10, ge=0.0, le=0.2)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.check_conditions("speeds_m_s", self.speeds_m_s, _SPEED)
+        self.check_conditions("speeds_m_s")
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
@@ -116,6 +102,14 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
             yield name, "dynamic", condition, 0.0
 
     return list_sessions(wanted.people, wanted.sessions, plan)
+
+
+def offers(settings: Mapping[str, Any]) -> Offers:
+    """Say what is known of the recordings before anybody is simulated."""
+    from myopinn.recordings.simulating.known import offers_of_people
+
+    wanted = Settings.read(settings)
+    return offers_of_people(leg_anatomy(), SURFACE_ORDER, wanted, movement_s=wanted.trial_s)
 
 
 def simulate_person(

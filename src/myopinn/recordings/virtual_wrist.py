@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from myopinn.recordings.simulating.instruments import Bounds, InstrumentSettings
+from myopinn.checks.settings import setting
+from myopinn.recordings.simulating.instruments import InstrumentSettings
 from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
 from myopinn.virtual.wrist import MUSCLES, SURFACE_ORDER, wrist_anatomy
 
 if TYPE_CHECKING:
+    from myopinn.config.plug_ins import Offers
     from myopinn.records.quality import QualityLog
     from myopinn.virtual.laboratory import Laboratory, Task
 
@@ -27,31 +29,10 @@ FLEXORS, EXTENSORS = MUSCLES[:2], MUSCLES[2:]
 STATIC_S = 2.0
 SETTLING_S = 3.0  # until a hand that is to hang still does
 
-_RATE_HZ: Bounds = (0.1, 1.2, "Hz")
-
 
 @dataclass(frozen=True)
 class Settings(InstrumentSettings):
-    """The laboratory's slice of the configuration.
-
-    Attributes
-    ----------
-    name : str
-        ``virtual_wrist``.
-    people, sessions, trials_per_session : int
-        Dynamic trials; a static and an MVC trial are added to each session.
-    trial_s : float
-        Duration of a dynamic or MVC trial.
-    conditions_hz : mapping of condition to rate of flexion-extension
-        Dynamic trials take the conditions in turn.
-    amplitude_deg : float
-        Of flexion and of extension.
-    load_percent : float
-        Mass of the dumbbell in percent of the body mass.
-    co_contraction : float
-        Share of the maximum below which muscles seldom fall, mean over people.
-    motor_noise : float
-        Standard deviation of the excitation as a share of it.
+    """What is set of the people, of what they do and of the instruments.
 
     Raises
     ------
@@ -59,32 +40,36 @@ class Settings(InstrumentSettings):
         Where a value is not one of those allowed; says which are.
     """
 
-    name: str = "virtual_wrist"
-    people: int = 3
-    sessions: int = 2
-    trials_per_session: int = 4
-    trial_s: float = 8.0
-    conditions_hz: Mapping[str, float] = field(default_factory=lambda: {"slow": 0.5, "fast": 0.8})
-    amplitude_deg: float = 45.0
-    load_percent: float = 2.0
-    co_contraction: float = 0.04
-    motor_noise: float = 0.12
-
-    ranges: ClassVar[dict[str, Bounds]] = InstrumentSettings.ranges | {
-        "people": (1, 100, ""),
-        "sessions": (1, 10, ""),
-        "trials_per_session": (1, 100, ""),
-        "trial_s": (4.0, 60.0, "s"),
-        "amplitude_deg": (5.0, 50.0, "degrees"),
-        "load_percent": (0.5, 4.0, "% of the body mass"),
-        "co_contraction": (0.0, 0.3, ""),
-        "motor_noise": (0.0, 0.5, ""),
-    }
-    counts: ClassVar[tuple[str, ...]] = ("people", "sessions", "trials_per_session")
+    name: str = setting("the laboratory", "virtual_wrist")
+    people: int = setting("virtual people", 3, ge=1, le=100)
+    sessions: int = setting("of each of them", 2, ge=1, le=10)
+    trials_per_session: int = setting(
+        "dynamic trials; a static and an MVC trial are added to each session", 4, ge=1, le=100
+    )
+    trial_s: float = setting("duration of a dynamic or MVC trial", 8.0, unit="s", ge=4.0, le=60.0)
+    conditions_hz: Mapping[str, float] = setting(
+        "rate of flexion and extension in each condition; dynamic trials take them in turn",
+        {"slow": 0.5, "fast": 0.8},
+        unit="Hz",
+        each=(0.1, 1.2),
+    )
+    amplitude_deg: float = setting(
+        "of flexion and of extension", 45.0, unit="degrees", ge=5.0, le=50.0
+    )
+    load_percent: float = setting(
+        "mass of the dumbbell", 2.0, unit="% of the body mass", ge=0.5, le=4.0
+    )
+    co_contraction: float = setting(
+        "share of the maximum below which muscles seldom fall, mean over people",
+        0.04,
+        ge=0.0,
+        le=0.3,
+    )
+    motor_noise: float = setting("of the excitation, SD as a share of it", 0.12, ge=0.0, le=0.5)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.check_conditions("conditions_hz", self.conditions_hz, _RATE_HZ)
+        self.check_conditions("conditions_hz")
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
@@ -106,6 +91,16 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
             yield name, "dynamic", condition, dumbbell
 
     return list_sessions(wanted.people, wanted.sessions, plan)
+
+
+def offers(settings: Mapping[str, Any]) -> Offers:
+    """Say what is known of the recordings before anybody is simulated."""
+    from myopinn.recordings.simulating.known import offers_of_people
+
+    wanted = Settings.read(settings)
+    return offers_of_people(
+        wrist_anatomy(wanted.load_percent / 100.0), SURFACE_ORDER, wanted, movement_s=wanted.trial_s
+    )
 
 
 def simulate_person(

@@ -42,6 +42,8 @@ MAX_METRICS_PER_CALL, MAX_PARAMS_PER_CALL, MAX_RUNS_PER_CALL = 1000, 100, 50_000
 RUN_ID = "run_id"
 # Beside the store: tells this study's results from those of another on the same server.
 STUDY_ID = "study_id"
+# The study's configuration with all defaults filled in.
+CONFIG = "config.yaml"
 PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306}
 
 
@@ -188,6 +190,8 @@ def send(run: Run, store: str | Path, *, again: bool = False) -> None:
         metrics = [Metric(name, value, run.end_ms, epoch) for name, value, epoch in part]
         client.log_batch(key, metrics=metrics)
     client.log_artifacts(key, str(run.folder))
+    if (config := Path(store).with_name(CONFIG)).is_file():
+        client.log_artifact(key, str(config))
     status, tags = run.status, run.tags if known else {}
     newer = newer_job(client, experiment.experiment_id, run) if status == "FINISHED" else ""
     if newer:

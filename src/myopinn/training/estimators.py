@@ -6,71 +6,16 @@ import logging
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.problem import Cycles, IdentifiedParameter
-from myopinn.errors import ConfigError
 from myopinn.methods.losses.trained_model import TrainedModel
 from myopinn.methods.models import Estimator
 from myopinn.training.reached import reached_terms
-from myopinn.variants import read_settings
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """The training slice of a task, the same for all its variants.
-
-    Raises
-    ------
-    ConfigError
-        Where a number is not positive or no seed is given.
-    """
-
-    seeds: tuple[int, ...] = field(
-        default=(1,), metadata={"unit": "", "meaning": "one fit of every fold for each seed"}
-    )
-    max_epochs: int = field(default=300, metadata={"unit": "epochs", "meaning": "longest training"})
-    patience: int = field(
-        default=30,
-        metadata={"unit": "epochs", "meaning": "without a lower loss on the stop trials"},
-    )
-    batch_cycles: int = field(default=16, metadata={"unit": "cycles", "meaning": "in a batch"})
-    epoch_batches: int = field(
-        default=1,
-        metadata={"unit": "batches", "meaning": "in an epoch at least; few cycles are seen often"},
-    )
-    learning_rate: float = field(
-        default=3e-3,
-        metadata={"unit": "", "meaning": "of AdamW", "search": (3e-4, 3e-2, "log")},
-    )
-    weight_decay: float = field(
-        default=1e-4,
-        metadata={"unit": "", "meaning": "of AdamW", "search": (1e-6, 1e-2, "log")},
-    )
-    accelerator: str = field(
-        default="auto", metadata={"unit": "", "meaning": "auto, cpu or gpu; as Lightning names it"}
-    )
-
-    def __post_init__(self) -> None:
-        if not self.seeds:
-            raise ConfigError("seeds: at least one.")
-        for name in ("max_epochs", "patience", "batch_cycles", "epoch_batches", "learning_rate"):
-            if not getattr(self, name) > 0:
-                raise ConfigError(f"{name}: above 0.")
-        if not self.weight_decay >= 0:
-            raise ConfigError("weight_decay: at least 0.")
-        if self.accelerator not in ("auto", "cpu", "gpu"):
-            raise ConfigError("accelerator: auto, cpu or gpu.")
-
-    @classmethod
-    def read(cls, values: dict[str, Any]) -> TrainingSettings:
-        """Check the training slice of a task."""
-        settings: TrainingSettings = read_settings("training", cls, values)
-        return settings
 
 
 class GradientEstimator:

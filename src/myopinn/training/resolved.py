@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.selection import Selection
 from myopinn.dataset.tasks import TASKS
 from myopinn.training.entry import SHOWN, Entry
-from myopinn.training.estimators import TrainingSettings
 from myopinn.variants import Variant, load_variant
 
 # What an entry without a number or a choice of its own takes of the training cycles.
@@ -75,7 +75,7 @@ class TaskSlice:
     selection : mapping
         What the task takes of the recording (:class:`myopinn.dataset.selection.Selection`).
     training : mapping
-        The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
+        The task's training slice (:class:`myopinn.config.training.TrainingSettings`).
     """
 
     task: str

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.normalisation import Normalisation, normalised_envelopes, with_time
 from myopinn.dataset.problem import Cycles, Physics, Problem
 from myopinn.dataset.tasks import TASKS
-from myopinn.training.estimators import Estimator, TrainingSettings, make_estimator
+from myopinn.training.estimators import Estimator, make_estimator
 from myopinn.training.recorded_cycles import read_geometry
 from myopinn.variants import Variant, load_variant
 

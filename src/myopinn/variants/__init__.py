@@ -26,13 +26,14 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from myopinn.checks.spelling import meant
+from myopinn.config.values import read_settings
 from myopinn.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def load_variant(
         says what was meant.
     """
     found = find_variant(name, task)
-    return Variant(name, read_settings(name, found.settings, settings or {}), found)
+    return Variant(name, read_settings(f"variant '{name}'", found.settings, settings or {}), found)
 
 
 def _definition(name: str) -> Definition[Any]:
@@ -205,51 +206,7 @@ def _definition(name: str) -> Definition[Any]:
     return found
 
 
-def read_settings(name: str, kind: type, values: Mapping[str, Any]) -> Any:
-    """Make a variant's settings of an entry of the configuration.
-
-    Raises
-    ------
-    ConfigError
-        Naming the variant and the key that is unknown or of the wrong type.
-    """
-    known = [f.name for f in fields(kind)]
-    hints = get_type_hints(kind)
-    checked: dict[str, Any] = {}
-    for key, value in values.items():
-        if key not in known:
-            raise ConfigError(
-                f"variant '{name}': no key '{key}'.{meant(key, known)} There are {known}."
-            )
-        checked[key] = _typed(f"variant '{name}': {key}", value, hints[key])
-    try:
-        return kind(**checked)
-    except (ConfigError, TypeError) as error:
-        raise ConfigError(f"variant '{name}': {error}") from error
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return list(value) if isinstance(value, tuple) else value
-
-
-def _typed(where: str, value: Any, wanted: Any) -> Any:
-    """Return the value as the wanted type: a plain type, a tuple of one, or names to either."""
-    if get_origin(wanted) is Mapping:
-        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-            raise ConfigError(f"{where}: a mapping of names is wanted, not {value!r}.")
-        item_type = get_args(wanted)[1]
-        return {key: _typed(f"{where}: {key}", item, item_type) for key, item in value.items()}
-    if get_origin(wanted) is tuple:
-        if not isinstance(value, list | tuple):
-            raise ConfigError(f"{where}: a list is wanted, not {value!r}.")
-        return tuple(_typed(where, item, get_args(wanted)[0]) for item in value)
-    # A bool is an int to Python, but never a size or a weight to a user.
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if wanted is float and number:
-        return float(value)
-    if not isinstance(value, wanted) or (wanted is int and not number):
-        # YAML reads 1e-3 as text; 1.0e-3 is a number.
-        raise ConfigError(f"{where}: {wanted.__name__} is wanted, not {value!r}.")
-    return value

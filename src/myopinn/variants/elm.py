@@ -24,6 +24,8 @@ class Settings(FrameSettings):
     hidden_units: int = field(
         default=500,
         metadata={
+            "ge": 1,
+            "le": 100_000,
             "unit": "features",
             "meaning": "width of the random layer",
             "search": (50, 1000, "log"),
@@ -32,6 +34,8 @@ class Settings(FrameSettings):
     weight_scale: float = field(
         default=1.0,
         metadata={
+            "gt": 0,
+            "le": 1000,
             "unit": "",
             "meaning": "SD of what a hidden unit gets from inputs of SD 1",
             "search": (0.1, 3.0, "log"),
@@ -40,6 +44,8 @@ class Settings(FrameSettings):
     ridge: float = field(
         default=1.0,
         metadata={
+            "gt": 0,
+            "le": 1e9,
             "unit": "",
             "meaning": "penalty on the squared output weights",
             "search": (1e-3, 1e3, "log"),

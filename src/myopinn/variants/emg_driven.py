@@ -38,6 +38,8 @@ class Settings:
     physics_weight: float = field(
         default=0.1,
         metadata={
+            "ge": 0,
+            "le": 1e6,
             "unit": "",
             "meaning": "lambda; the residual is divided by the moment's range",
             "search": (1e-4, 10.0, "log"),
@@ -73,6 +75,8 @@ class Settings:
     activation_time_s: float = field(
         default=0.015,
         metadata={
+            "gt": 0,
+            "le": 1,
             "unit": "s",
             "meaning": "time constant of activation",
             "search": (0.008, 0.03, "log"),
@@ -81,6 +85,8 @@ class Settings:
     deactivation_time_s: float = field(
         default=0.06,
         metadata={
+            "gt": 0,
+            "le": 1,
             "unit": "s",
             "meaning": "time constant of deactivation",
             "search": (0.03, 0.12, "log"),

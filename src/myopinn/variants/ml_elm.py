@@ -24,6 +24,7 @@ class Settings(FrameSettings):
     hidden_units: tuple[int, ...] = field(
         default=(100, 500),
         metadata={
+            "each": (1, 100_000),
             "unit": "features",
             "meaning": "width of each auto-encoder's layer, the first one first",
             "choices": ((300,), (100, 500), (200, 1000), (100, 100, 500), (200, 200, 1000)),
@@ -32,6 +33,8 @@ class Settings(FrameSettings):
     encoder_ridge: float = field(
         default=0.1,
         metadata={
+            "gt": 0,
+            "le": 1e9,
             "unit": "",
             "meaning": "penalty on the squared output weights of each auto-encoder",
             "search": (1e-3, 10.0, "log"),
@@ -40,6 +43,8 @@ class Settings(FrameSettings):
     ridge: float = field(
         default=1e-3,
         metadata={
+            "gt": 0,
+            "le": 1e9,
             "unit": "",
             "meaning": "penalty on the squared output weights of the regression",
             "search": (1e-6, 1.0, "log"),

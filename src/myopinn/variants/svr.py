@@ -25,6 +25,8 @@ class Settings(FrameSettings):
     penalty: float = field(
         default=1.0,
         metadata={
+            "gt": 0,
+            "le": 1e6,
             "unit": "",
             "meaning": "C: cost of an error outside the tube",
             "search": (0.03, 30.0, "log"),
@@ -33,6 +35,8 @@ class Settings(FrameSettings):
     epsilon: float = field(
         default=0.02,
         metadata={
+            "ge": 0,
+            "le": 1,
             "unit": "ranges of the target",
             "meaning": "half width of the tube in which an error costs nothing",
             "search": (0.003, 0.1, "log"),
@@ -41,6 +45,8 @@ class Settings(FrameSettings):
     gamma: float = field(
         default=0.3,
         metadata={
+            "gt": 0,
+            "le": 1e6,
             "unit": "",
             "meaning": "inverse squared width of the kernel per input of the window, of SD 1",
             "search": (0.01, 10.0, "log"),
@@ -48,7 +54,12 @@ class Settings(FrameSettings):
     )
     max_frames: int = field(
         default=1000,
-        metadata={"unit": "frames", "meaning": "largest number that is learned from"},
+        metadata={
+            "ge": 2,
+            "le": 1_000_000,
+            "unit": "frames",
+            "meaning": "largest number that is learned from",
+        },
     )
 
     def __post_init__(self) -> None:

@@ -33,7 +33,13 @@ class CalibrationSettings:
         metadata={"unit": "", "meaning": "whether the muscles' parameters are learned"},
     )
     iterations: int = field(
-        default=100, metadata={"unit": "", "meaning": "most steps of the calibration by L-BFGS"}
+        default=100,
+        metadata={
+            "ge": 1,
+            "le": 100_000,
+            "unit": "",
+            "meaning": "most steps of the calibration by L-BFGS",
+        },
     )
 
     def __post_init__(self) -> None:

@@ -35,21 +35,38 @@ class TermWeights:
     physics_weight: float = field(
         default=0.0,
         metadata={
+            "ge": 0,
+            "le": 1e6,
             "unit": "",
             "meaning": "weight in the loss of the joint's equation, by the moment's range",
         },
     )
     force_bounds_weight: float = field(
         default=0.0,
-        metadata={"unit": "", "meaning": "weight in the loss of forces no muscle can have"},
+        metadata={
+            "ge": 0,
+            "le": 1e6,
+            "unit": "",
+            "meaning": "weight in the loss of forces no muscle can have",
+        },
     )
     smoothness_weight: float = field(
         default=0.0,
-        metadata={"unit": "", "meaning": "weight in the loss of what trembles in the forces"},
+        metadata={
+            "ge": 0,
+            "le": 1e6,
+            "unit": "",
+            "meaning": "weight in the loss of what trembles in the forces",
+        },
     )
     activation_weight: float = field(
         default=0.0,
-        metadata={"unit": "", "meaning": "weight in the loss of the difference to Hill muscles"},
+        metadata={
+            "ge": 0,
+            "le": 1e6,
+            "unit": "",
+            "meaning": "weight in the loss of the difference to Hill muscles",
+        },
     )
 
     def __post_init__(self) -> None:

@@ -26,14 +26,25 @@ class TransformerSettings:
     """
 
     width: int = field(
-        default=32, metadata={"unit": "features", "meaning": "of each frame", "choices": (16, 32)}
+        default=32,
+        metadata={
+            "ge": 1,
+            "le": 1024,
+            "unit": "features",
+            "meaning": "of each frame",
+            "choices": (16, 32),
+        },
     )
-    heads: int = field(default=2, metadata={"unit": "", "meaning": "of attention in each layer"})
+    heads: int = field(
+        default=2, metadata={"ge": 1, "le": 64, "unit": "", "meaning": "of attention in each layer"}
+    )
     layers: int = field(
-        default=1, metadata={"unit": "", "meaning": "of the encoder", "choices": (1, 2, 3)}
+        default=1,
+        metadata={"ge": 1, "le": 24, "unit": "", "meaning": "of the encoder", "choices": (1, 2, 3)},
     )
     dropout: float = field(
-        default=0.0, metadata={"unit": "", "meaning": "share of features dropped in training"}
+        default=0.0,
+        metadata={"ge": 0, "lt": 1, "unit": "", "meaning": "share of features dropped in training"},
     )
 
     def __post_init__(self) -> None:

@@ -32,6 +32,7 @@ class CycleCNNSettings:
     convolution_channels: tuple[int, ...] = field(
         default=(32, 32),
         metadata={
+            "each": (1, 1024),
             "unit": "features",
             "meaning": "width of each convolution block",
             "choices": ((16,), (32,), (16, 16), (32, 32), (16, 16, 16)),
@@ -40,6 +41,8 @@ class CycleCNNSettings:
     kernel_frames: int = field(
         default=9,
         metadata={
+            "ge": 1,
+            "le": 99,
             "unit": "frames",
             "meaning": "odd length of the convolution kernels",
             "choices": (5, 9, 13, 17),
@@ -48,6 +51,7 @@ class CycleCNNSettings:
     hidden_units: tuple[int, ...] = field(
         default=(64,),
         metadata={
+            "each": (1, 4096),
             "unit": "features",
             "meaning": "width of each fully connected block",
             "choices": ((32,), (64,), (128,), (64, 64)),
@@ -118,6 +122,8 @@ class CycleGRUSettings:
     recurrent_units: int = field(
         default=32,
         metadata={
+            "ge": 1,
+            "le": 4096,
             "unit": "features",
             "meaning": "memory of each direction",
             "choices": (16, 32, 64),
@@ -126,6 +132,7 @@ class CycleGRUSettings:
     hidden_units: tuple[int, ...] = field(
         default=(32,),
         metadata={
+            "each": (1, 4096),
             "unit": "features",
             "meaning": "width of each fully connected block",
             "choices": ((), (32,), (64,)),

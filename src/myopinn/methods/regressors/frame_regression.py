@@ -31,6 +31,8 @@ class FrameSettings:
     window_frames: int = field(
         default=15,
         metadata={
+            "ge": 1,
+            "le": 99,
             "unit": "frames",
             "meaning": "odd length of the window of inputs around a frame",
             "choices": (1, 5, 9, 15, 21, 31),

@@ -75,10 +75,7 @@ def cut_pieces(
     starts = [start_s + k * (length + gap) for k in range(count)]
     return [
         replace(
-            trial,
-            name=f"{trial.name}_{k}",
-            start_s=round(start, 6),
-            end_s=round(start + length, 6),
+            trial, name=f"{trial.name}_{k}", start_s=round(start, 6), end_s=round(start + length, 6)
         )
         for k, start in enumerate(starts, start=1)
     ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.path_names import why_unfit_together
+from myopinn.checks.settings import setting
 from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
 
@@ -21,54 +22,42 @@ Bounds = tuple[float, float, str]
 class InstrumentSettings:
     """Cameras and amplifiers of a laboratory, part of its slice of the configuration.
 
-    Attributes
-    ----------
-    name : str
-        The laboratory's.
-    marker_rate_hz, marker_noise_mm, marker_placement_mm, soft_tissue_mm, gaps_per_minute : float
-        Markers: noise of a coordinate, error of placement, sliding of the skin at 45 degrees,
-        gaps of each marker.
-    emg_rate_hz, emg_noise_v, cross_talk, mains_hz, mains_v, artefact_v : float
-        EMG: noise, share of the next muscle, hum, motion artefact.
-
     Raises
     ------
     ConfigError
         Where a value is not one of those allowed; says which are.
     """
 
-    name: str = ""
-    marker_rate_hz: float = 100.0
-    marker_noise_mm: float = 0.3
-    marker_placement_mm: float = 2.0
-    soft_tissue_mm: float = 2.0
-    gaps_per_minute: float = 2.0
-    emg_rate_hz: float = 2000.0
-    emg_noise_v: float = 4e-6
-    cross_talk: float = 0.05
-    mains_hz: float = 50.0
-    mains_v: float = 2e-6
-    artefact_v: float = 1e-5
-
-    # What is allowed, ends included, with the unit.
-    ranges: ClassVar[dict[str, Bounds]] = {
-        "marker_rate_hz": (50.0, 500.0, "Hz"),
-        "marker_noise_mm": (0.0, 10.0, "mm"),
-        "marker_placement_mm": (0.0, 20.0, "mm"),
-        "soft_tissue_mm": (0.0, 20.0, "mm"),
-        "gaps_per_minute": (0.0, 60.0, "per minute"),
-        "emg_rate_hz": (1000.0, 5000.0, "Hz"),
-        "emg_noise_v": (0.0, 1e-3, "V"),
-        "cross_talk": (0.0, 0.5, ""),
-        "mains_hz": (50.0, 60.0, "Hz"),
-        "mains_v": (0.0, 1e-3, "V"),
-        "artefact_v": (0.0, 1e-3, "V"),
-    }
-    counts: ClassVar[tuple[str, ...]] = ()
+    name: str = setting("the laboratory", "")
+    marker_rate_hz: float = setting("of the cameras", 100.0, unit="Hz", ge=50.0, le=500.0)
+    marker_noise_mm: float = setting("of a coordinate, SD", 0.3, unit="mm", ge=0.0, le=10.0)
+    marker_placement_mm: float = setting(
+        "error of placing a marker, SD", 2.0, unit="mm", ge=0.0, le=20.0
+    )
+    soft_tissue_mm: float = setting(
+        "sliding of the skin at 45 degrees", 2.0, unit="mm", ge=0.0, le=20.0
+    )
+    gaps_per_minute: float = setting("of each marker", 2.0, unit="per minute", ge=0.0, le=60.0)
+    emg_rate_hz: float = setting(
+        "of the amplifier, a multiple of marker_rate_hz", 2000.0, unit="Hz", ge=1000.0, le=5000.0
+    )
+    emg_noise_v: float = setting("of the amplifier, SD", 4e-6, unit="V", ge=0.0, le=1e-3)
+    cross_talk: float = setting("share of the next muscle in a channel", 0.05, ge=0.0, le=0.5)
+    mains_hz: float = setting("of the hum", 50.0, unit="Hz", ge=50.0, le=60.0)
+    mains_v: float = setting("amplitude of the hum", 2e-6, unit="V", ge=0.0, le=1e-3)
+    artefact_v: float = setting("of fast motion", 1e-5, unit="V", ge=0.0, le=1e-3)
 
     def __post_init__(self) -> None:
-        for key, bounds in self.ranges.items():
-            self.check(key, getattr(self, key), bounds, whole=key in self.counts)
+        for entry in fields(self):
+            unit, value = entry.metadata["unit"], getattr(self, entry.name)
+            if "ge" in entry.metadata:
+                bounds = (entry.metadata["ge"], entry.metadata["le"], unit)
+                self.check(entry.name, value, bounds, whole=entry.type == "int")
+            if "each" in entry.metadata:
+                named = isinstance(value, Mapping)
+                for part in value:
+                    of = f"{entry.name}: {part}" if named else entry.name
+                    self.check(of, value[part] if named else part, (*entry.metadata["each"], unit))
         if self.emg_rate_hz % self.marker_rate_hz:
             raise ConfigError(
                 f"{self.name}: emg_rate_hz is {self.emg_rate_hz:g}, it must be a multiple of "
@@ -91,22 +80,21 @@ class InstrumentSettings:
                 f"{' ' + unit if unit else ''}."
             )
 
-    def check_conditions(self, key: str, values: Mapping[str, Any], bounds: Bounds) -> None:
-        """Hold the conditions, after which trials and their files are named, and their values.
+    def check_conditions(self, key: str) -> None:
+        """Hold the conditions, after which trials and their files are named, to what names can be.
 
         Raises
         ------
         ConfigError
-            Where there is none, a name cannot be that of a file, or a value is out of range.
+            Where there is none, or a name cannot be that of a file.
         """
+        values: Mapping[str, float] = getattr(self, key)
         if not values:
             raise ConfigError(f"{self.name}: {key} names no condition.")
         # A condition of one of these names would be taken for the trial of that kind.
         unfit = list(why_unfit_together(values, reserved=("static", "mvc")))
         if unfit:
             raise ConfigError(f"{self.name}: {key}: {' '.join(unfit)}")
-        for condition, value in values.items():
-            self.check(f"{key}: {condition}", value, bounds)
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Reading config.yaml as values alone: nothing in it is evaluated, and what is wrong has its line.
+"""Reading a configuration file as values alone: nothing in it is evaluated, and all has its line.
 
 Snakemake's own reading evaluates expressions where the file asks for it, before anybody could look
 at them; so the workflow reads the file with this module instead.
@@ -6,15 +6,15 @@ at them; so the workflow reads the file with this module instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from myopinn.errors import ConfigError
 
-CONFIG_FILE = "config.yaml"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HINTS = {
     "cannot start any token": "indent with spaces, not with tabs, and put a text that begins with "
@@ -22,28 +22,41 @@ _HINTS = {
     "single document": "a study is one document: delete the lines '---' inside of the file.",
     "constructor": "a configuration holds plain values: delete the tag, the word that begins with "
     "'!'.",
-    "alias": "write the value out, or set the anchor '&...' before the alias '*...'.",
+    "alias": "write the value out, or set the anchor '&...' before the alias '*...'. Where the "
+    "anchor stands in another file, write 'like: ...' in an entry instead.",
 }
+# Numbers as people write them; YAML knows others, such as 017 (15), 1_000 and 1:30 (90).
+_NUMBER = re.compile(
+    r"[-+]?(0|[1-9]\d*|(\d+\.\d*|\.\d+)([eE][-+]?\d+)?|\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN"
+)
 
 
-def load_config(path: Path | str) -> dict[str, Any]:
+class Place(NamedTuple):
+    """Where a key or an item of a list stands."""
+
+    file: Path
+    line: int
+
+
+Places = dict[tuple[Any, ...], Place]
+
+
+def load_yaml(path: Path | str) -> tuple[dict[str, Any], Places]:
     """Read a configuration file with nothing but YAML's plain values.
-
-    Parameters
-    ----------
-    path : path
-        A config.yaml.
 
     Returns
     -------
     dict
-        Its content, not yet held to the schema (:func:`myopinn.config.read_config`).
+        Its content, not yet held to anything.
+    dict
+        The place of each key and item, by its path.
 
     Raises
     ------
     ConfigError
-        Where there is no such file, it is not YAML in UTF-8, a key is given twice, or it asks for
-        expressions to be evaluated; names file, line and remedy.
+        Where there is no such file, it is not YAML in UTF-8, a key is given twice, a number is
+        written as nobody reads it, or it asks for expressions to be evaluated; names file, line and
+        remedy.
     """
     path = Path(path)
     loader = _Loader(_text(path))
@@ -51,6 +64,7 @@ def load_config(path: Path | str) -> dict[str, Any]:
         root = loader.get_single_node()
         _raise(path, _odd_nodes(root))
         content = None if root is None else loader.construct_document(root)
+        places = dict(_places(loader, root, path))
     except yaml.YAMLError as error:
         raise ConfigError(_told(path, error)) from None
     except ValueError as error:
@@ -63,7 +77,7 @@ def load_config(path: Path | str) -> dict[str, Any]:
     if not isinstance(content, dict):
         found = "is empty" if content is None else "does not consist of keys with values"
         raise ConfigError(f"{path} {found}. Remedy: start from the config.yaml of a study.")
-    return content
+    return content, places
 
 
 def _text(path: Path) -> str:
@@ -94,7 +108,15 @@ def _odd_nodes(
         assert node is not None
         yield node.start_mark.line, "a value contains itself. Remedy: write it out."
         return
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, yaml.ScalarNode):
+        number = node.tag in {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
+        if number and node.style is None and not _NUMBER.fullmatch(node.value):
+            yield (
+                node.start_mark.line,
+                f"YAML does not read {node.value} as it looks. Remedy: write a number with decimal "
+                "digits alone and without zeros before them, or put a text in quotes.",
+            )
+    elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _odd_nodes(item, (*above, node))
     elif isinstance(node, yaml.MappingNode):
@@ -116,6 +138,20 @@ def _odd_nodes(
                     "values alone. Remedy: delete the key and write out what it computes.",
                 )
             yield from _odd_nodes(value, (*above, node))
+
+
+def _places(
+    loader: Any, node: yaml.Node | None, file: Path, above: tuple[Any, ...] = ()
+) -> Iterator[tuple[tuple[Any, ...], Place]]:
+    """Give the place of every key and item; what is merged in stands where it is written."""
+    parts: list[tuple[Any, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.SequenceNode):
+        parts = [(position, item, item) for position, item in enumerate(node.value)]
+    elif isinstance(node, yaml.MappingNode):
+        parts = [(loader.construct_object(key, deep=True), key, item) for key, item in node.value]
+    for name, start, item in parts:
+        yield (*above, name), Place(file, start.start_mark.line + 1)
+        yield from _places(loader, item, file, (*above, name))
 
 
 def _raise(path: Path, found: Iterator[tuple[int, str]]) -> None:

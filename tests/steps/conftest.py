@@ -1,4 +1,4 @@
-"""What the tests of several rooms share."""
+"""Steps are tested on the trials of a walk."""
 
 from walking_trial import gait
 
