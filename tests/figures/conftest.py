@@ -9,18 +9,24 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from myopinn.errors import TrialError
 from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
+from myopinn.files.layouts.findings import FINDINGS
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import write_table
+from myopinn.files.tables import NUMBER, WHOLE
 from myopinn.records.cells import Cell
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
+from myopinn.steps.compare_variants import compare_variants
 from myopinn.steps.resolve_entries import resolve_entries
+from myopinn.steps.state_findings import DEFAULTS, state_findings
 
 PHASE = np.arange(100) / 100
 KNEE = np.deg2rad(
@@ -114,7 +120,7 @@ class StudyMaker:
                 (folder / subject).mkdir(parents=True, exist_ok=True)
                 write_netcdf(dataset, folder / subject / "predictions.nc", PREDICTIONS)
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / "runs.csv").touch()
+            write_fits(folder, Cell("force", variant, self.recording, split))
             folders.append(folder.parent)
         return folders
 
@@ -198,6 +204,21 @@ class StudyMaker:
         return trials, logs
 
 
+def write_fits(folder: Path, cell: Cell) -> Path:
+    """Write what every folder of fits has; give that of the entry's recording."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "runs.csv").touch()
+    FITS.write({**cell.names(), "inputs": "EMG", "prior": ""}, folder / FITS_FILE)
+    return folder.parent
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a table as anybody would who knows nothing of it but that names are text."""
+    names = dict.fromkeys(("variant", "versus", "level", "subject", "note", "unit", "trial"), str)
+    table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], dtype=names)
+    return table.fillna(dict.fromkeys(names, ""))
+
+
 @pytest.fixture
 def study(tmp_path: Path) -> StudyMaker:
     return StudyMaker(tmp_path)
@@ -224,6 +245,44 @@ def write_resolved(path: Path, entries, recording: str = "walk", **questions) ->
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def write_errors(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table of errors; what a test does not ask for is filled in."""
+    filling = {NUMBER: 1.0, WHOLE: 1}
+    missing = {
+        name: filling.get(column.kind, "")
+        for name, column in ANY_ERRORS.columns.items()
+        if name not in table and not column.optional
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ANY_ERRORS.write(table.assign(**missing), path)
+    return path
+
+
+def state(root: Path, errors: pd.DataFrame, settings, resolved=None, **tables) -> pd.DataFrame:
+    """Compare entries and state the findings through the files, as the flow does."""
+    paths = {"errors": write_errors(errors, root / "errors.csv")}
+    paths["comparison"] = root / "comparison.csv"
+    compare_variants(settings=settings, **paths)
+    if resolved is None:
+        # Each of a variant of its own.
+        resolved, entries = root / "resolved.json", {v: {"variant": v} for v in errors["variant"]}
+        places = {"": dict.fromkeys(errors["recording"], entries)}
+        meanings = {v: {} for v in entries}
+        resolved.write_text(json.dumps({"task": "t", "settings": places, "meanings": meanings}))
+    findings = root / "findings.csv"
+    state_findings(
+        task="t", settings=settings, resolved=resolved, findings=findings, **paths, **tables
+    )
+    return FINDINGS.read(findings)
+
+
+def written(rows: list[dict], path: Path) -> pd.DataFrame:
+    """Give rows of findings as a reader of their table has them."""
+    complete = [{**DEFAULTS, **row} for row in rows]
+    FINDINGS.write(pd.DataFrame(complete, columns=list(FINDINGS.columns)), path)
+    return FINDINGS.read(path)
+
+
 DRAWING = (
     *("predictions", "errors", "motion", "quality", "losses"),
     *("critical_difference", "true_errors", "question"),
@@ -237,8 +296,8 @@ def drawn(monkeypatch):
     for name in DRAWING:
         module = import_module(f"myopinn.figures.{name}")
 
-        def keep(figure, table, *, csv, **_):
-            write_table(table, csv)
+        def keep(figure, table, *, layout, csv, **_):
+            layout.write(table, csv)
             kept.append(figure)
 
         monkeypatch.setattr(module, "save", keep)

@@ -5,13 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import assert_nothing_is_cut_off
+from conftest import assert_nothing_is_cut_off, read_csv, write_fits, written
 from myopinn.figures import attention
-from myopinn.figures.captions import describe_figure
+from myopinn.figures.answers import tell_attention
 from myopinn.files.layouts.attention import ATTENTION
+from myopinn.files.layouts.attention_numbers import ATTENTION_NUMBERS
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import read_table
+from myopinn.measures.findings.attention import state_attention
 from myopinn.records.cells import Cell
+from myopinn.steps.average_attention import average_attention
 
 FRAMES = 100
 FRAME = np.arange(FRAMES)
@@ -54,8 +56,10 @@ def fitted(root: Path, networks: dict, people: int) -> list[Path]:
             )
             file = folders[-1] / "unseen" / f"p{person + 1}" / "attention.nc"
             write_netcdf(dataset, file, ATTENTION)
-    (root / "training" / "copy" / "arm" / "unseen").mkdir(parents=True)
-    return [*folders, root / "training" / "copy" / "arm"]
+    folders.append(root / "training" / "copy" / "arm")
+    for folder in folders:
+        write_fits(folder / "unseen", Cell("deep_emg", folder.parent.name, "arm", "unseen"))
+    return folders
 
 
 def outputs(root: Path) -> dict[str, Path]:
@@ -63,15 +67,24 @@ def outputs(root: Path) -> dict[str, Path]:
     return {kind: place / f"attention.{kind}" for kind in ("pdf", "png", "csv")}
 
 
-def draw(root: Path, networks: dict, people: int = 4) -> Path:
-    made = outputs(root)
+def averaged(root: Path, networks: dict, people: int = 4) -> Path:
+    """Write the table of attention over time of these networks."""
+    table = root / "attention.csv"
     folders = fitted(root, networks, people)
-    attention.draw_attention(predictions=folders, settings=SETTINGS, **PLACE, **made)
+    average_attention(predictions=folders, settings=SETTINGS, attention=table)
+    return table
+
+
+def draw(root: Path, networks: dict, people: int = 4) -> Path:
+    made, table = outputs(root), averaged(root, networks, people)
+    variants = [*networks, "copy"]
+    attention.draw_attention(attention=table, variants=variants, **PLACE, **made)
     return made["png"]
 
 
 def told(root: Path, networks: dict, people: int = 4) -> list[str]:
-    return describe_figure(draw(root, networks, people))["sentences"]
+    numbers = ATTENTION_NUMBERS.read(averaged(root, networks, people))
+    return tell_attention(written(state_attention(numbers), root / "findings.csv"))
 
 
 def test_uniform_attention_is_said_to_tell_nothing(tmp_path):
@@ -100,7 +113,7 @@ def test_of_one_person_there_is_no_interval(tmp_path):
 
 def test_numbers_are_those_of_the_form_and_each_person_has_one_vote(tmp_path):
     networks = {"flat": uniform, "fixed": at_forty, "own": around_itself}
-    table = read_table(draw(tmp_path, networks).with_suffix(".csv"))
+    table = read_csv(draw(tmp_path, networks).with_suffix(".csv"))
     for name, form in networks.items():
         weights = np.stack([form(person) for person in range(4)])
         own = table[table["variant"] == name]
@@ -123,8 +136,7 @@ def test_nothing_is_cut_off_and_every_axis_is_named(tmp_path, monkeypatch, peopl
     kept = []
     monkeypatch.setattr(attention, "save", lambda figure, *_, **__: kept.append(figure))
     networks = {"nmm": around_itself, "nmm_generic": at_forty, "transformer": uniform}
-    fits = fitted(tmp_path, networks, people)
-    attention.draw_attention(predictions=fits, settings=SETTINGS, **PLACE, **outputs(tmp_path))
+    draw(tmp_path, networks, people)
     assert_nothing_is_cut_off(kept[0])
     below = [axes.get_xlabel() for axes in kept[0].axes if axes.get_xlabel()]
     assert below == [
@@ -135,4 +147,4 @@ def test_nothing_is_cut_off_and_every_axis_is_named(tmp_path, monkeypatch, peopl
 
 def test_without_a_network_that_has_attention_the_figure_says_so(tmp_path):
     png = draw(tmp_path, {})
-    assert png.is_file() and describe_figure(png)["sentences"] == []
+    assert png.is_file() and told(tmp_path, {}) == []

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from conftest import state
 from myopinn.figures.error_table import error_table
-from myopinn.files.tables import read_table, write_table
-from myopinn.statistics.comparison import compare_variants
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
 
@@ -27,10 +26,7 @@ def errors_of(means, people=10, targets=("knee", "recfem"), missing=(), without=
 
 
 def table_of(tmp_path, errors):
-    write_table(errors, tmp_path / "errors.csv")
-    paths = {"errors": tmp_path / "errors.csv", "comparison": tmp_path / "comparison.csv"}
-    compare_variants(settings=SETTINGS, **paths)
-    return error_table(errors, read_table(paths["comparison"]))
+    return error_table(errors, state(tmp_path, errors, SETTINGS))
 
 
 def rows_of(table, metric="RMSE", block=0):

@@ -5,10 +5,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import KNEE, StudyMaker, assert_nothing_is_cut_off
-from myopinn.files.tables import read_table, write_table
-from myopinn.statistics.errors import compute_errors
-from myopinn.statistics.trials import collect_quality
+from conftest import (
+    KNEE,
+    StudyMaker,
+    assert_nothing_is_cut_off,
+    read_csv,
+    write_errors,
+    write_fits,
+)
+from myopinn.records.cells import Cell
+from myopinn.steps.collect_quality import collect_quality
+from myopinn.steps.compute_errors import compute_errors
 
 TARGETS = {"knee_angle_r": "rad", "recfem_r": "N", "bfsh_r": "N"}
 MANY_TARGETS = {"knee_angle_r": "rad", **{f"muscle_{chr(97 + k)}_r": "N" for k in range(11)}}
@@ -27,7 +34,7 @@ def outputs(study: StudyMaker, name: str, folder: str = "walk") -> dict[str, obj
 def errors_of(study: StudyMaker, variants, targets, **options):
     folders = study.predictions(variants, targets, **options)
     table = study.root / "statistics" / "force" / "errors.csv"
-    compute_errors(predictions=folders, task="force", errors=table)
+    compute_errors(predictions=folders, errors=table)
     return folders, table
 
 
@@ -80,7 +87,7 @@ def test_every_axis_of_the_predictions_has_a_unit_and_n_is_stated(study, drawn):
 def test_curves_drawn_are_means_over_subjects_and_stand_in_the_table(study, drawn):
     folders, _ = errors_of(study, TWO, TARGETS, seeds=(0, 1))
     draw_predictions(study, folders)
-    table = read_table(study.root / "figures/walk/predictions.csv")
+    table = read_csv(study.root / "figures/walk/predictions.csv")
     mean = table[
         (table["target"] == "knee_angle_r")
         & (table["variant"] == "cnn")
@@ -105,7 +112,6 @@ def test_a_subject_s_curve_is_the_mean_of_its_trials_whatever_their_cycles(tmp_p
     from myopinn.figures.predictions import subject_curves
     from myopinn.files.layouts.predictions import PREDICTIONS
     from myopinn.files.netcdf import write_netcdf
-    from myopinn.records.cells import Cell
 
     # Three cycles at 0, one at 3 and one at 9 N: trials give 4, pooled cycles would give 2.4.
     level = {"a": [0.0, 0.0, 0.0], "b": [3.0], "c": [9.0]}
@@ -129,14 +135,14 @@ def test_a_subject_s_curve_is_the_mean_of_its_trials_whatever_their_cycles(tmp_p
     folder = tmp_path / "cnn" / "walk" / "x"
     (folder / "s1").mkdir(parents=True)
     write_netcdf(dataset, folder / "s1" / "predictions.nc", PREDICTIONS)
-    np.testing.assert_allclose(subject_curves(folder)["value"], 4.0)
+    np.testing.assert_allclose(subject_curves(folder, "cnn")["value"], 4.0)
 
 
 def test_points_drawn_are_the_subjects_errors(study, drawn):
     _, errors = errors_of(study, TWO, TARGETS)
     draw_errors(study, errors)
-    table = read_table(study.root / "figures/walk/errors.csv")
-    source = read_table(errors)
+    table = read_csv(study.root / "figures/walk/errors.csv")
+    source = read_csv(errors)
     knee = source[(source["target"] == "knee_angle_r") & (source["variant"] == "cnn")]
     points = table[(table["target"] == "knee_angle_r") & (table["variant"] == "cnn")]
     np.testing.assert_allclose(points["value"], np.rad2deg(knee["rmse"]), rtol=1e-9)
@@ -178,7 +184,7 @@ def test_a_variant_keeps_its_colour_whoever_else_is_drawn_and_those_beyond_are_h
         ]
     ).assign(recording="walk")
     table["variant"] = pd.Categorical(table["variant"], names)
-    write_table(table.sort_values("variant"), study.root / "errors.csv")
+    write_errors(table.sort_values("variant"), study.root / "errors.csv")
     draw_errors(study, study.root / "errors.csv")
     recfem, bfsh = drawn[0].axes
     points = [c for c in recfem.collections if isinstance(c, PathCollection)]
@@ -220,7 +226,7 @@ def test_motion_shows_each_condition_with_its_mean_and_spread(study, drawn):
     draw_motion(datasets=datasets, recording="walk", **outputs(study, "motion"))
     figure = drawn[0]
     assert_nothing_is_cut_off(figure)
-    table = read_table(study.root / "figures/walk/motion.csv")
+    table = read_csv(study.root / "figures/walk/motion.csv")
     knee = table[
         (table["quantity"] == "joint_angle")
         & (table["name"] == "knee_angle_r")
@@ -252,7 +258,7 @@ def test_motion_can_be_restricted_and_passes_over_people_without_cycles(study, d
         muscles=["bfsh_r"],
         **outputs(study, "motion"),
     )
-    table = read_table(study.root / "figures/walk/motion.csv")
+    table = read_csv(study.root / "figures/walk/motion.csv")
     assert set(table["name"]) == {"recfem", "knee_angle_r", "bfsh_r"}
     assert set(table["subject"]) == {"", "s02", "s03", "s04"}
     draw_motion(datasets=[datasets[0]], recording="walk", **outputs(study, "none"))
@@ -267,7 +273,7 @@ def test_quality_shows_each_trial_against_its_bound_and_counts_the_rejected(stud
     collect_quality(logs=logs, trials=trials, **tables)
     draw_quality(**tables, recording="walk", **outputs(study, "quality"))
     assert_nothing_is_cut_off(drawn[0])
-    table = read_table(study.root / "figures/walk/quality.csv")
+    table = read_csv(study.root / "figures/walk/quality.csv")
     errors = table[table["panel"] == "marker error"].set_index(["subject", "trial"])
     assert errors.loc[("s04", "fast_1"), "value"] == pytest.approx(51.0)
     assert errors.loc[("s04", "fast_1"), "category"] == "rejected"
@@ -287,7 +293,7 @@ def test_quality_without_any_marker_error_still_counts_the_trials(study):
     tables = {"table": study.root / "trials.csv", "quantities": study.root / "quantities.csv"}
     collect_quality(logs=[], trials=trials, **tables)
     draw_quality(**tables, recording="walk", **outputs(study, "quality"))
-    table = read_table(study.root / "figures/walk/quality.csv")
+    table = read_csv(study.root / "figures/walk/quality.csv")
     assert table["value"].sum() == len(trials)
 
 
@@ -299,20 +305,23 @@ def test_losses_show_every_fit_of_the_variants_that_have_epochs(study, drawn):
         for fold in ("s01", "s02")
         for e in range(5)
     ]
-    folders = [study.root / f"training/force/{v}/walk" for v in ("cnn", "svr", "elm")]
-    write_table(pd.DataFrame(rows), folders[0] / PLACE["split"] / "losses.csv")
+    split = PLACE["split"]
+    folders = [
+        write_fits(study.root / f"training/force/{v}/walk/{split}", Cell("force", v, "walk", split))
+        for v in ("cnn", "svr", "elm")
+    ]
+    pd.DataFrame(rows).to_csv(folders[0] / split / "losses.csv", index=False)
     reached = [
         {"fold": f, "seed": 0, "answer": answer, "term": "loss", "weight": 1.0, "value": value}
         for f in ("s01", "s02")
         for answer, value in (("fit", 0.1), ("labels", 0.0), ("mean_cycle", 0.5))
     ]
-    write_table(pd.DataFrame(reached), folders[0] / PLACE["split"] / "reached.csv")
-    write_table(
-        pd.DataFrame(columns=["fold", "seed", "epoch"]), folders[1] / PLACE["split"] / "losses.csv"
-    )
+    pd.DataFrame(reached).to_csv(folders[0] / split / "reached.csv", index=False)
+    none = pd.DataFrame(columns=["fold", "seed", "epoch"])
+    none.to_csv(folders[1] / split / "losses.csv", index=False)
     draw_losses(losses=folders, **PLACE, **outputs(study, "losses"))
     assert_nothing_is_cut_off(drawn[0])
-    table = read_table(study.root / "figures/walk/losses.csv")
+    table = read_csv(study.root / "figures/walk/losses.csv")
     assert set(table["variant"]) == {"cnn"}
     assert len(table) == 20 + 6
     # The mean cycle's loss lies across; labels that leave nothing have no place on the axis.
@@ -324,16 +333,15 @@ def test_losses_show_every_fit_of_the_variants_that_have_epochs(study, drawn):
 
 
 def test_a_split_without_a_tested_subject_is_drawn_as_such(study, drawn):
-    empty = study.root / "training/force/cnn/walk"
-    (empty / "across_people").mkdir(parents=True)
-    (empty / "across_people" / "runs.csv").touch()
+    cell = Cell("force", "cnn", "walk", "across_people")
+    empty = write_fits(study.root / "training/force/cnn/walk/across_people", cell)
     table = study.root / "errors.csv"
-    compute_errors(predictions=[empty], task="force", errors=table)
+    compute_errors(predictions=[empty], errors=table)
     draw_predictions(study, [empty])
     draw_errors(study, table)
     for figure in drawn:
         assert "no subject could be tested" in figure.texts[0].get_text()
-    assert len(read_table(study.root / "figures/walk/errors.csv")) == 0
+    assert len(read_csv(study.root / "figures/walk/errors.csv")) == 0
 
 
 def test_a_target_that_a_variant_does_not_predict_is_left_out_by_name(study, drawn):
@@ -347,7 +355,7 @@ def test_a_target_that_a_variant_does_not_predict_is_left_out_by_name(study, dra
     # The reference alone.
     assert len(grid[0, 1].lines) == 1
     assert [t.get_text() for t in drawn[1].axes[0].texts] == ["–"]
-    points = read_table(study.root / "figures/walk/errors.csv")
+    points = read_csv(study.root / "figures/walk/errors.csv")
     assert points["value"].notna().all()
     assert set(points.loc[points["target"] == "knee_angle_r", "variant"]) == {"cnn"}
     assert set(points.loc[points["target"] == "recfem_r", "variant"]) == {"cnn", "pi_cnn"}

@@ -5,13 +5,15 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import write_resolved
 
+from conftest import state, write_resolved, written
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
 from myopinn.figures.findings import tell_findings
-from myopinn.figures.question import tabulate_levels
-from myopinn.files.tables import read_table, write_table
-from myopinn.statistics.comparison import compare_variants
+from myopinn.files.layouts.findings import at
+from myopinn.measures.findings.claims import LOWER, RANK, RATIO
+from myopinn.measures.findings.levels import compare_levels
+from myopinn.measures.findings.ranks import CRITICAL
+from myopinn.measures.findings.truth import state_against_truth
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "rival": "mean_cycle"}
 TARGETS = {"knee": "rad", "recfem": "N"}
@@ -28,7 +30,7 @@ def errors_of(factors: dict[str, float], people: int, noise: float = 0.01) -> pd
                 | {"skill": 1 - (e / errors.get("mean_cycle", 1)) ** 2}
                 for v, e in errors.items()
             ]
-    return pd.DataFrame(rows).assign(task="t", recording="w", split="x", note="")
+    return pd.DataFrame(rows).assign(task="t", recording="walk", split="x", note="")
 
 
 # Hill muscles whose loss holds the joint's equation with a weight, and a network.
@@ -39,15 +41,9 @@ MEAN = {"variant": "mean_cycle"}
 
 
 def told(tmp_path, errors, entries, **settings) -> list[str]:
-    settings = SETTINGS | settings
-    write_table(errors, tmp_path / "errors.csv")
-    paths = {"errors": tmp_path / "errors.csv", "comparison": tmp_path / "comparison.csv"}
-    compare_variants(settings=settings, **paths)
-    texts = ("variant", "versus", "favours", "note")
-    comparison = read_table(paths["comparison"]).fillna(dict.fromkeys(texts, ""))
-    resolved = write_resolved(tmp_path / "t.json", entries)
-    own = resolved["settings"][""]["walk"], resolved["meanings"]
-    found = tell_findings(errors, comparison, settings, *own)
+    write_resolved(tmp_path / "t.json", entries)
+    stated = state(tmp_path, errors, SETTINGS | settings, tmp_path / "t.json")
+    found = tell_findings(at(stated, recording="walk", split="x"))
     return [line for finding in found for line in (finding.text, *finding.details)]
 
 
@@ -187,78 +183,96 @@ def test_the_rival_is_told_with_skill_and_what_it_differs_in(tmp_path):
     assert "EMG, " not in text
 
 
-def question_of(levels: dict[str, float], people: int, noise=0.01, amounts=None) -> list[str]:
-    errors = errors_of(levels, people, noise)
-    points = errors.assign(level=errors["variant"], value=errors["rmse"])
-    kept = points[["target", "unit", "subject", "level", "value"]]
-    return tell_question(tabulate_levels(kept, list(levels), SETTINGS, amounts))
+def question_of(path, levels: dict[str, float], people: int, noise=0.01, settings=None):
+    """Tell of levels whose errors are these; ``settings`` are what they stand for."""
+    entries = {k: {"variant": "cnn", "train_cycles": k} for k in levels} | (settings or {})
+    rows = compare_levels(errors_of(levels, people, noise), list(levels), SETTINGS, entries)
+    return tell_question(written(rows, path / "findings.csv"))
 
 
-def test_the_fall_with_training_cycles_is_told_and_tested():
-    amounts = {"4": 4.0, "8": 8.0, "all": np.inf}
-    lines = question_of({"4": 2.0, "8": 1.0, "all": 1.0}, 10, noise=0.05, amounts=amounts)
+def cycles(*numbers) -> dict[str, dict[str, object]]:
+    return {str(n): {"variant": "cnn", "train_cycles": n} for n in numbers}
+
+
+def test_the_fall_with_training_cycles_is_told_and_tested(tmp_path):
+    levels, known = {"4": 2.0, "8": 1.0, "all": 1.0}, cycles(4, 8, "all")
+    lines = question_of(tmp_path, levels, 10, noise=0.05, settings=known)
     assert lines[0] == "From the first to the last level the error falls at 2 of 2 targets."
-    assert re.match(r"knee: RMSE 2\d\.?\d* rad at 4, \d+\.?\d* rad at all \(−5\d %,", lines[1])
+    assert re.match(r"knee: RMSE \d+ deg at 4, \d+ deg at all \(−5\d %,", lines[1])
     assert "n = 10, p = 0.0059" in lines[1]
     assert "distinguishable from 4, not distinguishable from" in lines[1]
 
 
-def test_levels_that_too_few_people_saw_are_not_told_apart():
-    lines = question_of({"4": 9.0, "all": 1.0}, 4, amounts={"4": 4.0, "all": np.inf})
+def test_levels_that_too_few_people_saw_are_not_told_apart(tmp_path):
+    lines = question_of(tmp_path, {"4": 9.0, "all": 1.0}, 4, settings=cycles(4, "all"))
     assert lines[0] == (
         "From the first to the last level the error cannot be tested at 2 of 2 targets."
     )
     assert "too few subjects to test it against 4" in lines[1]
 
 
-def test_names_have_no_first_and_last_though_they_look_like_numbers():
-    lines = question_of({"4": 2.0, "8": 1.0}, 8)
+def test_levels_in_which_no_subject_differs_are_not_said_to_lack_subjects(tmp_path):
+    entries = cycles(4, "all")
+    errors = errors_of({"4": 1.0}, 8)
+    both = pd.concat([errors, errors.assign(variant="all")])
+    rows = compare_levels(both, list(entries), SETTINGS, entries)
+    lines = tell_question(written(rows, tmp_path / "findings.csv"))
+    assert lines[0] == (
+        "From the first to the last level the error does not change for sure at 2 of 2 targets."
+    )
+    assert "(0 %, paired difference 0 deg, " in lines[1]
+    assert "not distinguishable from all" in lines[1]
+    assert "too few" not in "".join(lines)
+
+
+def test_names_have_no_first_and_last_though_they_look_like_numbers(tmp_path):
+    lines = question_of(tmp_path, {"4": 2.0, "8": 1.0}, 8)
     assert len(lines) == 2
     assert all(re.match(r"\w+: lowest mean at 8, .* from 4\.", x) for x in lines)
 
 
-def true_errors(reference: dict[str, float], truth: dict[str, float], label: float):
-    rows = [
-        {
-            "target": t,
-            "unit": "N",
-            "variant": v,
-            "subject": f"s{s}",
-            "against": side,
-            "value": m + s,
-        }
-        for t in ("recfem", "soleus")
-        for side, means in {"reference": reference, "truth": {**truth, "reference": label}}.items()
-        for v, m in means.items()
-        for s in range(3)
+def told_of_truth(path, reference: dict[str, float], truth: dict[str, float], label: float):
+    """Tell of three people's errors against reference and truth, and of the label's own."""
+    sides = [
+        pd.DataFrame(
+            {"target": t, "unit": "N", "variant": v, "subject": f"s{s}", "rmse": m + s}
+            for t in ("recfem", "soleus")
+            for v, m in means.items()
+            for s in range(3)
+        )
+        for means in (reference, {**truth, "reference": label})
     ]
-    return pd.DataFrame(rows)
+    return tell_true_errors(written(state_against_truth(*sides), path / "findings.csv"))
 
 
-def test_whether_reference_and_truth_agree_is_told_with_the_label_s_own_error():
+def test_whether_reference_and_truth_agree_is_told_with_the_label_s_own_error(tmp_path):
     reference = {"cnn": 1.0, "pi_cnn": 2.0, "svr": 3.0}
-    same = tell_true_errors(true_errors(reference, {"cnn": 4, "pi_cnn": 5, "svr": 6}, 3.0))
+    same = told_of_truth(tmp_path, reference, {"cnn": 4, "pi_cnn": 5, "svr": 6}, 3.0)
     assert "at 2 of 2 targets." in same[0]
     assert "Kendall's τ: 1 (1 to 1)" in same[1]
     assert same[2].endswith("truth: recfem 4 N and soleus 4 N.")
     assert same[3].startswith("No variant is closer to the truth")
-    other = tell_true_errors(true_errors(reference, {"cnn": 6, "pi_cnn": 5, "svr": 4}, 4.5))
+    other = told_of_truth(tmp_path, reference, {"cnn": 6, "pi_cnn": 5, "svr": 4}, 4.5)
     assert "at 0 of 2 targets; not at recfem (cnn and svr) and soleus (cnn and svr)." in other[0]
     assert "Kendall's τ: −1" in other[1]
     assert other[3].endswith("estimate itself: svr at recfem and svr at soleus.")
 
 
-def test_ranks_of_too_few_people_describe_these_people_only():
+def test_ranks_of_too_few_people_describe_these_people_only(tmp_path):
+    about = {"claim": RANK, "n": 4, "n_targets": 6, "alpha": 0.05}
     rows = [
-        {"row": "mean", "variant": v, "value": m, "n_subjects": 4, "n_targets": 6, "alpha": 0.05}
+        {**about, "measure": "rank", "entry": v, "estimate": m}
         for v, m in {"a": 1.0, "b": 2.0}.items()
     ]
-    lines = tell_ranks(pd.DataFrame(rows))
+    lines = tell_ranks(written(rows, tmp_path / "few.csv"))
     assert lines[0] == "Mean ranks over n = 4 subjects, each over 6 targets: a 1.0 and b 2.0."
     assert "With n = 4 no two variants could differ significantly, 6 subjects" in lines[1]
-    table = pd.DataFrame(rows).assign(n_subjects=8)
-    pair = {"row": "pair", "variant": "a", "versus": "b", "value": -1.0, "p": 0.01}
-    both = pd.DataFrame([pair | {"p_wilcoxon": 0.02}, {"row": "critical_difference", "value": 0.7}])
-    lines = tell_ranks(pd.concat([table, both], ignore_index=True))
+    pair = {"entry": "a", "versus": "b", "verdict": LOWER}
+    rows += [
+        {**about, **pair, "measure": "rank", "difference": -1.0, "p_corrected": 0.01},
+        {**about, **pair, "measure": RATIO, "difference": 0.5, "p_corrected": 0.02},
+        {**about, "measure": CRITICAL, "difference": 0.7},
+    ]
+    lines = tell_ranks(written([row | {"n": 8} for row in rows], tmp_path / "more.csv"))
     assert lines[1] == "Significantly apart, by more than 0.70: a before b."
     assert lines[2].endswith("confirm 1 of these 1 pairs.")

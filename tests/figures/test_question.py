@@ -5,11 +5,19 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import assert_nothing_is_cut_off, write_resolved
 
-from myopinn.figures.differences import level_amounts, tell_levels
+from conftest import (
+    assert_nothing_is_cut_off,
+    read_csv,
+    state,
+    write_errors,
+    write_resolved,
+    written,
+)
+from myopinn.figures.answers import tell_levels
 from myopinn.figures.question import draw_question
-from myopinn.files.tables import read_table, write_table
+from myopinn.measures.findings.differences import level_amounts
+from myopinn.measures.findings.levels import introduce_levels
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
 PLACE = {"recording": "walk", "split": "x"}
@@ -30,22 +38,18 @@ def errors_of(levels: dict[str, float], people: int, missing=()) -> pd.DataFrame
 
 def draw(tmp_path, table, question="training_cycles", setting="train_cycles"):
     """Draw levels that differ in a setting whose value is the level's name, if it is a number."""
-    write_table(table, tmp_path / "errors.csv")
+    answers = write_errors(table, tmp_path / "answers.csv")
     levels = dict.fromkeys(table["variant"])
     values = {k: {setting: json.loads(k)} if k[0].isdigit() else {} for k in levels}
     entries = {k: {"variant": "emg_driven", **value} for k, value in values.items()}
     resolved = tmp_path / "resolved.json"
-    write_resolved(resolved, {}, **{question: entries})
+    write_resolved(resolved, {"cnn": {}}, **{question: entries})
+    whole = errors_of({"cnn": 1.0}, 2)
+    state(tmp_path, whole, SETTINGS, resolved, questions=[question], answers=[answers])
     paths = {k: tmp_path / f"q.{k}" for k in ("pdf", "png", "csv")}
-    draw_question(
-        errors=tmp_path / "errors.csv",
-        resolved=resolved,
-        question=question,
-        **PLACE,
-        settings=SETTINGS,
-        **paths,
-    )
-    return read_table(paths["csv"])
+    tables = {"errors": answers, "findings": tmp_path / "findings.csv"}
+    draw_question(**tables, question=question, **PLACE, **paths)
+    return read_csv(paths["csv"])
 
 
 def test_levels_keep_their_order_and_numbers_alone_get_a_logarithmic_axis(tmp_path, drawn):
@@ -103,20 +107,22 @@ def test_a_level_is_the_number_that_its_setting_has_whatever_it_is_called():
     assert level_amounts({"few": {"a": 4}, "many": {"a": "all"}}) == {"few": 4, "many": np.inf}
 
 
-def test_all_that_levels_differ_in_is_told():
+def test_all_that_levels_differ_in_is_told(tmp_path):
     meanings = {"x": {"a": "of the loss"}, "y": {}}
+
+    def told(levels):
+        return tell_levels(written(introduce_levels(levels, meanings), tmp_path / "findings.csv"))
+
     levels = {"p": {"variant": "x", "a": 0.5, "b": [1]}, "q": {"variant": "x", "a": 0.5, "b": [1]}}
-    assert tell_levels(levels, meanings) == "All levels have the same settings."
+    assert told(levels) == "All levels have the same settings."
     levels["q"]["a"] = 1e-6
-    assert tell_levels(levels, meanings) == (
-        "The levels differ in a alone (p: 0.5, q: 0.000001). a: of the loss."
-    )
+    assert told(levels) == ("The levels differ in a alone (p: 0.5, q: 0.000001). a: of the loss.")
     levels["q"]["b"] = [1, 2]
-    assert tell_levels(levels, meanings) == (
+    assert told(levels) == (
         "The levels differ in a (p: 0.5, q: 0.000001); b (p: [1], q: [1, 2]). a: of the loss."
     )
     other = {"variant": "y", "b": [1], "c": 3}
-    assert tell_levels({"p": levels["p"], "o": other}, meanings) == (
+    assert told({"p": levels["p"], "o": other}) == (
         "The levels differ in variant (p: x, o: y); settings that only some of these variants have."
     )
 

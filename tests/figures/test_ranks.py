@@ -3,11 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import assert_nothing_is_cut_off
 
+from conftest import assert_nothing_is_cut_off, read_csv, state
 from myopinn.figures.critical_difference import draw_critical_difference
-from myopinn.figures.ranks import compare_ranks, fewest_subjects, joined_groups, rank_variants
-from myopinn.files.tables import read_table, write_table
+from myopinn.measures.findings.ranks import (
+    compare_ranks,
+    fewest_subjects,
+    joined_groups,
+    rank_variants,
+)
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
 PLACE = {"recording": "walk", "split": "x"}
@@ -34,6 +38,14 @@ def steps(people: int, factors: dict[str, float], noise: float = 0.02) -> pd.Dat
             for v, f in factors.items()
         }
     )
+
+
+def draw(tmp_path, table, place=PLACE) -> dict[str, object]:
+    state(tmp_path, table, SETTINGS)
+    tables = {name: tmp_path / f"{name}.csv" for name in ("errors", "findings")}
+    paths = {k: tmp_path / f"cd.{k}" for k in ("pdf", "png", "csv")}
+    draw_critical_difference(**tables, **place, **paths)
+    return paths
 
 
 def test_ranks_are_those_of_a_table_worked_by_hand():
@@ -84,26 +96,24 @@ def test_critical_difference_agrees_with_nemenyi_s_table_for_many_subjects():
 
 def test_two_variants_are_tested_as_by_the_sign_test():
     _, pairs = compare_ranks(rank_variants(steps(8, {"a": 1, "b": 9})), 0.05, 50_000, 0)
-    assert pairs["p"].iloc[0] == pytest.approx(2 * 2.0**-8, rel=0.25)
-    assert pairs["p_wilcoxon"].iloc[0] == pytest.approx(2 * 2.0**-8, rel=1e-6)
+    assert pairs[0].p == pytest.approx(2 * 2.0**-8, rel=0.25)
+    assert pairs[0].outcome.p_adjusted == pytest.approx(2 * 2.0**-8, rel=1e-6)
 
 
 def test_variants_that_differ_much_are_not_joined_and_equal_ones_are():
     table = steps(10, {"a": 1, "same": 1, "b": 4, "c": 8})
     ranking = rank_variants(table)
     _, pairs = compare_ranks(ranking, 0.05, 10_000, 0)
-    groups = joined_groups(ranking.ranks.mean().sort_values(), pairs, 0.05)
+    apart = {frozenset(pair.names) for pair in pairs if pair.p < 0.05}
+    groups = joined_groups(ranking.ranks.mean().sort_values(), apart)
     assert {"a", "same"} in [set(g) for g in groups]
     assert not any({"a", "c"} <= set(g) for g in groups)
 
 
 def test_groups_are_the_longest_runs_without_a_difference():
     means = pd.Series({"a": 1.0, "b": 2.0, "c": 3.0, "d": 4.0})
-    pairs = pd.DataFrame(
-        [("a", "c", 0.01), ("a", "d", 0.01), ("b", "d", 0.5), ("a", "b", 0.5)],
-        columns=["variant", "versus", "p"],
-    )
-    assert joined_groups(means, pairs, 0.05) == [["a", "b"], ["b", "c", "d"]]
+    apart = {frozenset("ac"), frozenset("ad")}
+    assert joined_groups(means, apart) == [["a", "b"], ["b", "c", "d"]]
 
 
 @pytest.mark.parametrize(("people", "tested"), [(4, False), (6, True)])
@@ -113,12 +123,10 @@ def test_too_few_people_are_said_to_be_too_few_and_nothing_is_joined(
     assert fewest_subjects(0.05) == 6
     names = ["pi_cnn", "cnn", "emg_driven_without_time", "mean_cycle"]
     table = steps(people, {v: 1.0 + k for k, v in enumerate(names)})
-    write_table(table, tmp_path / "errors.csv")
-    paths = {k: tmp_path / f"cd.{k}" for k in ("pdf", "png", "csv")}
-    draw_critical_difference(errors=tmp_path / "errors.csv", **PLACE, settings=SETTINGS, **paths)
+    paths = draw(tmp_path, table)
     title = drawn[0].get_suptitle().replace("\n", " ")
     assert_nothing_is_cut_off(drawn[0])
-    rows = read_table(paths["csv"])
+    rows = read_csv(paths["csv"])
     assert f"n = {people} subjects" in title
     assert ("Too few subjects: no difference can be significant" in title) is not tested
     assert rows[rows["row"] == "pair"]["p"].notna().all() == tested
@@ -132,10 +140,6 @@ def test_too_few_people_are_said_to_be_too_few_and_nothing_is_joined(
 
 
 def test_a_cell_with_one_variant_has_no_ranks_and_says_so(tmp_path, drawn):
-    write_table(steps(6, {"cnn": 1}), tmp_path / "errors.csv")
-    paths = {k: tmp_path / f"cd.{k}" for k in ("pdf", "png", "csv")}
     for place in (PLACE, {"recording": "nobody", "split": "x"}):
-        draw_critical_difference(
-            errors=tmp_path / "errors.csv", **place, settings=SETTINGS, **paths
-        )
+        draw(tmp_path, steps(6, {"cnn": 1}), place)
         assert "there are no ranks" in drawn[-1].texts[0].get_text()

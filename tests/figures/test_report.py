@@ -1,14 +1,13 @@
 """The report: opens alone, names who is missing, and says what the numbers say."""
 
-import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import StudyMaker, write_resolved
 
+from conftest import StudyMaker, state, write_errors, write_resolved
 from myopinn.errors import TrialError
 from myopinn.figures.critical_difference import draw_critical_difference
 from myopinn.figures.errors import draw_errors
@@ -17,12 +16,13 @@ from myopinn.figures.question import draw_question
 from myopinn.figures.report import write_report
 from myopinn.figures.true_errors import draw_true_errors
 from myopinn.figures.wording import mean_sd
+from myopinn.files.layouts.errors import ERRORS
+from myopinn.files.layouts.folds import FOLDS
 from myopinn.files.layouts.quality import write_quality
-from myopinn.files.tables import read_table, write_table
+from myopinn.files.layouts.runs import RUNS
 from myopinn.records.quality import QualityLog
-from myopinn.statistics.comparison import compare_variants
-from myopinn.statistics.errors import compute_errors
-from myopinn.statistics.trials import collect_quality
+from myopinn.steps.collect_quality import collect_quality
+from myopinn.steps.compute_errors import compute_errors
 
 TARGETS = {"knee_angle_r": "rad", "recfem_r": "N"}
 CONFIG = {
@@ -70,12 +70,7 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     root = study.root
     statistics, figures = root / "statistics/force", root / "figures"
     folders = study.predictions(variants, TARGETS, **options)
-    compute_errors(predictions=folders, task="force", errors=statistics / "errors.csv")
-    compare_variants(
-        errors=statistics / "errors.csv",
-        settings=CONFIG["statistics"],
-        comparison=statistics / "comparison.csv",
-    )
+    compute_errors(predictions=folders, errors=statistics / "errors.csv")
     trials, logs = study.quality()
     tables = {"table": root / "trials.csv", "quantities": root / "quantities.csv"}
     collect_quality(logs=logs, trials=trials, **tables)
@@ -84,59 +79,86 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     draw_quality(**tables, recording="walk", **paths[0])
     place = {"recording": "walk", "split": "across_people"}
     draw_errors(errors=statistics / "errors.csv", **place, **paths[1])
+    kinds = [about("quality", recording="walk"), about("errors", **place)]
     entries = {name: VARIANTS.get(name, {"variant": "cnn"}) for name in variants}
     resolved = root / "settings/force.json"
     resolved.parent.mkdir()
     levels = {k: {"variant": "cnn", "train_cycles": n} for k, n in {"16": 16, "all": 32}.items()}
     write_resolved(resolved, entries, training_cycles=levels)
-    more = make_truth_and_question(root, place) if whole else {}
+    further = make_truth_and_question(root, place) if whole else {}
+    state(
+        statistics,
+        ERRORS.read(statistics / "errors.csv"),
+        CONFIG["statistics"],
+        resolved,
+        questions=["training_cycles"] if whole else [],
+        answers=further.get("questions", []),
+        true_errors=further.get("true_errors", []),
+    )
+    more = draw_truth_and_question(root, place) if whole else {}
     fold = root / "folds.json"
     dropped = [{"subject": "s77", "reason": "1 trial, 2 are needed."}]
-    fold.write_text(json.dumps({**place, "folds": [], "dropped": dropped}))
+    FOLDS.write({**place, "folds": [], "dropped": dropped}, fold)
     log = QualityLog("walk", "s01", "train_variant")
     log.reject("fold s01", TrialError("no usable cycle to train."))
     write_quality(log, folders[0] / "across_people" / "quality.csv")
-    fits = {"fold": ["a", "b"], "seed": 0, "run_id": "x", "epochs": [10, 20], "train_s": 2.0}
-    pd.DataFrame(fits).to_csv(folders[0] / "across_people" / "runs.csv", index=False)
+    fits = {"fold": ["a", "b"], "epochs": [10, 20]}
+    about_fits = {"subject": "s01", "seed": 0, "run_id": "x", "stop_loss": 0.1, "train_s": 2.0}
+    runs = pd.DataFrame(fits).assign(**about_fits)
+    RUNS.write(runs, folders[0] / "across_people" / "runs.csv")
     write_report(
         trials=tables["table"],
         quantities=tables["quantities"],
         folds=[fold],
+        tasks=["force"],
         errors=[statistics / "errors.csv"],
         comparisons=[statistics / "comparison.csv"],
+        findings=[statistics / "findings.csv"],
         runs=folders[:1],
-        figures=[p["png"] for p in paths] + more.pop("figures", []),
+        figures=[p["png"] for p in paths] + more.get("figures", []),
+        drawn=kinds + more.get("drawn", []),
         config=CONFIG,
-        resolved=[resolved],
         report=root / "report.html",
-        **more,
+        asked=[("force", "training_cycles")] if whole else [],
+        **further,
     )
     return (root / "report.html").read_text(encoding="utf-8")
 
 
+def about(kind: str, name: str = "", **place: str) -> dict[str, str]:
+    """Say what a figure is, as the registry does."""
+    nowhere = dict.fromkeys(("recording", "task", "split", "question"), "")
+    return {"kind": kind, "name": name or kind, "apart": "", **nowhere, **place}
+
+
 def make_truth_and_question(root, place) -> dict[str, list]:
-    """Write true errors, ranks and a question with their figures."""
-    errors = read_table(root / "statistics/force/errors.csv")
+    """Write true errors, and those of a question."""
+    errors = ERRORS.read(root / "statistics/force/errors.csv")
     labels = errors[errors["variant"] == "cnn"].assign(variant="reference")
     true = root / "evaluation/force/errors.csv"
-    write_table(pd.concat([errors.assign(rmse=2 * errors["rmse"]), labels]), true)
+    write_errors(pd.concat([errors.assign(rmse=2 * errors["rmse"]), labels]), true)
     asked = root / "questions/force/training_cycles/errors.csv"
     levels = {"cnn": "16", "pi_cnn": "all"}
-    write_table(errors.assign(variant=errors["variant"].map(levels)), asked)
+    write_errors(errors.assign(variant=errors["variant"].map(levels)), asked)
+    return {"true_errors": [true], "questions": [asked]}
+
+
+def draw_truth_and_question(root, place) -> dict[str, list]:
+    """Draw ranks, true errors and a question."""
     cell, question = root / "figures/force/walk/across_people", "training_cycles"
     names = [cell / "critical_difference", cell / "true_errors"]
     names.append(root / f"figures/force/{question}/walk/across_people")
     ranks, truth, answer = ({k: Path(f"{n}.{k}") for k in ("pdf", "png", "csv")} for n in names)
-    table = root / "statistics/force/errors.csv"
-    settings = CONFIG["statistics"]
-    draw_critical_difference(errors=table, settings=settings, **place, **ranks)
+    statistics = root / "statistics/force"
+    table, findings = statistics / "errors.csv", statistics / "findings.csv"
+    draw_critical_difference(errors=table, findings=findings, **place, **ranks)
+    true = root / "evaluation/force/errors.csv"
     draw_true_errors(errors=table, true_errors=true, **place, **truth)
-    resolved = root / "settings/force.json"
-    draw_question(
-        errors=asked, resolved=resolved, question=question, settings=settings, **place, **answer
-    )
-    figures = [ranks["png"], truth["png"], answer["png"]]
-    return {"figures": figures, "true_errors": [true], "questions": [asked]}
+    asked = root / "questions/force/training_cycles/errors.csv"
+    draw_question(errors=asked, findings=findings, question=question, **place, **answer)
+    kinds = [about(k, **place) for k in ("critical_difference", "true_errors")]
+    kinds.append(about("question", place["split"], question=question, **place))
+    return {"figures": [ranks["png"], truth["png"], answer["png"]], "drawn": kinds}
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +217,7 @@ def test_what_comes_from_config_is_shown_as_text_and_nothing_more(text):
 
 
 def test_table_of_errors_holds_mean_and_sd_over_subjects(root, text):
-    errors = read_table(root / "statistics/force/errors.csv")
+    errors = ERRORS.read(root / "statistics/force/errors.csv")
     own = errors[(errors["target"] == "recfem_r") & (errors["variant"] == "cnn")]["r"]
     assert mean_sd(own.mean(), own.std(), 3) in Page(text).words
 

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.figures.sentences import decide, tell_accuracy, tell_comparison, tell_losses
-from myopinn.files.tables import read_table, write_table
-from myopinn.statistics.comparison import compare_variants
+from conftest import state
+from myopinn.figures.findings import tell_comparison
+from myopinn.figures.sentences import tell_accuracy, tell_losses
+from myopinn.measures.findings.claims import HIGHER, UNDECIDED, UNTESTED, judge_pair
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 1000}
 
@@ -30,12 +31,7 @@ def errors_of(means: dict[str, float], people: int = 8) -> pd.DataFrame:
 
 
 def told(tmp_path, means, **options) -> list[str]:
-    write_table(errors_of(means, **options), tmp_path / "errors.csv")
-    paths = {"errors": tmp_path / "errors.csv", "comparison": tmp_path / "comparison.csv"}
-    compare_variants(settings=SETTINGS, **paths)
-    texts = ("variant", "versus", "favours", "note")
-    table = read_table(paths["comparison"]).fillna(dict.fromkeys(texts, ""))
-    return tell_comparison(table, 0.05)
+    return tell_comparison(state(tmp_path, errors_of(means, **options), SETTINGS))
 
 
 @pytest.mark.parametrize(("physics", "plain"), [(20.0, 30.0), (30.0, 20.0)])
@@ -84,10 +80,10 @@ def test_what_holds_for_every_other_variant_is_told_without_their_names(tmp_path
 
 
 def test_nothing_is_claimed_where_interval_and_test_disagree():
-    pair = {"estimate": 1.0, "ci_low": 0.1, "ci_high": 2.0, "favours": "b"}
-    assert decide(pair, {"p_adjusted": 0.07, "favours": "", "note": ""}) == "undecided"
-    assert decide(pair, {"p_adjusted": 0.01, "favours": "b", "note": ""}) == "b"
-    assert decide(pair, None) == "untested"
+    pair = {"variant": "a", "estimate": 1.0, "ci_low": 0.1, "ci_high": 2.0, "favours": "b"}
+    assert judge_pair(pair, {"p_adjusted": 0.07, "favours": "", "note": ""}) == UNDECIDED
+    assert judge_pair(pair, {"p_adjusted": 0.01, "favours": "b", "note": ""}) == HIGHER
+    assert judge_pair(pair, None) == UNTESTED
 
 
 def test_who_does_worse_than_the_mean_of_the_trial_is_told():

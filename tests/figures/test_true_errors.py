@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import assert_nothing_is_cut_off
 
+from conftest import assert_nothing_is_cut_off, read_csv, write_errors
 from myopinn.figures.true_errors import draw_true_errors
-from myopinn.files.tables import read_table, write_table
 
 PLACE = {"recording": "walk", "split": "x"}
 UNITS = {"knee": "rad", "recfem": "N"}
@@ -25,11 +24,12 @@ def errors_of(means: dict[str, float], people: int = 4, without: tuple[str, str]
 
 def draw(tmp_path, reference, truth, **options):
     paths = {k: tmp_path / f"t.{k}" for k in ("pdf", "png", "csv")}
-    write_table(reference, tmp_path / "errors.csv")
-    write_table(truth, tmp_path / "true.csv")
-    tables = {"errors": tmp_path / "errors.csv", "true_errors": tmp_path / "true.csv"}
+    tables = {
+        "errors": write_errors(reference, tmp_path / "errors.csv"),
+        "true_errors": write_errors(truth, tmp_path / "true.csv"),
+    }
     draw_true_errors(**tables, **PLACE, **options, **paths)
-    return read_table(paths["csv"])
+    return read_csv(paths["csv"])
 
 
 def test_every_subject_has_a_point_against_each_and_the_labels_have_their_band(tmp_path, drawn):

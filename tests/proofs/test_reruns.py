@@ -10,11 +10,14 @@ AFTER_TRAINING = {
     "compute_errors",
     "compute_true_errors",
     "compare_variants",
+    "state_findings",
     "draw_predictions",
     "draw_errors",
     "draw_true_errors",
     "draw_critical_difference",
     "draw_losses",
+    # Drawn from the findings of its task, with those of the other entries.
+    "draw_question",
     "write_report",
     "all",
 }

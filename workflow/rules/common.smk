@@ -9,8 +9,12 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 from myopinn.config.entries import CEILINGS, fitted_entries, list_entries, taken_entries
+from myopinn.dataset.tasks import TASKS as TASK_KINDS
 from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
+from myopinn.figures.errors import METRICS
+from myopinn.figures.kinds import Place
+from myopinn.figures.registry import figure_modules, list_figures
 from myopinn.recordings import is_processed, is_simulating, laboratory, source_files
 from myopinn.steps.read_study import CONFIG_FILE, read_and_keep, read_kept
 from myopinn.tracking.store import without_password

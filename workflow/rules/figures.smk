@@ -87,6 +87,7 @@ rule draw_errors:
 rule draw_critical_difference:
     input:
         errors=errors_of,
+        findings="results/statistics/{task}/findings.csv",
     output:
         pdf="results/figures/{task}/{recording}/{split}/critical_difference.pdf",
         png="results/figures/{task}/{recording}/{split}/critical_difference.png",
@@ -100,7 +101,6 @@ rule draw_critical_difference:
         code=code_digest("myopinn.figures.critical_difference"),
         recording="{recording}",
         split="{split}",
-        settings=config["statistics"],
     script:
         "../scripts/call.py"
 
@@ -132,24 +132,20 @@ rule write_report:
         folds=sorted({f"results/dataset/{r}/folds/{s}.json" for _, r, s in CELLS}),
         errors=[errors_of_task(task) for task in TASKS],
         comparisons=expand("results/statistics/{task}/comparison.csv", task=TASKS),
+        findings=expand("results/statistics/{task}/findings.csv", task=TASKS),
         runs=[
             f"results/training/{task}/{variant}/{recording}"
             for task in TASKS
             for variant in TASKS[task]["variants"]
             for recording in TASKS[task]["recordings"]
         ],
-        figures=figures_of_the_study(),
-        true_errors=[
-            f"results/evaluation/{task}/errors.csv"
-            for task in TASKS
-            if task != DEEP and any(r in VIRTUAL for r in TASKS[task]["recordings"])
-        ],
+        figures=[file_of_figure(figure) for figure in FIGURES],
+        true_errors=[path for task in TASKS for path in true_errors_of(task)],
         by_condition=[
             f"results/evaluation/{task}/by_condition.csv" for task in TASKS if task == DEEP
         ],
-        questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS + HIDINGS],
-        tuning=tuning_records(),
-        resolved=expand("results/settings/{task}.json", task=TASKS),
+        questions=[errors_of_question(t, q) for t, q in QUESTIONS + HIDINGS],
+        tuning=[file_of_search(search) for search in SEARCHES],
     output:
         report="results/report.html",
     log:
@@ -158,7 +154,12 @@ rule write_report:
         "../../environment.yml"
     params:
         function="myopinn.figures.report.write_report",
-        code=code_digest("myopinn.figures.report"),
+        # Captions and sentences stand in the modules that draw.
+        code=code_digest("myopinn.figures.report", *figure_modules()),
+        tasks=list(TASKS),
+        drawn=FIGURES,
+        asked=QUESTIONS + HIDINGS,
+        searched=SEARCHES,
         config=config,
     script:
         "../scripts/call.py"

@@ -63,15 +63,19 @@ def cells_of_question(task, question):
     return [(recording, split) for recording, splits in asked.items() for split in splits]
 
 
-def tuning_records():
-    """List the records of every search."""
-    return [
-        f"results/tuning/{task}/{recording}/{split}/{variant}.csv"
-        for task, _ in TUNINGS
-        for recording, splits in TASKS[task]["tuning"]["recordings"].items()
-        for split in splits
-        for variant in TASKS[task]["variants"]
-    ]
+# Every search for settings.
+SEARCHES = [
+    {"task": task, "recording": recording, "split": split, "variant": variant}
+    for task, _ in TUNINGS
+    for recording, splits in TASKS[task]["tuning"]["recordings"].items()
+    for split in splits
+    for variant in TASKS[task]["variants"]
+]
+
+
+def file_of_search(search):
+    """Name the record of a search."""
+    return "results/tuning/{task}/{recording}/{split}/{variant}.csv".format(**search)
 
 
 def folds_of(wildcards):
@@ -95,7 +99,14 @@ def predictions_of(wildcards):
 
 def errors_of_task(task):
     """Name a task's table of errors, which evaluation makes where deep muscles are known from truth alone."""
-    return f"results/{'evaluation' if task == DEEP else 'statistics'}/{task}/errors.csv"
+    room, kind = ("evaluation", "envelope_errors") if task == DEEP else ("statistics", "errors")
+    return f"results/{room}/{task}/{kind}.csv"
+
+
+def errors_of_question(task, question):
+    """Name the table of errors of a question's levels."""
+    kind = "envelope_errors" if task == DEEP else "errors"
+    return f"results/questions/{task}/{question}/{kind}.csv"
 
 
 def errors_of(wildcards):
@@ -138,44 +149,80 @@ def predictions_on(wildcards):
 TAKEN = "_entries"
 # The cells of the study: each task on each recording under each split.
 CELLS = [(task, *cell) for task in TASKS for cell in cells_of(task)]
-RECORDING_FIGURES = ["motion", "quality"]
-CELL_FIGURES = ["errors", "correlation", "losses", "critical_difference"]
 # Which column of a table of errors each of the figures of errors draws.
-MEASURES = {"errors": "rmse", "correlation": "r"}
-MEASURES |= {"normalised_errors": "nrmse_sd", "amplitude": "amplitude_ratio"}
-MEASURES |= {"partial_correlation": "partial_r"}
-MEASURES |= {
-    f"skill_over_{rival}": f"skill_{rival}" for rival in TASKS.get(DEEP, {}).get("rivals", [])
+MEASURES = METRICS | {
+    f"skill_over_{rival}": f"skill_{rival}"
+    for task in TASKS.values()
+    for rival in task.get("rivals", [])
 }
 
 
-def figures_of_cell(task, recording):
-    """Name the figures of a recording and split of a task."""
-    if task != DEEP:
-        return [*CELL_FIGURES, "predictions", *["true_errors"] * (recording in VIRTUAL)]
-    known = ["parameters"] * (recording in VIRTUAL)
-    return [*CELL_FIGURES, "envelopes", "attention", *list(MEASURES)[2:], *known]
+def parameters_of(task, question=""):
+    """List the table of a task's, or a question's, identified parameters, if it has one."""
+    cells = cells_of_question(task, question) if question else cells_of(task)
+    if task != DEEP or not any(recording in VIRTUAL for recording, _ in cells):
+        return []
+    room = f"questions/{task}/{question}" if question else f"evaluation/{task}"
+    return [f"results/{room}/parameters.csv"]
 
 
-def figures_of_question(task, question):
-    """Name the figures of a question, by the folder of its task."""
-    cells = cells_of_question(task, question)
-    drawn = [f"{question}/{r}/{s}" for r, s in cells]
-    known = [f"{question}/{r}/{s}_parameters" for r, s in cells if r in VIRTUAL and task == DEEP]
-    return [f"{task}/{name}" for name in drawn + known]
+def findings_from(wildcards):
+    """Name all tables that the findings of a task are stated from."""
+    task = wildcards.task
+    asked = [question for own, question in QUESTIONS if own == task]
+    return {
+        "errors": errors_of_task(task),
+        "comparison": f"results/statistics/{task}/comparison.csv",
+        "resolved": f"results/settings/{task}.json",
+        "answers": [errors_of_question(task, question) for question in asked],
+        "hidden": [errors_of_question(t, q) for t, q in HIDINGS if t == task],
+        "true_errors": true_errors_of(task),
+        "attention": [f"results/statistics/{task}/attention.csv"] * (task == DEEP),
+        "parameters": parameters_of(task),
+        "answered_parameters": [path for q in asked for path in parameters_of(task, q)],
+    }
+
+
+def true_errors_of(task):
+    """List the table of a task's errors against the truth beside those against its estimate."""
+    known = any(recording in VIRTUAL for recording in TASKS[task]["recordings"])
+    return [f"results/evaluation/{task}/true_errors.csv"] * (known and task != DEEP)
+
+
+def place_of(task="", recording="", **names):
+    """Describe where a figure may be wanted."""
+    entry = TASKS.get(task, {})
+    return Place(
+        task=task,
+        recording=recording,
+        virtual=recording in VIRTUAL,
+        envelopes=bool(task) and not TASK_KINDS[task].from_envelopes,
+        rivals=entry.get("rivals", []),
+        protocols="protocols" in entry,
+        **names,
+    )
 
 
 def figures_of_the_study():
-    """List every figure: of recordings, of cells, of virtual people against their truth, of questions."""
-    names = [f"{r}/{f}" for r in RECORDINGS for f in RECORDING_FIGURES]
-    names += [f"{r}/{f}" for r in VIRTUAL for f in ("stick_figure", "truth")]
-    names += [f"{t}/{r}/{s}/{f}" for t, r, s in CELLS for f in figures_of_cell(t, r)]
-    names += [name for key in QUESTIONS for name in figures_of_question(*key)]
-    names += [
-        f"{DEEP}/hidden_channels/{recording}/{split}{what}"
+    """List every figure: of recordings, of cells, of questions, of tasks as a whole."""
+    places = [place_of(recording=recording) for recording in RECORDINGS]
+    places += [place_of(t, r, split=s) for t, r, s in CELLS]
+    places += [
+        place_of(t, r, split=s, question=q) for t, q in QUESTIONS for r, s in cells_of_question(t, q)
+    ]
+    places += [
+        place_of(DEEP, recording, split=split, question="hidden_channels")
         for recording, entry in HIDDEN.items()
         for split in entry["splits"]
-        for what in ("", "_envelopes")
     ]
-    names += [f"{DEEP}/protocols"] * ("protocols" in TASKS.get(DEEP, {}))
-    return [f"results/figures/{name}.png" for name in names]
+    places += [place_of(task) for task in TASKS]
+    return [figure for place in places for figure in list_figures(place)]
+
+
+def file_of_figure(figure):
+    """Name the file of a figure: those of a question are called by their split."""
+    parts = ["task", "question", "recording", *["split"] * (not figure["question"]), "name"]
+    return "/".join(["results/figures", *[figure[p] for p in parts if figure[p]]]) + ".png"
+
+
+FIGURES = figures_of_the_study()

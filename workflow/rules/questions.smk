@@ -61,9 +61,8 @@ use rule compute_errors as compute_answers with:
     log:
         "logs/compute_answers/{task}/{question}.log",
     params:
-        function="myopinn.statistics.errors.compute_errors",
-        code=code_digest("myopinn.statistics.errors"),
-        task="{task}",
+        function="myopinn.steps.compute_errors.compute_errors",
+        code=code_digest("myopinn.steps.compute_errors"),
         # The rival of the task is no level of a question.
         rival=None,
         order=lambda w: list(ENTRIES[w.task, w.question]),
@@ -71,8 +70,8 @@ use rule compute_errors as compute_answers with:
 
 rule draw_question:
     input:
-        errors="results/questions/{task}/{question}/errors.csv",
-        resolved="results/settings/{task}.json",
+        errors=lambda w: errors_of_question(w.task, w.question),
+        findings="results/statistics/{task}/findings.csv",
     output:
         pdf="results/figures/{task}/{question}/{recording}/{split}.pdf",
         png="results/figures/{task}/{question}/{recording}/{split}.png",
@@ -87,6 +86,5 @@ rule draw_question:
         question="{question}",
         recording="{recording}",
         split="{split}",
-        settings=config["statistics"],
     script:
         "../scripts/call.py"

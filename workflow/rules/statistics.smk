@@ -1,5 +1,5 @@
 # Needs: the quality records of all steps, and predictions on held-out trials.
-# Makes: what became of every trial, errors per person, and the comparison of variants.
+# Makes: what became of every trial, errors per person, the comparison of variants, and all that the study claims.
 
 
 rule collect_quality:
@@ -13,8 +13,8 @@ rule collect_quality:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.statistics.trials.collect_quality",
-        code=code_digest("myopinn.statistics.trials"),
+        function="myopinn.steps.collect_quality.collect_quality",
+        code=code_digest("myopinn.steps.collect_quality"),
         trials=[asdict(t) | {"recording": name} for name, trials in TRIALS.items() for t in trials],
     script:
         "../scripts/call.py"
@@ -32,9 +32,8 @@ rule compute_errors:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.statistics.errors.compute_errors",
-        code=code_digest("myopinn.statistics.errors"),
-        task="{task}",
+        function="myopinn.steps.compute_errors.compute_errors",
+        code=code_digest("myopinn.steps.compute_errors"),
         rival=config["statistics"].get("rival"),
     script:
         "../scripts/call.py"
@@ -50,8 +49,28 @@ rule compare_variants:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.statistics.comparison.compare_variants",
-        code=code_digest("myopinn.statistics.comparison"),
+        function="myopinn.steps.compare_variants.compare_variants",
+        code=code_digest("myopinn.steps.compare_variants"),
+        settings=config["statistics"],
+    script:
+        "../scripts/call.py"
+
+
+# Whatever report, captions and figures claim.
+rule state_findings:
+    input:
+        unpack(findings_from),
+    output:
+        findings="results/statistics/{task}/findings.csv",
+    log:
+        "logs/state_findings/{task}.log",
+    conda:
+        "../../environment.yml"
+    params:
+        function="myopinn.steps.state_findings.state_findings",
+        code=code_digest("myopinn.steps.state_findings"),
+        task="{task}",
+        questions=lambda w: [question for task, question in QUESTIONS if task == w.task],
         settings=config["statistics"],
     script:
         "../scripts/call.py"

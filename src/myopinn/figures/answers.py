@@ -1,27 +1,53 @@
-"""Sentences under the figures of ranks, true errors and questions, from the numbers they draw."""
+"""The findings about ranks, true errors, questions, parameters and attention in words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.figures.ranks import fewest_subjects
-from myopinn.figures.true_errors import LABELS
-from myopinn.figures.wording import interval, listed, number, probability, with_unit
+from myopinn.figures.wording import fixed, interval, listed, number, probability, with_unit
+from myopinn.measures.attention import DISTANCE, ENTROPY
+from myopinn.measures.findings.attention import (
+    CLOSE,
+    EVEN,
+    LEAST,
+    MOST,
+    NOT_UNIFORM,
+)
+from myopinn.measures.findings.claims import (
+    ATTENTION,
+    ESTIMATE,
+    HIGHER,
+    LEVEL,
+    LEVELS,
+    LOWER,
+    PARAMETER,
+    RANK,
+    RATIO,
+    UNTESTED,
+    Row,
+    turn,
+)
+from myopinn.measures.findings.deep import IDENTIFIED, LOG_ERROR, SPREAD
+from myopinn.measures.findings.ranks import CRITICAL, fewest_subjects
+from myopinn.measures.findings.truth import CLOSER, ORDER, SAME_FIRST
+from myopinn.measures.true_references import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def tell_ranks(drawn: pd.DataFrame) -> list[str]:
+def tell_ranks(found: pd.DataFrame) -> list[str]:
     """Say who ranks before whom, and what too few subjects cannot say."""
-    means = drawn[drawn["row"] == "mean"]
-    if len(means) < 2 or means["value"].isna().all():
+    ranks = found[found["claim"] == RANK]
+    means = ranks[(ranks["measure"] == "rank") & (ranks["versus"] == "")]
+    if len(means) < 2 or means["estimate"].isna().all():
         return []
-    n, targets = int(means["n_subjects"].iloc[0]), int(means["n_targets"].iloc[0])
+    n, targets = int(means["n"].iloc[0]), int(means["n_targets"].iloc[0])
     alpha = float(means["alpha"].iloc[0])
-    order = [f"{v} {m:.1f}" for v, m in zip(means["variant"], means["value"], strict=True)]
+    order = [f"{v} {m:.1f}" for v, m in zip(means["entry"], means["estimate"], strict=True)]
     told = [f"Mean ranks over n = {n} subjects, each over {targets} targets: {listed(order)}."]
     if n < fewest_subjects(alpha):
         return [
@@ -29,79 +55,59 @@ def tell_ranks(drawn: pd.DataFrame) -> list[str]:
             f"With n = {n} no two variants could differ significantly, {fewest_subjects(alpha)} "
             "subjects are the fewest; the order describes these subjects and nobody else.",
         ]
-    pairs = drawn[drawn["row"] == "pair"]
-    apart = pairs[pairs["p"].astype(float) < alpha]
-    critical = drawn.loc[drawn["row"] == "critical_difference", "value"].astype(float).iloc[0]
+    pairs = ranks[(ranks["versus"] != "") & (ranks["measure"] == "rank")]
+    apart = pairs[pairs["verdict"].isin([LOWER, HIGHER])]
+    critical = float(ranks.loc[ranks["measure"] == CRITICAL, "difference"].iloc[0])
     if apart.empty:
         most = f" of {number(critical, 2)}" if np.isfinite(critical) else ""
         return [*told, f"No two mean ranks differ by the critical difference{most}."]
     before: dict[str, list[str]] = {}
     for row in apart.to_dict("records"):
-        first, second = row["variant"], row["versus"]
-        better, worse = (first, second) if row["value"] < 0 else (second, first)
+        better, worse = row["entry"], row["versus"]
+        if row["verdict"] == HIGHER:
+            better, worse = worse, better
         before.setdefault(str(better), []).append(str(worse))
-    ranked = [f"{v} before {listed(before[v])}" for v in means["variant"] if v in before]
+    ranked = [f"{v} before {listed(before[v])}" for v in means["entry"] if v in before]
     told.append(f"Significantly apart, by more than {number(critical, 2)}: {'; '.join(ranked)}.")
-    return [*told, _tell_wilcoxon(apart, n, len(pairs), alpha)]
+    ratios = ranks[ranks["measure"] == RATIO].set_index(["entry", "versus"])
+    same = ratios.loc[list(zip(apart["entry"], apart["versus"], strict=True))]
+    return [*told, _tell_wilcoxon(same, n, len(pairs))]
 
 
-def _tell_wilcoxon(apart: pd.DataFrame, n: int, pairs: int, alpha: float) -> str:
+def _tell_wilcoxon(apart: pd.DataFrame, n: int, pairs: int) -> str:
     """Say what tests that do not depend on the other variants make of the same pairs."""
     tests = "Holm-corrected Wilcoxon tests of the mean log RMSE"
-    if not apart["p_wilcoxon"].notna().any():
+    if not apart["p_corrected"].notna().any():
         return (
             f"{tests} cannot confirm this: with n = {n} and {pairs} pairs no outcome of theirs "
             "could be significant."
         )
-    sure = int((apart["p_wilcoxon"].astype(float) < alpha).sum())
+    sure = int(apart["verdict"].isin([LOWER, HIGHER]).sum())
     return f"{tests} confirm {sure} of these {len(apart)} pairs."
 
 
-def tell_true_errors(drawn: pd.DataFrame) -> list[str]:
+def tell_true_errors(found: pd.DataFrame) -> list[str]:
     """Say whether reference and truth rank the variants alike, and what the labels allow."""
-    means = (
-        drawn[drawn["value"].notna()]
-        .groupby(["target", "unit", "variant", "against"], sort=False, dropna=False)["value"]
-        .mean()
-        .unstack("against")
-    )
-    if not {"reference", "truth"} <= set(means.columns):
+    rows = found[found["claim"] == ESTIMATE].to_dict("records")
+    orders = [row for row in rows if row["measure"] == ORDER]
+    return [*_tell_agreement(orders), *_tell_labels([r for r in rows if r["measure"] == "rmse"])]
+
+
+def _tell_agreement(orders: Sequence[Row]) -> list[str]:
+    if not orders:
         return []
-    agree, differ, correlations, labels = [], [], [], []
-    for (target, unit), own in means.groupby(level=["target", "unit"], sort=False, dropna=False):
-        own = own.droplevel(["target", "unit"])
-        unit = "" if unit != unit else str(unit)
-        judged = own.drop(index=LABELS, errors="ignore").dropna()
-        if len(judged) > 1:
-            first = {side: str(judged[side].idxmin()) for side in ("reference", "truth")}
-            if first["reference"] == first["truth"]:
-                agree.append(str(target))
-            else:
-                differ.append(f"{target} ({first['reference']} and {first['truth']})")
-            correlations.append(_kendall(judged))
-        of_labels = own["truth"].get(LABELS, float("nan"))
-        if np.isfinite(of_labels):
-            labels.append((str(target), unit, float(of_labels), judged["truth"]))
-    return [*_tell_agreement(agree, differ, correlations), *_tell_labels(labels)]
-
-
-def _kendall(judged: pd.DataFrame) -> float:
-    from scipy import stats
-
-    return float(stats.kendalltau(judged["reference"], judged["truth"]).statistic)
-
-
-def _tell_agreement(agree: list[str], differ: list[str], correlations: list[float]) -> list[str]:
-    total = len(agree) + len(differ)
-    if not total:
-        return []
+    differ = [
+        f"{row['target']} ({row['entry']} and {row['versus']})"
+        for row in orders
+        if row["verdict"] != SAME_FIRST
+    ]
     told = (
         f"The lowest mean error is the same variant's against OpenSim's estimate and against the "
-        f"truth at {len(agree)} of {total} targets"
+        f"truth at {len(orders) - len(differ)} of {len(orders)} targets"
     )
     if differ:
         told += f"; not at {listed(differ)}"
-    known = [c for c in correlations if np.isfinite(c)]
+    known = [row["estimate"] for row in orders if np.isfinite(row["estimate"])]
     if not known:
         return [f"{told}."]
     spread = f" ({number(min(known), 2)} to {number(max(known), 2)})" if len(known) > 1 else ""
@@ -114,14 +120,16 @@ def _tell_agreement(agree: list[str], differ: list[str], correlations: list[floa
     ]
 
 
-def _tell_labels(labels: list[tuple[str, str, float, pd.Series]]) -> list[str]:
-    if not labels:
+def _tell_labels(rows: Sequence[Row]) -> list[str]:
+    parts = [
+        f"{row['target']} {with_unit(number(row['estimate']), row['unit'])}"
+        for row in rows
+        if row["entry"] == LABELS
+    ]
+    if not parts:
         return []
-    parts, below = [], []
-    for target, unit, own, judged in labels:
-        parts.append(f"{target} {with_unit(number(own), unit)}")
-        below += [f"{variant} at {target}" for variant in judged.index[judged < own]]
     told = [f"Mean error of OpenSim's own estimate against the truth: {listed(parts)}."]
+    below = [f"{row['entry']} at {row['target']}" for row in rows if row["verdict"] == CLOSER]
     if below:
         told.append(f"Closer to the truth in the mean than the estimate itself: {listed(below)}.")
     else:
@@ -129,22 +137,62 @@ def _tell_labels(labels: list[tuple[str, str, float, pd.Series]]) -> list[str]:
     return told
 
 
-def tell_question(drawn: pd.DataFrame) -> list[str]:
+def tell_levels(found: pd.DataFrame) -> str:
+    """Say what the levels of a question differ in.
+
+    Settings that only some levels have are those of their variants, which differ then, and stand
+    in the file of resolved settings alone.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Findings of a question in one recording.
+    """
+    levels = found[(found["claim"] == LEVEL) & (found["target"] == "")].to_dict("records")
+    values: dict[str, dict[str, str]] = {}
+    known: dict[str, str] = {}
+    for row in levels:
+        if not row["settings"]:
+            continue
+        for line, mean in zip(
+            row["settings"].split("\n"), row["meanings"].split("\n"), strict=True
+        ):
+            setting, _, value = line.partition(" ")
+            values.setdefault(setting, {})[row["entry"]] = value
+            known |= {setting: mean} if mean else {}
+    if not values:
+        return "All levels have the same settings."
+    shared = [setting for setting, own in values.items() if len(own) == len(levels)]
+    alone = " alone" if len(values) == 1 else ""
+    told = [
+        f"{setting}{alone} ({', '.join(f'{k}: {v}' for k, v in values[setting].items())})"
+        for setting in shared
+    ]
+    if len(shared) < len(values):
+        told.append("settings that only some of these variants have")
+    means = [f"{setting}: {known[setting]}." for setting in shared if setting in known]
+    return " ".join([f"The levels differ in {'; '.join(told)}.", *means])
+
+
+def tell_question(found: pd.DataFrame) -> list[str]:
     """Say how the error changes over the levels, which is lowest, and whether that is sure."""
     told, changes = [], []
-    for _, own in drawn.groupby("target", sort=False):
-        means = own[(own["row"] == "mean") & (own["n_subjects"] > 0)]
-        levels = [str(level) for level in means["level"]]
+    for target, own in found[found["target"] != ""].groupby("target", sort=False):
+        means = own[(own["claim"] == LEVEL) & (own["n"] > 0)]
+        levels = [str(level) for level in means["entry"]]
         if not levels:
             continue
-        pairs = own[own["row"] == "pair"].to_dict("records")
+        pairs = {}
+        for row in own[own["claim"] == LEVELS].to_dict("records"):
+            for either in (row, turn(row)):
+                pairs[either["entry"], either["versus"]] = either
         parts = []
         if means["amount"].notna().all() and len(levels) > 1:
-            outcome, text = _tell_change(means, pairs)
+            outcome, text = _tell_change(means, pairs.get((levels[-1], levels[0])))
             changes.append(outcome)
             parts.append(text)
         parts.append(_tell_lowest(means, pairs))
-        told.append(f"{means['target'].iloc[0]}: {'; '.join(parts)}.")
+        told.append(f"{target}: {'; '.join(parts)}.")
     if len(changes) > 1:
         said = [
             f"{word} at {changes.count(word)}"
@@ -158,47 +206,42 @@ def tell_question(drawn: pd.DataFrame) -> list[str]:
     return told
 
 
-def _tell_change(means: pd.DataFrame, pairs: list[dict[Any, Any]]) -> tuple[str, str]:
+def _tell_change(means: pd.DataFrame, pair: Row | None) -> tuple[str, str]:
     """Say how the error changes from the first to the last level, in subjects that have both."""
     first, last = means.iloc[0], means.iloc[-1]
-    unit = _unit(first)
-    values = [with_unit(number(float(row["value"])), unit) for row in (first, last)]
-    text = f"RMSE {values[0]} at {first['level']}, {values[1]} at {last['level']}"
-    pair = _pair(pairs, str(first["level"]), str(last["level"]))
-    if pair is None or not pair["n_subjects"]:
+    values = [with_unit(number(float(r["estimate"])), r["unit"]) for r in (first, last)]
+    text = f"RMSE {values[0]} at {first['entry']}, {values[1]} at {last['entry']}"
+    if pair is None or not pair["n"]:
         return "cannot be tested", text
-    sure, tested = _is_sure(pair), _is_tested(pair)
-    share = 100 * -pair["value"] / first["value"] if first["value"] else float("nan")
+    first_value = first["estimate"]
+    share = 100 * pair["difference"] / first_value if first_value else float("nan")
     facts = [
         f"{number(share, 2)} %",
-        f"paired difference {with_unit(number(-pair['value']), unit)}",
-        f"{100 * (1 - pair['alpha']):g} % interval {interval(-pair['ci_high'], -pair['ci_low'])}",
-        f"n = {pair['n_subjects']:.0f}",
+        f"paired difference {with_unit(number(pair['difference']), pair['unit'])}",
+        f"{100 * (1 - pair['alpha']):g} % interval {interval(pair['ci_low'], pair['ci_high'])}",
+        f"n = {pair['n']}",
     ]
-    if np.isfinite(pair["p"]):
-        facts.append(probability(pair["p"]))
-    elif not tested:
-        facts.append("too few subjects to test")
-    outcome = "does not change for sure" if tested else "cannot be tested"
-    if sure:
-        outcome = "falls" if pair["value"] > 0 else "rises"
+    if np.isfinite(pair["p_corrected"]):
+        facts.append(probability(pair["p_corrected"]))
+    elif pair["verdict"] == UNTESTED:
+        facts.append(UNTESTED)
+    words = {LOWER: "falls", HIGHER: "rises", UNTESTED: "cannot be tested"}
+    outcome = words.get(pair["verdict"], "does not change for sure")
     return outcome, f"{text} ({', '.join(facts)})"
 
 
-def _tell_lowest(means: pd.DataFrame, pairs: list[dict[Any, Any]]) -> str:
+def _tell_lowest(means: pd.DataFrame, pairs: Mapping[tuple[str, str], Row]) -> str:
     """Name the level of the lowest mean, and from which others the subjects can tell it."""
-    best = means.sort_values("value", kind="stable").iloc[0]
-    level = str(best["level"])
-    text = f"lowest mean at {level}, {with_unit(number(float(best['value'])), _unit(best))}"
-    text += f" (n = {best['n_subjects']:.0f})"
+    best = means.sort_values("estimate", kind="stable").iloc[0]
+    level = str(best["entry"])
+    text = f"lowest mean at {level}, {with_unit(number(float(best['estimate'])), best['unit'])}"
+    text += f" (n = {best['n']})"
     groups: dict[str, list[str]] = {"from": [], "not from": [], "untested": []}
-    for other in map(str, means["level"]):
-        pair = _pair(pairs, level, other)
-        if pair is not None:
-            tested = np.isfinite(pair["p"])
-            groups[("from" if _is_sure(pair) else "not from") if tested else "untested"].append(
-                other
-            )
+    for other in map(str, means["entry"]):
+        if (level, other) in pairs:
+            verdict = pairs[level, other]["verdict"]
+            which = {LOWER: "from", HIGHER: "from", UNTESTED: "untested"}.get(verdict, "not from")
+            groups[which].append(other)
     if groups["from"]:
         text += f", distinguishable from {listed(groups['from'])}"
     if groups["not from"]:
@@ -208,20 +251,74 @@ def _tell_lowest(means: pd.DataFrame, pairs: list[dict[Any, Any]]) -> str:
     return text
 
 
-def _pair(pairs: list[dict[Any, Any]], a: str, b: str) -> dict[Any, Any] | None:
-    found = [p for p in pairs if {str(p["level"]), str(p["versus"])} == {a, b} and a != b]
-    return found[0] if found else None
+def tell_parameters(found: pd.DataFrame) -> list[str]:
+    """Say of each variant which parameters came nearer to the truth and on which fits agree."""
+    told = []
+    for entry, own in found[found["claim"] == PARAMETER].groupby("entry", sort=False):
+        spreads = own[own["measure"] == SPREAD].set_index("target")["estimate"]
+        known = own[own["measure"] == LOG_ERROR].to_dict("records")
+        parts = [
+            f"{row['target'].replace('_', ' ')} {fixed(row['versus_estimate'])} before, "
+            f"{fixed(row['estimate'])} after, fits spread over {fixed(spreads[row['target']])} of "
+            "the bounds"
+            for row in known
+        ]
+        found_out = [
+            row["target"].replace("_", " ") for row in known if row["verdict"] == IDENTIFIED
+        ]
+        verdict = f"identified are {listed(found_out)}" if found_out else "none is identified"
+        if parts:
+            told.append(f"{entry}, rms log error: {'; '.join(parts)}: {verdict}.")
+    return told
 
 
-def _is_tested(pair: dict[Any, Any]) -> bool:
-    """Tell whether there is a test, or none is needed because no subject differs."""
-    return bool(np.isfinite(pair["p"]) or pair["value"] == pair["ci_low"] == pair["ci_high"] == 0)
+def tell_attention(found: pd.DataFrame) -> list[str]:
+    """Say of each network whether its attention is uniform, and if not, where it looks."""
+    rows = found[found["claim"] == ATTENTION]
+    return [
+        _tell_network(str(entry), {row["measure"]: row for row in own.to_dict("records")})
+        for entry, own in rows.groupby("entry", sort=False)
+    ]
 
 
-def _is_sure(pair: dict[Any, Any]) -> bool:
-    """Tell whether interval and corrected test both say that two levels differ."""
-    return bool(pair["ci_low"] * pair["ci_high"] > 0 and pair["p"] < pair["alpha"])
+def _tell_network(name: str, rows: Mapping[str, Row]) -> str:
+    entropy, distance, most, least = (rows[k] for k in (ENTROPY, DISTANCE, MOST, LEAST))
+    frames = int(entropy["amount"])
+    facts = (
+        f"entropy {_with_interval(entropy, 3)}, like {fixed(frames ** entropy['estimate'], 0)} of "
+        f"{frames} frames looked at evenly; distance to the frames looked at "
+        f"{_with_interval(distance, 1)} % of the cycle, with uniform attention "
+        f"{fixed(distance['versus_estimate'], 1)}"
+    )
+    if np.isfinite(entropy["ci_low"]):
+        facts += f"; in brackets {100 * (1 - entropy['alpha']):g} % intervals over subjects"
+    people = f"{name}, n = {entropy['n']}"
+    at_most = f"at {fixed(most['amount'], 0)} % of the cycle, {_with_interval(most, 2)} times"
+    if entropy["verdict"] == CLOSE:
+        return (
+            f"{people}: attention is close to uniform, so it does not tell from where in the cycle "
+            f"the answer comes: where it looks most, {at_most} uniform; {facts}."
+        )
+    verdict = entropy["verdict"]
+    verdict = f"is {verdict}" if verdict == NOT_UNIFORM else verdict
+    if most["verdict"] == EVEN:
+        where = (
+            f"no part of the cycle is looked at much more than another, most {at_most} "
+            "uniform: where a network looks goes with the frame asked, or differs between heads "
+            "and cycles"
+        )
+    else:
+        where = (
+            f"it looks most {at_most} uniform, and least at {fixed(least['amount'], 0)} % of "
+            f"the cycle, {_with_interval(least, 2)} times"
+        )
+    return f"{people}: attention {verdict}: {where}; {facts}."
 
 
-def _unit(row: Any) -> str:
-    return str(row["unit"]) if isinstance(row["unit"], str) else ""
+def _with_interval(row: Row, decimals: int) -> str:
+    """Write a mean with its interval over subjects, where there are enough of them."""
+    text = fixed(row["estimate"], decimals)
+    if not np.isfinite(row["ci_low"]):
+        return text
+    low, high = (fixed(row[end], decimals) for end in ("ci_low", "ci_high"))
+    return f"{text} [{low} to {high}]"

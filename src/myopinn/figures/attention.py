@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.figures.attention_numbers import (
-    COLUMNS,
-    DISTANCE,
-    ENTROPY,
-    LOOKED_AT,
-    WEIGHT,
-    tabulate_attention,
-)
+from myopinn.figures.answers import tell_attention
+from myopinn.figures.kinds import FigureKind, of_cells
 from myopinn.figures.style import (
     REFERENCE,
     colours,
@@ -26,8 +20,8 @@ from myopinn.figures.style import (
     save,
     style,
 )
-from myopinn.files.layouts.attention import ATTENTION
-from myopinn.files.netcdf import read_netcdf
+from myopinn.files.layouts.attention_numbers import ATTENTION_NUMBERS, DRAWN
+from myopinn.measures.attention import DISTANCE, ENTROPY, LOOKED_AT, WEIGHT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,10 +36,10 @@ UNIFORM_COLOUR = "#AAAAAA"
 
 def draw_attention(
     *,
-    predictions: Sequence[str | Path],
+    attention: str | Path,
     recording: str,
     split: str,
-    settings: Mapping[str, Any],
+    variants: Sequence[str],
     pdf: str | Path,
     png: str | Path,
     csv: str | Path,
@@ -54,37 +48,25 @@ def draw_attention(
 
     Parameters
     ----------
-    predictions : sequence of path
-        Folders ``<variant>/<recording>`` of the fits of all variants. Networks with attention have
-        ``<split>/<subject>/attention.nc``.
+    attention : path
+        Table of attention over time.
     recording, split : str
         The cell to draw.
-    settings : mapping
-        As of the comparison of variants: ``alpha``, ``bootstrap_samples`` and optionally ``seed``.
+    variants : sequence of str
+        All of the task, in their order, so that colours are those of the other figures.
     pdf, png, csv : path
-        Outputs; the table is that of
-        :func:`myopinn.figures.attention_numbers.tabulate_attention`.
+        Outputs; the table has all that is drawn.
     """
-    import pandas as pd
-
-    tables = []
-    for folder in map(Path, predictions):
-        files = sorted(Path(folder, split).glob("*/attention.nc"))
-        if files:
-            people = {path.parent.name: read_netcdf(path, ATTENTION) for path in files}
-            weights = np.stack([p["weight"].values for p in people.values()]).astype(float)
-            entropy = np.array([p["entropy"].values.mean() for p in people.values()])
-            found = tabulate_attention(weights, entropy, list(people), settings)
-            tables.append(found.assign(variant=folder.parent.name)[list(COLUMNS)])
+    whole = ATTENTION_NUMBERS.read(attention)
+    here = (whole["recording"] == recording) & (whole["split"] == split)
+    table = whole.loc[here, list(DRAWN.columns)].reset_index(drop=True)
     with style():
-        if not tables:
+        if table.empty:
             nothing = empty_figure(f"{recording}, {split}: no network with attention was fitted.")
-            save(nothing, pd.DataFrame(columns=list(COLUMNS)), pdf=pdf, png=png, csv=csv)
+            save(nothing, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
-        table = pd.concat(tables, ignore_index=True)
-        variants = [Path(folder).parent.name for folder in predictions]
         figure = _draw(table, colours(variants), f"{recording}, {split}")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def _draw(table: pd.DataFrame, colour: Mapping[str, str], place: str) -> Figure:
@@ -172,7 +154,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
 
 
 def _points(axes: Axes, rows: pd.DataFrame, colour: str, *, named: bool) -> None:
-    people, mean = rows[rows["subject"].notna()], rows[rows["subject"].isna()].iloc[0]
+    people, mean = rows[rows["subject"] != ""], rows[rows["subject"] == ""].iloc[0]
     axes.axvline(mean["uniform"], color=UNIFORM_COLOUR, ls="--", lw=0.8)
     axes.scatter(people["value"], range(len(people)), s=10, color=colour)
     ends = [[mean["value"] - mean["ci_low"]], [mean["ci_high"] - mean["value"]]]
@@ -181,3 +163,22 @@ def _points(axes: Axes, rows: pd.DataFrame, colour: str, *, named: bool) -> None
     names = [*people["subject"], "mean"] if named else []
     axes.set_yticks(range(len(people) + 1) if named else [], names)
     axes.tick_params(axis="y", length=0)
+
+
+FIGURES = {
+    "attention": FigureKind(
+        order=15,
+        wanted=lambda place: of_cells(place) and place.envelopes,
+        caption=(
+            "Attention over time: from which frames of the cycle (across) each frame (up) is "
+            "answered, for each network that has attention; mean over heads, layers, tested "
+            "cycles and fits, then over subjects. Beside it the frames looked at, whichever "
+            "is asked, with the interval over subjects; the entropy of attention, taken of "
+            "each head before any mean (1 is uniform, 0 one frame alone); and the mean "
+            "distance between frames asked and looked at. Where attention looks does not show "
+            "that the answer hangs on it: each frame's own inputs reach its answer besides."
+        ),
+        drawn=DRAWN,
+        tell=tell_attention,
+    ),
+}

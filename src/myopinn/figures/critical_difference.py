@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from myopinn.figures.ranks import (
-    Ranking,
-    compare_ranks,
-    fewest_subjects,
-    joined_groups,
-    rank_variants,
-)
+from myopinn.figures.answers import tell_ranks
+from myopinn.figures.kinds import FigureKind, drawn_table, of_cells
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     REFERENCE,
@@ -28,80 +21,103 @@ from myopinn.figures.style import (
 )
 from myopinn.figures.target_panels import spread_of
 from myopinn.figures.wording import listed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
+from myopinn.files.layouts.findings import FINDINGS, at
+from myopinn.measures.findings.claims import HIGHER, LOWER, RANK, RATIO
+from myopinn.measures.findings.ranks import (
+    CRITICAL,
+    Ranking,
+    fewest_subjects,
+    joined_groups,
+    rank_variants,
+)
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Rows are the mean of a variant, a subject's rank, a pair of variants, the critical difference, or
 # what is left out of the ranks.
-COLUMNS = (
-    "row",
-    "variant",
-    "versus",
-    "subject",
-    "value",
-    "p",
-    "p_wilcoxon",
-    "n_subjects",
-    "n_targets",
-    "alpha",
-    "note",
+DRAWN = drawn_table(
+    "critical_difference",
+    *("row", "variant", "versus", "subject", "value", "p", "p_wilcoxon"),
+    *("n_subjects", "n_targets", "alpha", "note"),
 )
-DEFAULT_SEED = 0
 BAR_STEP = 0.42
 
 
 def draw_critical_difference(
     *,
     errors: str | Path,
+    findings: str | Path,
     recording: str,
     split: str,
-    settings: Mapping[str, Any],
     pdf: str | Path,
     png: str | Path,
     csv: str | Path,
 ) -> None:
     """Draw a critical-difference diagram (Demsar 2006, JMLR 7:1) of ranks by RMSE.
 
-    The subject is the unit: see :func:`myopinn.figures.ranks.rank_variants`. With fewer subjects
-    than :func:`myopinn.figures.ranks.fewest_subjects` nothing is tested and no bar is drawn.
+    The subject is the unit: see :func:`myopinn.measures.findings.ranks.rank_variants`. With fewer
+    subjects than :func:`myopinn.measures.findings.ranks.fewest_subjects` nothing is tested and no
+    bar is drawn.
 
     Parameters
     ----------
     errors : path
         Table of errors, one row per subject.
+    findings : path
+        Table of findings, which says what mean ranks differ.
     recording, split : str
         The cell to draw.
-    settings : mapping
-        As of the comparison of variants: ``alpha``, ``bootstrap_samples`` (at least 10 000 random
-        orders are drawn) and optionally ``seed``.
     pdf, png, csv : path
         Outputs; the table holds every rank, mean, pair and p.
     """
-    whole = read_table(errors)
+    whole = ANY_ERRORS.read(errors)
     own = whole[(whole["recording"] == recording) & (whole["split"] == split)]
     ranking = rank_variants(own)
-    alpha = float(settings["alpha"])
-    critical, pairs = compare_ranks(
-        ranking, alpha, int(settings["bootstrap_samples"]), settings.get("seed", DEFAULT_SEED)
-    )
-    table = _tabulate(ranking, critical, pairs, alpha)
+    found = at(FINDINGS.read(findings), recording=recording, split=split, claim=RANK)
+    critical = found.loc[found["measure"] == CRITICAL, "difference"]
+    pairs = _pairs(found)
+    alpha = float(found["alpha"].max())
+    table = _tabulate(ranking, float(critical.max()), pairs, alpha)
     place = f"{recording}, {split}"
     with style():
         if ranking.ranks.empty or ranking.ranks.shape[1] < 2:
             reason = "fewer than two variants share a target and a subject; there are no ranks."
-            save(empty_figure(f"{place}: {reason}"), table, pdf=pdf, png=png, csv=csv)
+            nothing = empty_figure(f"{place}: {reason}")
+            save(nothing, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         order = list(dict.fromkeys(whole["variant"]))
-        groups = joined_groups(_means(ranking), pairs, alpha) if pairs["p"].notna().any() else []
-        figure = _draw(ranking, critical, groups, order, alpha)
-        title_above(figure, f"{place}: {explain(ranking, pairs, alpha)}")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        apart = pairs[pairs["verdict"].isin([LOWER, HIGHER])]
+        known = {frozenset(pair) for pair in apart[["variant", "versus"]].to_numpy()}
+        groups = joined_groups(_means(ranking), known) if pairs["p"].notna().any() else []
+        figure = _draw(ranking, float(critical.max()), groups, order, alpha)
+        title_above(figure, f"{place}: {explain(ranking, not known, alpha)}")
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
-def explain(ranking: Ranking, pairs: pd.DataFrame, alpha: float) -> str:
+def _pairs(found: pd.DataFrame) -> pd.DataFrame:
+    """Give each pair of variants with the difference of mean ranks, both p, and the verdict."""
+    import pandas as pd
+
+    both = found[found["versus"] != ""]
+    ranks, ratios = (both[both["measure"] == m].reset_index(drop=True) for m in ("rank", RATIO))
+    return pd.DataFrame(
+        {
+            "variant": ranks["entry"],
+            "versus": ranks["versus"],
+            "value": ranks["difference"],
+            "p": ranks["p_corrected"],
+            "p_wilcoxon": ratios["p_corrected"],
+            "note": ratios["note"],
+            "verdict": ranks["verdict"],
+        }
+    )
+
+
+def explain(ranking: Ranking, none_apart: bool, alpha: float) -> str:
     """Say over whom the ranks go and whether any can differ."""
     n = len(ranking.ranks)
     plural = "s" if len(ranking.targets) > 1 else ""
@@ -110,7 +126,7 @@ def explain(ranking: Ranking, pairs: pd.DataFrame, alpha: float) -> str:
         said += f" (without {listed(ranking.left_out)}, which not every variant has)"
     if n < fewest_subjects(alpha):
         return f"{said}. Too few subjects: no difference can be significant, nothing is tested"
-    if not (pairs["p"] < alpha).any():
+    if none_apart:
         return f"{said}. No two variants differ significantly"
     return said
 
@@ -120,6 +136,8 @@ def _means(ranking: Ranking) -> pd.Series:
 
 
 def _tabulate(ranking: Ranking, critical: float, pairs: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    import pandas as pd
+
     ranks = ranking.ranks.rename_axis(columns="variant")
     rows = [
         pd.DataFrame({"row": "mean", "variant": m.index, "value": m.to_numpy()})
@@ -127,10 +145,10 @@ def _tabulate(ranking: Ranking, critical: float, pairs: pd.DataFrame, alpha: flo
     ]
     tall = ranks.reset_index().melt("subject", var_name="variant", value_name="value")
     people = tall.assign(row="subject")
-    tested = pairs.rename(columns={"difference": "value"}).assign(row="pair")
+    tested = pairs.assign(row="pair")
     rows += [people, tested, pd.DataFrame([{"row": "critical_difference", "value": critical}])]
     rows += [pd.DataFrame([{"row": "left_out", "note": name}]) for name in ranking.left_out]
-    table = pd.concat([r.reindex(columns=list(COLUMNS)).astype(object) for r in rows])
+    table = pd.concat([r.reindex(columns=list(DRAWN.columns)).astype(object) for r in rows])
     counts = {"n_subjects": len(ranks), "n_targets": len(ranking.targets), "alpha": alpha}
     return table.assign(**counts).reset_index(drop=True)
 
@@ -196,3 +214,21 @@ def _dress(
         text = f"no significant difference (less than {critical:.2g} apart, level {alpha:g})"
         handles.append(Line2D([], [], color=REFERENCE, lw=3.2, label=text))
     axes.figure.legend(handles=handles, loc="outside lower center", ncols=3)
+
+
+FIGURES = {
+    "critical_difference": FigureKind(
+        order=11,
+        wanted=of_cells,
+        caption=(
+            "Critical-difference diagram (Demšar 2006, JMLR 7:1). Within each subject the "
+            "variants are ranked by RMSE at each target that all of them have, the ranks are "
+            "averaged over targets and ranked again. Bars join variants whose mean ranks do "
+            "not differ by Nemenyi's criterion, the largest difference of two mean ranks, "
+            "with its null distribution from random orders within subjects. Being joined, or "
+            "not tested, does not show that variants are equal."
+        ),
+        drawn=DRAWN,
+        tell=tell_ranks,
+    ),
+}

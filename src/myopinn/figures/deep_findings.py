@@ -1,17 +1,28 @@
-"""What a study says of deep muscles: each method against its rivals, and the moment."""
+"""What a study says of deep and hidden muscles: each method against its rivals, and the moment."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
 from myopinn.figures.findings import Finding
-from myopinn.figures.target_panels import SKILL_OVER
 from myopinn.figures.wording import fixed, listed, mean_sd, probability
+from myopinn.measures.findings.claims import BEATS, DEEP, HIDDEN, SKILL
 
-TRUTH, INVERSE_DYNAMICS = "truth", "inverse dynamics"
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What a measure is called, and what follows its number.
+MEASURES = {
+    "r": ("r", ""),
+    "nrmse_sd": ("NRMSE", " % of the SD"),
+    "amplitude_ratio": ("amplitude ratio", ""),
+    "partial_r": ("partial r", ""),
+}
+# Of hidden muscles, with the decimals of their medians.
+OF_HIDDEN = {"r": 2, "nrmse_sd": 0, "amplitude_ratio": 2}
 
 
 def describe_rows(errors: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -20,89 +31,78 @@ def describe_rows(errors: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return rows.to_dict("records")
 
 
-def tell_deep(errors: pd.DataFrame, comparison: pd.DataFrame) -> list[Finding]:
+def tell_deep(found: pd.DataFrame) -> list[Finding]:
     """Say of every method how it does on each deep muscle and on the moment.
 
     Parameters
     ----------
-    errors, comparison : DataFrame
-        Rows of one recording and split, all targets.
+    found : DataFrame
+        Findings of one recording and split, about a task's own entries.
     """
     told = []
-    for variant, own in errors.groupby("variant", sort=False):
-        deep = own[own["held_against"] == TRUTH]
+    for entry, own in found[found["claim"] == DEEP].groupby("entry", sort=False):
+        muscles = own[own["measure"] != "nrmse"]
         parts = [
-            _tell_muscle(target, rows, comparison, str(variant))
-            for target, rows in deep.groupby("target", sort=False)
-            if rows["rmse"].notna().any()
+            _tell_muscle(str(target), rows)
+            for target, rows in muscles.groupby("target", sort=False)
+            if (rows["measure"] == "rmse").any()
         ]
-        moment = own[own["held_against"] == INVERSE_DYNAMICS]
-        if moment["nrmse"].notna().any():
-            nrmse = 100 * moment["nrmse"].mean()
+        verdict = _verdict(muscles) if parts else "no deep muscle is predicted"
+        for nrmse in own.loc[own["measure"] == "nrmse", "estimate"]:
             parts.append(f"moment NRMSE {fixed(nrmse, 1)} % of its range")
         if not parts:
             continue
-        shown = str(own["truth"].iloc[0]) if pd.notna(own["truth"].iloc[0]) else ""
-        what = f"{variant} (a ceiling that is shown the true {shown})" if shown else str(variant)
-        told.append(Finding(f"{what}: {_verdict(deep, str(variant))}.", tuple(parts)))
+        shown = own["note"].iloc[0]
+        what = f"{entry} (a ceiling that is {shown})" if shown else str(entry)
+        told.append(Finding(f"{what}: {verdict}.", tuple(parts)))
     return told
 
 
-def _tell_muscle(
-    target: Hashable, rows: pd.DataFrame, comparison: pd.DataFrame, variant: str
-) -> str:
-    facts = [
-        f"{what} {mean_sd(factor * rows[metric].mean(), factor * rows[metric].std())}{unit}"
-        for metric, what, factor, unit in (
-            ("r", "r", 1.0, ""),
-            ("nrmse_sd", "NRMSE", 100.0, " % of the SD"),
-            ("amplitude_ratio", "amplitude ratio", 1.0, ""),
-            ("partial_r", "partial r", 1.0, ""),
-        )
-        if rows[metric].notna().any()
-    ]
-    for metric in _skills(rows):
-        rival = metric.removeprefix(SKILL_OVER)
-        if rival == variant:
-            continue
-        p = _tested(comparison, str(target), variant, rival)
-        facts.append(f"skill over {rival} {mean_sd(rows[metric].mean(), rows[metric].std())}{p}")
+def _tell_muscle(target: str, rows: pd.DataFrame) -> str:
+    facts = []
+    for row in rows.to_dict("records"):
+        if row["measure"] in MEASURES:
+            what, after = MEASURES[row["measure"]]
+            facts.append(f"{what} {mean_sd(row['estimate'], row['sd'])}{after}")
+        elif row["measure"] == SKILL and row["n"]:
+            p = ""
+            if np.isfinite(row["p_corrected"]):
+                p = f" (RMSE, Wilcoxon {probability(row['p_corrected'])} after Holm)"
+            facts.append(f"skill over {row['versus']} {mean_sd(row['estimate'], row['sd'])}{p}")
     return f"{target}: {', '.join(facts)}"
 
 
-def _skills(rows: pd.DataFrame) -> list[str]:
-    return [c for c in rows.columns if c.startswith(SKILL_OVER) and rows[c].notna().any()]
-
-
-def _tested(comparison: pd.DataFrame, target: str, variant: str, rival: str) -> str:
-    """Write the p of the paired test of two variants' RMSE on a target, where there is one."""
-    rows = comparison[
-        (comparison["target"] == target)
-        & (comparison["metric"] == "rmse")
-        & (comparison["analysis"] == "wilcoxon")
-    ]
-    for row in rows.to_dict("records"):
-        if {row["variant"], row["versus"]} == {variant, rival} and pd.notna(row["p_adjusted"]):
-            return f" (RMSE, Wilcoxon {probability(row['p_adjusted'])} after Holm)"
-    return ""
-
-
-def _verdict(deep: pd.DataFrame, variant: str) -> str:
+def _verdict(muscles: pd.DataFrame) -> str:
     """Say where the mean skill over all rivals but itself is positive."""
-    if deep.empty or not deep["rmse"].notna().any():
-        return "no deep muscle is predicted"
-    rivals = [metric for metric in _skills(deep) if metric != SKILL_OVER + variant]
-    if not rivals:
+    skills = muscles[muscles["measure"] == SKILL]
+    if skills.empty:
         return "has no rival here to be held against"
-    better: list[str] = []
-    worse: list[str] = []
-    for target, rows in deep.groupby("target", sort=False):
-        wins = all(rows[metric].mean() > 0 for metric in rivals)
-        (better if wins else worse).append(str(target))
-    names = listed([metric.removeprefix(SKILL_OVER) for metric in rivals])
+    wins = skills["verdict"].eq(BEATS).groupby(skills["target"], sort=False).all()
+    better, worse = ([str(t) for t in wins.index[wins == sure]] for sure in (True, False))
+    rivals = list(dict.fromkeys(skills["versus"]))
+    names = listed(rivals)
     if not worse:
         return f"beats {names} on average at {listed(better)}"
     every = f"both {names}" if len(rivals) > 1 else names
     if not better:
         return f"does not beat {every} at {listed(worse)}"
     return f"beats {names} on average at {listed(better)}, not {every} at {listed(worse)}"
+
+
+def tell_hidden_channels(found: pd.DataFrame) -> list[str]:
+    """Say for each method how it does, and at how many hidden muscles it beats each rival."""
+    found = found[found["claim"] == HIDDEN]
+    told, muscles = [], found["target"].nunique()
+    for entry, own in found.groupby("entry", sort=False):
+        parts = [
+            f"{MEASURES[metric][0]} {fixed(known.median(), digits)}{MEASURES[metric][1]} in the "
+            f"median ({fixed(known.min(), digits)} to {fixed(known.max(), digits)})"
+            for metric, digits in OF_HIDDEN.items()
+            if len(known := own.loc[own["measure"] == metric, "estimate"])
+        ]
+        for rival, skills in own[own["measure"] == SKILL].groupby("versus", sort=False):
+            better = [str(muscle) for muscle in skills.loc[skills["verdict"] == BEATS, "target"]]
+            which = f": {listed(better)}" if 0 < len(better) < muscles else ""
+            parts.append(f"beats {rival} at {len(better)} of {muscles} muscles{which}")
+        told.append(f"{entry}: {'; '.join(parts)}.")
+    return told

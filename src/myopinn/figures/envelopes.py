@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from myopinn.figures.kinds import HIDDEN_CHANNELS, FigureKind, drawn_table, of_cells
 from myopinn.figures.style import (
     REFERENCE,
     colours,
@@ -19,18 +20,25 @@ from myopinn.figures.style import (
     legend_above,
     panels,
     save,
-    shown_unit,
     style,
 )
 from myopinn.figures.wording import fixed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_curves import ENVELOPE_CURVES
+from myopinn.files.layouts.envelope_errors import ENVELOPE_ERRORS
+from myopinn.measures.envelope_curves import REFERENCE as KNOWN
+from myopinn.measures.envelope_errors import BY_TRUTH
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-KNOWN = "reference"
+DRAWN = drawn_table(
+    "envelopes",
+    *("recording", "split", "variant", "condition", "target", "unit", "cycle_percent"),
+    *("mean", "sd", "n_subjects", "held_against"),
+)
 WIDEST_PANEL_IN, ALL_PANELS_IN, PANEL_HEIGHT_IN = 2.6, 7.6, 1.15
 # Along a panel of that height.
 LABEL_LETTERS = 18
@@ -62,19 +70,19 @@ def draw_envelopes(
     pdf, png, csv : path
         Outputs.
     """
-    table = read_table(curves)
+    table = ENVELOPE_CURVES.read(curves)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
-    held = read_table(errors)
+    held = ENVELOPE_ERRORS.read(errors)
     held = held[(held["recording"] == recording) & (held["split"] == split)]
     against = dict(zip(held["target"], held["held_against"], strict=True))
     table = table.assign(held_against=[against.get(t, "") for t in table["target"]])
     with style():
         if table.empty:
             message = f"{recording}, {split}: no subject could be tested."
-            save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         figure = _draw(table, variants, f"{recording}, {split}")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
@@ -103,7 +111,7 @@ def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
             cycle_axis(cell, labelled=row == len(targets) - 1)
             if row == 0:
                 cell.set_title(condition)
-        deep = "\n(deep)" if against == "truth" else ""
+        deep = "\n(deep)" if against == BY_TRUTH else ""
         named = wrap(label(target.replace("_", " "), unit), LABEL_LETTERS)
         axes[row, 0].set_ylabel("\n".join(named) + deep, fontsize=7)
     n = int(table["n_subjects"].max())
@@ -129,7 +137,7 @@ def _draw_curve(axes: Axes, curve: pd.DataFrame, factor: float, colour: str, das
 def tell_envelopes(drawn: pd.DataFrame) -> list[str]:
     """Say how large the mean predicted envelope of each deep muscle is against the known one."""
     told = []
-    deep = drawn[drawn["held_against"] == "truth"]
+    deep = drawn[drawn["held_against"] == BY_TRUTH]
     for target, own in deep.groupby("target", sort=False):
         means = own.groupby("variant", sort=False)["mean"].mean()
         if KNOWN not in means or not means[KNOWN] > 0:
@@ -145,3 +153,29 @@ def tell_envelopes(drawn: pd.DataFrame) -> list[str]:
                 f"conditions: {', '.join(parts)}."
             )
     return told
+
+
+FIGURES = {
+    "envelopes": FigureKind(
+        order=5,
+        wanted=lambda place: of_cells(place) and place.envelopes,
+        caption=(
+            "Envelopes of measured and deep muscles and the joint's moment over the cycle, by "
+            "condition: what was recorded (of deep muscles: what electrodes would have "
+            "recorded, from the truth of virtual people) and what is predicted for trials "
+            "that no fit had seen."
+        ),
+        drawn=DRAWN,
+        describe=tell_envelopes,
+    ),
+    "hidden_envelopes": FigureKind(
+        order=51,
+        wanted=lambda place: place.question == HIDDEN_CHANNELS,
+        caption=(
+            "Envelopes of the hidden muscles over the cycle, recorded and predicted, by "
+            "condition; each row is of fits that had not this muscle's channel."
+        ),
+        drawn=DRAWN,
+        names=lambda place, _: {f"{place.split}_envelopes": ""},
+    ),
+}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from myopinn.figures.sentences import judge_best
-from myopinn.figures.style import label, shown_unit
+from myopinn.figures.findings import separate
+from myopinn.figures.style import label
 from myopinn.figures.target_panels import SKILL_OVER, metric_title
 from myopinn.figures.wording import listed, mean_sd
 from myopinn.measures.prediction_errors import NOT_PREDICTED
+from myopinn.measures.units import shown_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METRIC_TITLES = {
     **{"rmse": "RMSE", "r": "r", "nrmse": "NRMSE (%)", "r2": "R²", "skill": "skill"},
@@ -23,16 +25,16 @@ DECIMALS = 3
 MOST_TARGETS = 6
 
 
-def error_table(errors: pd.DataFrame, comparison: pd.DataFrame | None = None) -> dict[str, Any]:
+def error_table(errors: pd.DataFrame, found: pd.DataFrame | None = None) -> dict[str, Any]:
     """Give mean ± SD over subjects per variant and target, for one recording and split.
 
     Parameters
     ----------
     errors : DataFrame
         Rows of the table of errors.
-    comparison : DataFrame, optional
-        The comparison's rows of the same recording and split. The lowest RMSE of a target is marked
-        as best only where it is separable from the next best.
+    found : DataFrame, optional
+        Findings of the same recording and split. The lowest RMSE of a target is marked as best only
+        where it is separable from the next best.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def error_table(errors: pd.DataFrame, comparison: pd.DataFrame | None = None) ->
         ``people`` (number of subjects), ``notes``, and ``blocks``: each has ``targets`` (titles),
         ``metrics`` (``title`` and ``rows`` of ``variant`` and ``cells`` with ``text``, ``fewer``
         and ``best``) and ``lowest`` (per target, what can be said about the lowest RMSE; empty
-        without a comparison).
+        without findings).
     """
     skills = [c for c in errors.columns if c.startswith(SKILL_OVER)]
     metrics = [
@@ -54,7 +56,7 @@ def error_table(errors: pd.DataFrame, comparison: pd.DataFrame | None = None) ->
     count = -(-len(targets) // MOST_TARGETS)
     width = -(-len(targets) // count) if count else 1
     blocks = [
-        _block(errors, targets[k : k + width], metrics, people, comparison)
+        _block(errors, targets[k : k + width], metrics, people, found)
         for k in range(0, len(targets), width)
     ]
     return {"people": people, "blocks": blocks, "notes": _notes(errors)}
@@ -65,14 +67,14 @@ def _block(
     targets: list[tuple[str, str]],
     metrics: list[str],
     people: int,
-    comparison: pd.DataFrame | None,
+    found: pd.DataFrame | None,
 ) -> dict[str, Any]:
     variants = [str(v) for v in dict.fromkeys(errors["variant"])]
     groups = dict(iter(errors.groupby(["variant", "target"], sort=False)))
     verdicts = {
-        target: separate(comparison[comparison["target"] == target])
+        target: separate(found[found["target"] == target])
         for target, _ in targets
-        if comparison is not None
+        if found is not None
     }
     tables = []
     for metric in metrics:
@@ -103,34 +105,6 @@ def _cell(own: pd.DataFrame | None, metric: str, unit: str, people: int) -> dict
     n = int(values.count())
     fewer = f"n = {n} of {people}" if n < people else ""
     return {"text": mean_sd(values.mean(), values.std(), DECIMALS), "fewer": fewer}
-
-
-def separate(comparison: pd.DataFrame) -> tuple[str, str]:
-    """Say which variant has the lowest RMSE on a target, if the subjects can tell.
-
-    Parameters
-    ----------
-    comparison : DataFrame
-        Rows of one target.
-
-    Returns
-    -------
-    best : str
-        The variant that is better than the next best; empty where nobody is.
-    text : str
-        Whom the lowest is not separable from; empty for a variant alone.
-    """
-    found = judge_best(comparison[comparison["metric"] == "rmse"])
-    if found is None or len(found.order) < 2:
-        return "", ""
-    best, following = found.order[:2]
-    others = [name for name in found.order[1:] if found.verdicts.get(name) != best]
-    if not others:
-        return best, best
-    if all(found.verdicts.get(name, "untested") == "untested" for name in found.order[1:]):
-        return "", f"not separable: too few subjects to test (lowest mean: {best})"
-    text = f"{best}, not separable from {listed(others)}"
-    return (best if following not in others else ""), text
 
 
 def _notes(errors: pd.DataFrame) -> list[str]:

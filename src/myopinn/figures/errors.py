@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from myopinn.figures.kinds import FigureKind, drawn_table, of_cells
 from myopinn.figures.style import (
     colours,
     empty_figure,
     hollow,
     save,
-    shown_unit,
     style,
     title_above,
 )
@@ -28,15 +28,26 @@ from myopinn.figures.target_panels import (
     share_axes,
     spread_of,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.measures.prediction_errors import NOT_PREDICTED
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-COLUMNS = ("target", "unit", "variant", "subject", "metric", "value", "n_subjects")
+DRAWN = drawn_table(
+    "errors", "target", "unit", "variant", "subject", "metric", "value", "n_subjects"
+)
 MOST_VARIANTS_JOINED = 3
+# Which column of a table of errors each figure draws; of a skill that over its rival.
+METRICS = {
+    "errors": "rmse",
+    "correlation": "r",
+    "normalised_errors": "nrmse_sd",
+    "amplitude": "amplitude_ratio",
+    "partial_correlation": "partial_r",
+}
 
 
 def draw_errors(
@@ -66,7 +77,7 @@ def draw_errors(
     pdf, png, csv : path
         Outputs; the table holds every point that is drawn.
     """
-    whole = read_table(errors)
+    whole = ANY_ERRORS.read(errors)
     table = select(whole, recording, split, metric)
     skill = metric.startswith(SKILL_OVER)
     if skill:
@@ -76,7 +87,7 @@ def draw_errors(
     with style():
         if table.empty:
             message = f"{recording}, {split}: no subject could be tested."
-            save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         units = dict(zip(table["target"], table["unit"], strict=True))
         variants = list(dict.fromkeys(table["variant"]))
@@ -91,7 +102,7 @@ def draw_errors(
             if skill:
                 _mark_lowest(cell, table[table["target"] == target], variants, colour)
         title_above(figure, f"{recording}, {split}: {_explain(table)}")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def select(errors: pd.DataFrame, recording: str, split: str, metric: str) -> pd.DataFrame:
@@ -113,7 +124,7 @@ def select(errors: pd.DataFrame, recording: str, split: str, metric: str) -> pd.
         value, unit = 100 * value, ["% of SD"] * len(own)
     table = own[["target", "variant", "subject"]].assign(unit=unit, metric=metric, value=value)
     counts = table.groupby(["target", "variant"])["value"].transform("count")
-    return table.assign(n_subjects=counts)[list(COLUMNS)].reset_index(drop=True)
+    return table.assign(n_subjects=counts)[list(DRAWN.columns)].reset_index(drop=True)
 
 
 def _draw_panel(
@@ -167,3 +178,50 @@ def _explain(table: pd.DataFrame) -> str:
     what = box if counts.max() >= FEWEST_FOR_BOX else "line: mean"
     people = count_subjects({str(variant): int(n) for variant, n in counts.items()})
     return f"{people}; point: one subject, {what}"
+
+
+FIGURES = {
+    "errors": FigureKind(
+        order=6,
+        wanted=of_cells,
+        caption="RMSE of every subject for each variant. Targets of one unit share their axis.",
+        drawn=DRAWN,
+    ),
+    "correlation": FigureKind(
+        order=7,
+        wanted=of_cells,
+        caption="Pearson's r of every subject for each variant.",
+        drawn=DRAWN,
+    ),
+    "normalised_errors": FigureKind(
+        order=8,
+        wanted=lambda place: of_cells(place) and place.envelopes,
+        caption="RMSE of every subject divided by the SD of the reference.",
+        drawn=DRAWN,
+    ),
+    "amplitude": FigureKind(
+        order=9,
+        wanted=lambda place: of_cells(place) and place.envelopes,
+        caption="SD of the prediction over that of the reference; 1 is right.",
+        drawn=DRAWN,
+    ),
+    "partial_correlation": FigureKind(
+        order=10,
+        wanted=lambda place: of_cells(place) and place.envelopes,
+        caption=(
+            "Correlation with the reference once the measured agonists' EMG is taken out of "
+            "both; a copy of the agonists has 0."
+        ),
+        drawn=DRAWN,
+    ),
+    "skill": FigureKind(
+        order=17,
+        wanted=lambda place: of_cells(place) and place.envelopes,
+        caption=(
+            "Skill of every subject, 1 − MSE / MSE of {name}: above 0 it beats {name}. An "
+            "arrow stands for subjects whose skill lies beyond the axis."
+        ),
+        drawn=DRAWN,
+        names=lambda place, _: {f"skill_over_{rival}": rival for rival in place.rivals},
+    ),
+}

@@ -1,36 +1,45 @@
-"""What entries differ in and what that comes to: planned pairs, single settings, the rival."""
+"""The findings about entries in words: planned pairs, single settings, the rival, the lowest."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from myopinn.figures.differences import (
-    VARIANT,
-    find_differences,
-    list_differences,
-    tell_differences,
-)
-from myopinn.figures.ranks import rank_variants
-from myopinn.figures.sentences import decide, find_test
-from myopinn.figures.style import shown_unit
 from myopinn.figures.wording import fixed, interval, listed, number, probability, with_unit
-from myopinn.measures.inference import bootstrap_interval, compare_pairs
+from myopinn.measures.findings.claims import (
+    BEST,
+    EQUAL,
+    HIGHER,
+    LOWER,
+    ONE_SETTING,
+    PAIR,
+    PLANNED,
+    RATIO,
+    RIVAL,
+    SAME,
+    SKILL,
+    UNDECIDED,
+    UNTESTED,
+    Row,
+)
+from myopinn.measures.findings.differences import SAME_SETTINGS
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What is said of targets, by verdict.
 OUTCOMES = {
-    "lower": "lower RMSE at {}",
-    "higher": "higher RMSE at {}",
-    "equal": "no significant difference at {}",
-    "undecided": "interval and test disagree at {}",
-    "untested": "too few subjects for a corrected test at {}",
+    LOWER: "lower RMSE at {}",
+    HIGHER: "higher RMSE at {}",
+    EQUAL: "no significant difference at {}",
+    UNDECIDED: "interval and test disagree at {}",
+    UNTESTED: "too few subjects for a corrected test at {}",
 }
-DEFAULT_SEED = 0
-Pair = tuple[str, str]
+# More pairs than this are told as who is best and whom that beats.
+MOST_PAIRS_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -42,252 +51,239 @@ class Finding:
     summary: str = "By how much"
 
 
-def tell_findings(
-    errors: pd.DataFrame,
-    comparison: pd.DataFrame,
-    settings: Mapping[str, Any],
-    entries: Mapping[str, Mapping[str, Any]],
-    meanings: Mapping[str, Mapping[str, str]],
-) -> list[Finding]:
+def tell_findings(found: pd.DataFrame) -> list[Finding]:
     """Say in one recording and split what differences in settings come to.
-
-    Three kinds of pairs are told: those that the study planned; those of one variant whose settings
-    differ in one thing alone, or in nothing (:func:`pair_up`), a family of tests for each setting;
-    and every other entry against the rival. What a pair differs in is read from the settings, never
-    from a name.
 
     Parameters
     ----------
-    errors, comparison : DataFrame
-        Rows of one recording and split, all targets.
-    settings : mapping
-        As of the comparison of variants: ``alpha``, ``bootstrap_samples`` and optionally ``seed``,
-        ``planned``, and ``rival``, the entry that skill is measured against.
-    entries : mapping of entry to settings
-        As :func:`myopinn.steps.resolve_entries.resolve_entries` writes them of this recording.
-    meanings : mapping of variant to texts
-        What each of its settings means.
+    found : DataFrame
+        Findings of one recording and split, about a task's own entries.
     """
-    variants = [str(v) for v in dict.fromkeys(errors["variant"])]
-    every = [(str(a), str(b)) for a, b in settings.get("planned", ())]
-    planned = [pair for pair in every if set(pair) <= set(variants)]
-    families = {setting: (pairs, "") for setting, pairs in pair_up(variants, entries, planned)}
+    rows = found.to_dict("records")
+    families: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row["measure"] == RATIO and row["claim"] in (PLANNED, ONE_SETTING):
+            same = row["settings"] == SAME_SETTINGS
+            setting = "" if same or row["claim"] == PLANNED else row["settings"].split(" ")[0]
+            families.setdefault((row["claim"], setting), []).append(row)
     told: list[Finding] = []
-    for pairs, kind in [(planned, "planned "), *families.values()]:
-        heads = [_head(pair, entries) for pair in pairs]
-        told += [Finding(text) for text in tell_overall(errors, pairs, heads, settings, kind)]
-        told += [Finding(text) for text in _explain(pairs, entries, meanings)]
-        for pair in pairs:
-            told += tell_targets(comparison, *pair, alpha=float(settings["alpha"]))
-    rival = settings.get("rival")
-    if rival in variants:
-        against = [(v, str(rival)) for v in variants if v != rival]
-        heads = [f"{v} against the rival {rival}" for v, _ in against]
-        overall = tell_overall(errors, against, heads, settings)
-        for sentence, pair in zip(overall, against, strict=False):
-            theirs, own = (meanings[entries[name][VARIANT]] for name in reversed(pair))
-            differences = find_differences(entries, pair)
-            details = list_differences(differences, *pair, {**theirs, **own})
-            told.append(Finding(sentence, details, "What they differ in"))
-            told.append(Finding(tell_skill(comparison, *pair)))
+    for family in families.values():
+        heads = [f"{_tell_settings(r)} ({r['entry']} against {r['versus']})" for r in family]
+        told += [Finding(_tell_ratio(r, h)) for r, h in zip(family, heads, strict=True)]
+        told += [Finding(text) for text in dict.fromkeys(map(_explain, family)) if text]
+        for row in family:
+            told += _tell_targets(_by_target(rows, row))
+    for row in rows:
+        if row["claim"] == RIVAL and row["measure"] == RATIO:
+            sentence = _tell_ratio(row, f"{row['entry']} against the rival {row['versus']}")
+            told.append(Finding(sentence, _list_settings(row), "What they differ in"))
+            skills = [r for r in rows if _is_same(r, row) and r["measure"] == SKILL]
+            told.append(Finding(_tell_skill(skills, _by_target(rows, row))))
     return [finding for finding in told if finding.text]
 
 
-def pair_up(
-    variants: Sequence[str], entries: Mapping[str, Mapping[str, Any]], planned: Sequence[Pair] = ()
-) -> list[tuple[str, list[Pair]]]:
-    """List, for each setting, the pairs of one variant that differ in it alone.
-
-    Parameters
-    ----------
-    variants : sequence of str
-        Entries in the order of the study; the earlier of two is the first of their pair.
-    entries : mapping of entry to settings
-    planned : sequence of pairs
-        That are left out.
-
-    Returns
-    -------
-    list of (str, list of pairs)
-        Under the empty name those that differ in nothing.
-    """
-    found: dict[str, list[Pair]] = {}
-    known = {frozenset(pair) for pair in planned}
-    for pair in combinations(variants, 2):
-        differences = find_differences(entries, pair)
-        names = [difference.setting for difference in differences]
-        if len(names) < 2 and VARIANT not in names and frozenset(pair) not in known:
-            found.setdefault("".join(names), []).append(pair)
-    return list(found.items())
+def _is_same(row: Row, other: Row) -> bool:
+    """Tell whether two rows are of the same claim about the same pair."""
+    return all(row[key] == other[key] for key in ("claim", "entry", "versus"))
 
 
-def _head(pair: Pair, entries: Mapping[str, Mapping[str, Any]]) -> str:
-    said = tell_differences(find_differences(entries, pair), *pair)
-    return f"{said} ({pair[0]} against {pair[1]})"
+def _by_target(rows: Sequence[Row], overall: Row) -> list[Row]:
+    """Give the differences target by target that stand behind one over all of them."""
+    return [r for r in rows if _is_same(r, overall) and r["measure"] == "rmse" and r["n"] > 0]
 
 
-def _explain(
-    pairs: Sequence[Pair],
-    entries: Mapping[str, Mapping[str, Any]],
-    meanings: Mapping[str, Mapping[str, str]],
-) -> list[str]:
-    """Say of each setting that alone makes a difference what it means, once."""
-    told = []
-    for pair in pairs:
-        differences = find_differences(entries, pair)
-        if len(differences) == 1:
-            setting = differences[0].setting
-            mean = meanings[entries[pair[0]][VARIANT]].get(setting)
-            told += [f"{setting}: {mean}."] if mean else []
-    return list(dict.fromkeys(told))
+def _tell_settings(row: Row) -> str:
+    """Say what two entries differ in: all of it, and that it is all."""
+    parts = row["settings"].split("\n")
+    if row["settings"] == SAME_SETTINGS:
+        return SAME_SETTINGS
+    if len(parts) == 1:
+        return f"{parts[0]}, all other settings the same"
+    return f"{len(parts)} settings differ, {listed(parts)}"
 
 
-def tell_overall(
-    errors: pd.DataFrame,
-    pairs: Sequence[Pair],
-    heads: Sequence[str],
-    settings: Mapping[str, Any],
-    kind: str = "",
-) -> list[str]:
-    """Compare pairs of variants over all targets together.
-
-    A subject's value is the geometric mean over targets of the ratio of the two errors, so that
-    angles and forces count alike. Holm's correction is over these pairs alone.
-
-    Parameters
-    ----------
-    errors : DataFrame
-        Rows of the table of errors of one recording and split.
-    pairs : sequence of (variant, versus)
-    heads : sequence of str
-        What is said before the numbers of each pair.
-    kind : str
-        Of pairs, before the word: ``planned``.
-    """
-    if not pairs:
-        return []
-    columns, counts = [], []
-    for variant, versus in pairs:
-        ranking = rank_variants(errors[errors["variant"].isin([variant, versus])])
-        columns.append(ranking.log_errors[variant] - ranking.log_errors[versus])
-        counts.append(len(ranking.targets))
-    logs = pd.concat(columns, axis=1).to_numpy(dtype=float)
-    if not len(logs):
-        return []
-    told = []
-    outcomes = compare_pairs(logs, float(settings["alpha"]))
-    for pair, head, targets, column, outcome in zip(
-        pairs, heads, counts, logs.T, outcomes, strict=True
-    ):
-        known = column[np.isfinite(column)]
-        text = "no subject has both"
-        if len(known):
-            family = f"{len(pairs)} {kind}pairs" if len(pairs) > 1 else ""
-            ratio = _tell_ratio(known, outcome.p_adjusted, pair[1], family, settings)
-            text = f"over {targets} targets together the RMSE of {pair[0]} is {ratio}"
-        told.append(f"{head}: {text}.")
-    return told
+def _list_settings(row: Row) -> tuple[str, ...]:
+    """Say the same setting by setting, each with what it means where that is known."""
+    if row["settings"] == SAME_SETTINGS:
+        return ()
+    pairs = zip(row["settings"].split("\n"), row["meanings"].split("\n"), strict=True)
+    return tuple(f"{text} ({mean})" if mean else text for text, mean in pairs)
 
 
-def _tell_ratio(
-    logs: np.ndarray, p: float, versus: str, family: str, settings: Mapping[str, Any]
-) -> str:
+def _explain(row: Row) -> str:
+    """Say of the setting that alone makes a difference what it means."""
+    if "\n" in row["settings"] or not row["meanings"]:
+        return ""
+    return f"{row['settings'].split(' ')[0]}: {row['meanings']}."
+
+
+def _tell_ratio(row: Row, head: str) -> str:
     """Write the geometric mean of the subjects' ratios, its interval, the test and the verdict."""
-    alpha, samples = float(settings["alpha"]), int(settings["bootstrap_samples"])
-    seed = settings.get("seed", DEFAULT_SEED)
-    low, high = np.exp(bootstrap_interval(logs[:, None], alpha, samples, seed)).ravel()
-    facts = [f"{100 * (1 - alpha):g} % interval {fixed(low)} to {fixed(high)}", f"n = {len(logs)}"]
-    if np.isfinite(p):
-        holm = f", Holm over {family}" if family else ""
-        facts.append(f"Wilcoxon {probability(p)}{holm}")
-    verdict = _judge(low, high, p, alpha) if np.any(logs) else "no subject differs"
-    ratio = fixed(float(np.exp(logs.mean())))
-    return f"{ratio} times that of {versus} ({', '.join(facts)}): {verdict}"
+    if not row["n"]:
+        return f"{head}: no subject has both."
+    ends = f"{fixed(row['ci_low'])} to {fixed(row['ci_high'])}"
+    facts = [f"{_level(row)} interval {ends}", f"n = {row['n']}"]
+    if np.isfinite(row["p_corrected"]):
+        family = f", {row['correction']}" if row["correction"] else ""
+        facts.append(f"Wilcoxon {probability(row['p_corrected'])}{family}")
+    return (
+        f"{head}: over {row['n_targets']} targets together the RMSE of {row['entry']} is "
+        f"{fixed(row['difference'])} times that of {row['versus']} ({', '.join(facts)}): "
+        f"{row['verdict']}."
+    )
 
 
-def _judge(low: float, high: float, p: float, alpha: float) -> str:
-    """Say what interval and test of a ratio of errors allow to say."""
-    if not np.isfinite(p):
-        return "too few subjects to test"
-    beside = low > 1 or high < 1
-    if beside != (p < alpha):
-        return "interval and test disagree"
-    if not beside:
-        return "no significant difference"
-    return "significantly lower" if high < 1 else "significantly higher"
-
-
-def tell_targets(cell: pd.DataFrame, variant: str, versus: str, alpha: float) -> list[Finding]:
-    """Say at how many targets a variant beats another, then by how much at each."""
-    outcomes = compare_two(cell, variant, versus)
-    if not outcomes:
+def _tell_targets(rows: Sequence[Row]) -> list[Finding]:
+    """Say at how many targets an entry beats another, then by how much at each."""
+    if not rows:
         return []
     parts = []
-    for outcome in outcomes:
-        row, sign, n = outcome["row"], outcome["sign"], int(outcome["row"]["n"])
-        factor, unit = shown_unit(row["unit"])
-        ends = sorted(sign * factor * row[end] for end in ("ci_low", "ci_high"))
-        size = with_unit(number(sign * factor * row["estimate"]), unit)
-        share = f", {number(100 * outcome['share'], 2)} %" if outcome["share"] is not None else ""
-        facts = [f"{100 * (1 - alpha):g} % interval {interval(*ends)}", f"n = {n}"]
-        facts += [outcome["p"]] if outcome["p"] != "–" else []
+    for row in rows:
+        share = ""
+        if row["versus_estimate"]:
+            share = f", {number(100 * (row['difference'] / row['versus_estimate']), 2)} %"
+        facts = [
+            f"{_level(row)} interval {interval(row['ci_low'], row['ci_high'])}",
+            f"n = {row['n']}",
+            *_p_of(row),
+        ]
+        size = with_unit(number(row["difference"]), row["unit"])
         parts.append(f"{row['target']}: {size}{share} ({', '.join(facts)})")
-    what = f"difference of RMSE, {variant} minus {versus}"
-    said = f"{variant} against {versus}, target by target: {_count(outcomes)} ({what})."
+    entry, versus = rows[0]["entry"], rows[0]["versus"]
+    what = f"difference of RMSE, {entry} minus {versus}"
+    said = f"{entry} against {versus}, target by target: {_count(rows)} ({what})."
     return [Finding(said, tuple(parts))]
 
 
-def compare_two(cell: pd.DataFrame, variant: str, versus: str) -> list[dict[str, Any]]:
-    """Give for each target the paired difference of RMSE of two variants and its verdict.
+def _tell_skill(skills: Sequence[Row], rows: Sequence[Row]) -> str:
+    """Say what an entry gains over the rival: its skill, and where that is sure."""
+    ordered = sorted(
+        (r for r in skills if np.isfinite(r["estimate"])), key=lambda r: float(r["estimate"])
+    )
+    if not ordered or not rows:
+        return ""
+    ends = (ordered[0], ordered[-1])
+    low, high = (f"{fixed(row['estimate'])} ({row['target']})" for row in ends)
+    middle = fixed(float(np.median([row["estimate"] for row in ordered])))
+    told = f"{low} to {high}, median {middle}" if len(ordered) > 1 else low
+    entry, rival = ordered[0]["entry"], ordered[0]["versus"]
+    return f"Skill of {entry} over {rival}: {told}; against it {_count(rows)}."
+
+
+def _count(rows: Sequence[Row]) -> str:
+    """Count the verdicts over the targets, naming the targets where something was found."""
+    parts = []
+    for outcome, text in OUTCOMES.items():
+        own = {outcome, SAME} if outcome == EQUAL else {outcome}
+        targets = [str(row["target"]) for row in rows if row["verdict"] in own]
+        if not targets:
+            continue
+        if len(targets) == len(rows):
+            return text.format(f"all {len(targets)} targets" if len(targets) > 1 else targets[0])
+        named = f" ({listed(targets)})" if outcome in (LOWER, HIGHER) else ""
+        parts.append(text.format(f"{len(targets)} of {len(rows)} targets") + named)
+    return "; ".join(parts)
+
+
+def tell_comparison(found: pd.DataFrame) -> list[str]:
+    """Say how the entries compare on one target by RMSE.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Findings of one recording, split and target.
+    """
+    lowest = found[found["claim"] == BEST].to_dict("records")
+    if not lowest:
+        return []
+    if len(lowest) < 2:
+        return [f"{lowest[0]['entry']} alone was tested; there is nothing to compare."]
+    pairs = found[found["claim"] == PAIR].to_dict("records")
+    target = lowest[0]["target"]
+    if len(pairs) <= MOST_PAIRS_TOLD:
+        return [f"{target}: {_tell_pair(row)}" for row in pairs]
+    return [f"{target}: {_tell_lowest(lowest[0], lowest[1:])}"]
+
+
+def _tell_pair(row: Row) -> str:
+    """Say whether two entries differ, with difference, interval, n and p."""
+    a, b, verdict = row["entry"], row["versus"], row["verdict"]
+    if row["n"] < 2:
+        return f"{a} and {b} cannot be compared, n = {row['n']}."
+    # A gain is told as a positive number, whichever way round the pair was subtracted.
+    sign = -1 if verdict == LOWER else 1
+    ends = sorted(sign * row[end] for end in ("ci_low", "ci_high"))
+    size = with_unit(number(sign * row["difference"]), row["unit"])
+    facts = [f"{_level(row)} interval {interval(*ends)}", f"n = {row['n']}", *_p_of(row)]
+    values = f"{size}, {', '.join(facts)}"
+    if verdict in (LOWER, HIGHER):
+        better, worse = (a, b) if verdict == LOWER else (b, a)
+        return f"{better} has a lower RMSE than {worse}, by {values}."
+    if verdict == UNTESTED:
+        return f"{a} minus {b} is {values}; with so few subjects no test can tell it from chance."
+    if verdict == UNDECIDED:
+        return f"{a} and {b} are undecided, interval and test disagree: {a} minus {b} is {values}."
+    return f"{a} and {b} do not differ: {a} minus {b} is {values}."
+
+
+def _tell_lowest(best: Row, others: Sequence[Row]) -> str:
+    """Say who has the lowest mean error, whom that beats, and whom it does not."""
+    verdicts: dict[str, list[str]] = {}
+    held = [row for row in others if row["n"] > 0]
+    for row in held:
+        verdict = EQUAL if row["verdict"] == SAME else row["verdict"]
+        verdicts.setdefault(verdict, []).append(row["versus"])
+    text = (
+        f"{best['entry']} has the lowest mean RMSE, {number(best['estimate'])} {best['unit']} "
+        f"({_level(best)} interval {interval(best['ci_low'], best['ci_high'])}, n = {best['n']})"
+    )
+    said = {
+        LOWER: "the difference is significant to {}",
+        EQUAL: "it does not differ from {}",
+        UNDECIDED: "interval and test disagree about {}",
+        UNTESTED: "too few subjects to test it against {}",
+    }
+    parts = [
+        said[v].format(listed(names) if len(held) == 1 or len(names) < len(held) else "any other")
+        for v, names in verdicts.items()
+        if v in said
+    ]
+    return "; ".join([text, *parts]) + "."
+
+
+def separate(found: pd.DataFrame) -> tuple[str, str]:
+    """Say which entry has the lowest RMSE on a target, if the subjects can tell.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Findings of one recording, split and target.
 
     Returns
     -------
-    list of dict
-        ``row`` of the comparison, ``sign`` (-1 where the row has them the other way round),
-        ``share`` of the other's mean error, ``p`` as text and ``outcome``, a key of
-        :data:`OUTCOMES`.
+    best : str
+        The entry that is better than the next best; empty where nobody is.
+    text : str
+        Whom the lowest is not separable from; empty for an entry alone.
     """
-    found = []
-    for _, own in cell[cell["metric"] == "rmse"].groupby("target", sort=False):
-        means = own[own["analysis"] == "mean"].set_index("variant")["estimate"]
-        for row in own[own["analysis"] == "difference"].to_dict("records"):
-            if {row["variant"], row["versus"]} != {variant, versus} or row["n"] < 1:
-                continue
-            test = find_test(own, row)
-            verdict = decide(row, test)
-            outcome = {variant: "lower", versus: "higher"}.get(verdict, verdict)
-            sign = 1 if row["variant"] == variant else -1
-            share = sign * row["estimate"] / means[versus] if means.get(versus) else None
-            p = probability(test["p_adjusted"]) if test is not None else "–"
-            found.append({"row": row, "sign": sign, "share": share, "p": p, "outcome": outcome})
-    return found
+    lowest = found[found["claim"] == BEST]
+    if len(lowest) < 2:
+        return "", ""
+    best = str(lowest["entry"].iloc[0])
+    rest = lowest.iloc[1:].sort_values("versus_estimate", kind="stable")
+    others = [str(v) for v in rest.loc[rest["verdict"] != LOWER, "versus"]]
+    if not others:
+        return best, best
+    if (rest["verdict"] == UNTESTED).all():
+        return "", f"not separable: too few subjects to test (lowest mean: {best})"
+    text = f"{best}, not separable from {listed(others)}"
+    return (best if str(rest["versus"].iloc[0]) not in others else ""), text
 
 
-def tell_skill(cell: pd.DataFrame, variant: str, rival: str) -> str:
-    """Say what a variant gains over the rival: its skill, and where that is sure."""
-    skills = cell[
-        (cell["metric"] == "skill") & (cell["analysis"] == "mean") & (cell["variant"] == variant)
-    ].dropna(subset="estimate")
-    outcomes = compare_two(cell, variant, rival)
-    if skills.empty or not outcomes:
-        return ""
-    ordered = skills.sort_values("estimate")
-    ends = (ordered.iloc[0], ordered.iloc[-1])
-    low, high = (f"{fixed(row['estimate'])} ({row['target']})" for row in ends)
-    middle = fixed(float(ordered["estimate"].median()))
-    told = f"{low} to {high}, median {middle}" if len(ordered) > 1 else low
-    return f"Skill of {variant} over {rival}: {told}; against it {_count(outcomes)}."
+def _level(row: Row) -> str:
+    return f"{100 * (1 - row['alpha']):g} %"
 
 
-def _count(outcomes: Sequence[dict[str, Any]]) -> str:
-    """Count the outcomes over the targets, naming the targets where something was found."""
-    parts = []
-    for outcome, text in OUTCOMES.items():
-        targets = [str(o["row"]["target"]) for o in outcomes if o["outcome"] == outcome]
-        if not targets:
-            continue
-        if len(targets) == len(outcomes):
-            return text.format(f"all {len(targets)} targets" if len(targets) > 1 else targets[0])
-        named = f" ({listed(targets)})" if outcome in ("lower", "higher") else ""
-        parts.append(text.format(f"{len(targets)} of {len(outcomes)} targets") + named)
-    return "; ".join(parts)
+def _p_of(row: Row) -> list[str]:
+    """Write the corrected p of a test, where there is one."""
+    return [probability(row["p_corrected"])] if np.isfinite(row["p_corrected"]) else []

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from myopinn.figures.deep_findings import tell_hidden_channels
+from myopinn.figures.kinds import HIDDEN_CHANNELS, FigureKind, drawn_table
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     colours,
@@ -18,15 +20,14 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.target_panels import LOWEST_SKILL, SKILL_OVER, metric_title, spread_of
-from myopinn.figures.wording import fixed, listed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.envelope_errors import ENVELOPE_ERRORS
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = ("target", "variant", "subject", "metric", "value")
+DRAWN = drawn_table("hidden_channels", "target", "variant", "subject", "metric", "value")
 # What is drawn of each variant, with the value of a perfect answer; skills come after these.
 MEASURES = {"r": 1.0, "nrmse_sd": 0.0, "amplitude_ratio": 1.0}
 UNITS = {"nrmse_sd": (100.0, "% of SD")}
@@ -60,7 +61,7 @@ def draw_hidden_channels(
     """
     import pandas as pd
 
-    table = read_table(errors)
+    table = ENVELOPE_ERRORS.read(errors)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
     skills = [c for c in map(str, table) if c.startswith(SKILL_OVER) and table[c].notna().any()]
     names = ["target", "variant", "subject"]
@@ -71,14 +72,14 @@ def draw_hidden_channels(
         # A rival has no skill over itself.
         own = metric.startswith(SKILL_OVER) & (table["variant"] == metric.removeprefix(SKILL_OVER))
         parts.append(table[names].assign(metric=metric, value=values)[~own])
-    drawn = pd.concat(parts, ignore_index=True)[list(COLUMNS)] if parts else table[names]
+    drawn = pd.concat(parts, ignore_index=True)[list(DRAWN.columns)]
     with style():
         if table.empty:
             message = f"{recording}, {split}: no subject could be tested."
-            save(empty_figure(message), drawn, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), drawn, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         figure = _draw(drawn, f"{recording}, {split}")
-        save(figure, drawn, pdf=pdf, png=png, csv=csv)
+        save(figure, drawn, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def _draw(table: pd.DataFrame, place: str) -> Figure:
@@ -160,30 +161,18 @@ def _points(
         axes.scatter(np.full(len(values), place), values, s=4, color=colour, alpha=0.5, zorder=2)
 
 
-def tell_hidden_channels(drawn: pd.DataFrame) -> list[str]:
-    """Say for each variant how it does, and at how many muscles it beats each rival."""
-    told = []
-    muscles = drawn["target"].nunique()
-    for variant, own in drawn.groupby("variant", sort=False):
-        means = {
-            str(metric): rows.groupby("target", sort=False)["value"].mean()
-            for metric, rows in own.groupby("metric", sort=False)
-        }
-        parts = [
-            f"{what} {fixed(known.median(), digits)}{unit} in the median "
-            f"({fixed(known.min(), digits)} to {fixed(known.max(), digits)})"
-            for metric, what, digits, unit in (
-                ("r", "r", 2, ""),
-                ("nrmse_sd", "NRMSE", 0, " % of the SD"),
-                ("amplitude_ratio", "amplitude ratio", 2, ""),
-            )
-            if len(known := means.get(metric, own["value"][:0]).dropna())
-        ]
-        for metric, values in means.items():
-            if metric.startswith(SKILL_OVER):
-                better = [str(muscle) for muscle, skill in values.items() if skill > 0]
-                rival = metric.removeprefix(SKILL_OVER)
-                which = f": {listed(better)}" if 0 < len(better) < muscles else ""
-                parts.append(f"beats {rival} at {len(better)} of {muscles} muscles{which}")
-        told.append(f"{variant}: {'; '.join(parts)}.")
-    return told
+FIGURES = {
+    "hidden_channels": FigureKind(
+        order=50,
+        wanted=lambda place: place.question == HIDDEN_CHANNELS,
+        caption=(
+            "Each measured muscle, hidden from every method in turn and held against its own "
+            "recorded envelope in trials that no fit had seen. Grey lines: a perfect answer, "
+            "or no skill. Hollow markers at an edge lie beyond it. A skill is 1 − MSE / MSE "
+            "of a rival from which the same channel was hidden."
+        ),
+        drawn=DRAWN,
+        tell=tell_hidden_channels,
+        names=lambda place, _: {place.split: ""},
+    ),
+}

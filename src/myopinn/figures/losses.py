@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from myopinn.figures.kinds import FigureKind, drawn_table, of_cells
+from myopinn.figures.sentences import tell_losses
 from myopinn.figures.style import (
     CHARACTERS_PER_IN,
     PAGE_WIDTH_IN,
@@ -18,21 +20,22 @@ from myopinn.figures.style import (
     save,
     style,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.fits import fits_under
+from myopinn.files.layouts.losses import LOSSES, WHOLE_LOSS
+from myopinn.files.layouts.reached import LABELS, MEAN_CYCLE, REACHED
+from myopinn.records.cells import Cell
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = ("variant", "fold", "seed", "epoch", "part", "term", "weight", "value")
+DRAWN = drawn_table("losses", "variant", "fold", "seed", "epoch", "part", "term", "weight", "value")
 PARTS = {"train": (PALETTE[0], "-", "training trials"), "stop": (PALETTE[1], "--", "stop trials")}
 # What is not a course over epochs but one value of each fit, on the training trials.
-ANSWERS = {"labels": (":", "labels"), "mean_cycle": ("-.", "mean cycle")}
+ANSWERS = {LABELS: (":", "labels"), MEAN_CYCLE: ("-.", "mean cycle")}
 # From this ratio of the largest to the smallest value on, ticks stand at powers of ten alone.
 CLOSE_TICKS_RATIO = 200.0
-# The whole comes first, its terms below it.
-WHOLE = "loss"
 
 
 def draw_losses(
@@ -66,22 +69,24 @@ def draw_losses(
     """
     import pandas as pd
 
-    tables = [table for folder in losses if len(table := _read(Path(folder, split)))]
+    fits = fits_under(losses, split)
+    tables = [table for fit in fits if len(table := _read(*fit))]
     with style():
         if not tables:
             nothing = empty_figure(f"{recording}, {split}: no variant was trained in epochs.")
-            save(nothing, pd.DataFrame(columns=list(COLUMNS)), pdf=pdf, png=png, csv=csv)
+            save(nothing, DRAWN.empty(), layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         table = pd.concat(tables, ignore_index=True)
         variants = list(dict.fromkeys(table["variant"]))
-        terms = sorted(dict.fromkeys(table["term"]), key=lambda term: term != WHOLE)
+        # The whole comes first, its terms below it.
+        terms = sorted(dict.fromkeys(table["term"]), key=lambda term: term != WHOLE_LOSS)
         width = min(3.0, max(1.2, PAGE_WIDTH_IN / len(variants)))
         figure, axes = panels(len(terms), len(variants), width, 1.45, sharex="col", sharey="row")
         for column, variant in enumerate(variants):
             of_variant = table[table["variant"] == variant]
-            fits = len(of_variant.drop_duplicates(["fold", "seed"]))
+            count = len(of_variant.drop_duplicates(["fold", "seed"]))
             name = on_lines(str(variant), int(CHARACTERS_PER_IN * width))
-            axes[0, column].set_title(f"{name}\nn = {fits} fits")
+            axes[0, column].set_title(f"{name}\nn = {count} fits")
             axes[-1, column].set_xlabel("epoch")
             for row, term in enumerate(terms):
                 _draw_panel(axes[row, column], of_variant[of_variant["term"] == term])
@@ -94,24 +99,23 @@ def draw_losses(
                 few = above.max() / above.min() > CLOSE_TICKS_RATIO
                 log_axis(axes[row, 0], "y", (1.0,) if few else (1.0, 2.0, 5.0))
         _draw_legend(figure, f"{recording}, {split}")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
-def _read(folder: Path) -> pd.DataFrame:
+def _read(folder: Path, cell: Cell) -> pd.DataFrame:
     import pandas as pd
 
     if not (folder / "losses.csv").exists():
-        return pd.DataFrame(columns=list(COLUMNS))
-    table = read_table(folder / "losses.csv")
+        return DRAWN.empty()
+    table = LOSSES.read(folder / "losses.csv")
     curves = [c for c in table.columns if c.split("/")[0] in PARTS and "/" in c]
     if not len(table) or not curves:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return DRAWN.empty()
     tall = table.melt(["fold", "seed", "epoch"], curves, var_name="curve").dropna(subset="value")
     tall[["part", "term"]] = tall["curve"].str.split("/", n=1, expand=True)
-    reached = read_table(folder / "reached.csv").rename(columns={"answer": "part"})
-    variant = folder.parent.parent.name
+    reached = REACHED.read(folder / "reached.csv").rename(columns={"answer": "part"})
     whole = pd.concat([tall, reached], ignore_index=True)
-    return whole.assign(variant=variant).reindex(columns=list(COLUMNS))
+    return whole.assign(variant=cell.variant).reindex(columns=list(DRAWN.columns))
 
 
 def _draw_panel(axes: Axes, curves: pd.DataFrame) -> None:
@@ -146,3 +150,17 @@ def _draw_legend(figure: Figure, title: str) -> None:
         for dash, name in ANSWERS.values()
     ]
     legend_above(figure, handles, title)
+
+
+FIGURES = {
+    "losses": FigureKind(
+        order=16,
+        wanted=of_cells,
+        caption=(
+            "Terms of the loss during training, every fit and the median over fits. Lines "
+            "across: what the labels themselves and the mean cycle leave of each term."
+        ),
+        drawn=DRAWN,
+        describe=tell_losses,
+    ),
+}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from myopinn.figures.kinds import FigureKind, drawn_table, of_recordings
+from myopinn.figures.sentences import tell_motion
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     colours,
@@ -16,11 +18,11 @@ from myopinn.figures.style import (
     legend_above,
     panels,
     save,
-    shown_unit,
     style,
 )
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.netcdf import read_netcdf
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,17 +30,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = (
-    "quantity",
-    "name",
-    "unit",
-    "condition",
-    "subject",
-    "cycle_percent",
-    "value",
-    "sd",
-    "n_subjects",
-    "n_cycles",
+DRAWN = drawn_table(
+    "motion",
+    *("quantity", "name", "unit", "condition", "subject", "cycle_percent"),
+    *("value", "sd", "n_subjects", "n_cycles"),
 )
 # Variable of the dataset, its dimension of names, and what an axis calls it.
 QUANTITIES = (
@@ -80,28 +75,25 @@ def draw_motion(
     import pandas as pd
 
     wanted = {"channel": channels, "coordinate": coordinates, "muscle": muscles}
-    people = [subject_curves(read_netcdf(d, DATASET), Path(d).stem, wanted) for d in datasets]
+    people = [subject_curves(read_netcdf(path, DATASET), wanted) for path in datasets]
     people = [table for table in people if len(table)]
     with style():
         if not people:
-            empty = pd.DataFrame(columns=list(COLUMNS))
             message = f"{recording}: no cycle was accepted."
-            save(empty_figure(message), empty, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), DRAWN.empty(), layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         curves = with_mean(pd.concat(people, ignore_index=True))
         _draw(curves, recording, pdf=pdf, png=png, csv=csv)
 
 
-def subject_curves(
-    dataset: xr.Dataset, subject: str, wanted: dict[str, Sequence[str] | None]
-) -> pd.DataFrame:
+def subject_curves(dataset: xr.Dataset, wanted: dict[str, Sequence[str] | None]) -> pd.DataFrame:
     """Average a person's cycles per condition, in the units that are shown."""
     import pandas as pd
 
     tables = []
-    frames = dataset.sizes["frame"]
+    subject, frames = str(dataset.attrs["subject"]), dataset.sizes["frame"]
     if not dataset.sizes["cycle"]:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return DRAWN.empty()
     keys = pd.MultiIndex.from_arrays(
         [dataset["condition"].values.astype(str), dataset["trial"].values.astype(str)],
         names=["condition", "trial"],
@@ -135,7 +127,7 @@ def with_mean(curves: pd.DataFrame) -> pd.DataFrame:
         n_cycles=("n_cycles", "sum"),
     )
     return pd.concat([mean.reset_index().assign(subject=""), curves], ignore_index=True)[
-        list(COLUMNS)
+        list(DRAWN.columns)
     ]
 
 
@@ -168,7 +160,7 @@ def _draw(
             cycle_axis(cell, labelled=not below)
     figure.align_ylabels(axes)
     _draw_legend(figure, means, conditions, colour, dash, recording)
-    save(figure, curves, pdf=pdf, png=png, csv=csv)
+    save(figure, curves, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def lay_out(means: pd.DataFrame) -> list[list[tuple[str, str, str]]]:
@@ -213,3 +205,19 @@ def _draw_legend(
         text = f"{name or 'all'} ({counts})"
         handles.append(Line2D([], [], color=colour[name], ls=dash[name], label=text))
     legend_above(figure, handles, f"{recording}: mean ± SD over subjects")
+
+
+FIGURES = {
+    "motion": FigureKind(
+        order=2,
+        wanted=of_recordings,
+        caption=(
+            "EMG envelopes, joint angles and moments (inverse kinematics and dynamics) and "
+            "estimated muscle forces over the cycle: mean and SD over subjects per condition. "
+            "Compare angles and moments of walking with the literature before trusting "
+            "anything built on them."
+        ),
+        drawn=DRAWN,
+        describe=tell_motion,
+    ),
+}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from myopinn.figures.answers import tell_parameters
+from myopinn.figures.kinds import COLUMNS, HIDDEN_CHANNELS, FigureKind, Place, drawn_table, of_cells
 from myopinn.figures.style import (
     REFERENCE,
     colours,
@@ -17,18 +19,22 @@ from myopinn.figures.style import (
     save,
     style,
 )
-from myopinn.figures.wording import fixed, listed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.compared_parameters import COMPARED_PARAMETERS
+from myopinn.files.tables import NUMBER, Column
+from myopinn.measures.findings.deep import AGREED, summarise_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-COLUMNS = ("variant", "parameter", "subject", "rms_before", "rms_after", "spread_share", "n")
-# Fits that agree to this share of what the bounds allow, and are nearer to the truth than the
-# generic value, are what this project calls an identified parameter.
-AGREED = 0.25
-MOST_COLUMNS = 3
+DRAWN = drawn_table(
+    "parameters",
+    *("variant", "parameter", "subject"),
+    rms_before=Column(NUMBER, "rms over muscles of log(generic / true)"),
+    rms_after=Column(NUMBER, "rms over muscles of log(value / true)"),
+    spread_share=Column(NUMBER, "spread over fits as a share of what the bounds allow"),
+    n=COLUMNS["n"],
+)
 
 
 def draw_parameters(
@@ -60,38 +66,16 @@ def draw_parameters(
     """
     import pandas as pd
 
-    table = read_table(parameters, dtype=dict.fromkeys(("variant", "subject", "muscle"), str))
+    table = COMPARED_PARAMETERS.read(parameters)
     table = table[(table["recording"] == recording) & (table["split"] == split)]
-    rows = summarise_parameters(table) if len(table) else pd.DataFrame(columns=list(COLUMNS))
+    rows = pd.DataFrame(summarise_parameters(table), columns=list(DRAWN.columns))
     with style():
         if rows.empty:
             message = f"{recording}, {split}: no variant has learned a parameter of a person."
-            save(empty_figure(message), rows, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), rows, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         figure = _draw(rows, [v for v in variants if v in set(rows["variant"])], list(variants))
-        save(figure, rows, pdf=pdf, png=png, csv=csv)
-
-
-def summarise_parameters(table: pd.DataFrame) -> pd.DataFrame:
-    """Take each subject's muscles together: rms log error before and after, and mean spread."""
-    import pandas as pd
-
-    rows = []
-    for (variant, parameter, subject), own in table.groupby(
-        ["variant", "parameter", "subject"], sort=False
-    ):
-        before, after = (
-            float(np.sqrt(np.mean(own[k].to_numpy(dtype=float) ** 2)))
-            for k in ("error_generic", "error")
-        )
-        shares = own["spread_share"].to_numpy(dtype=float)
-        share = float(np.mean(shares)) if np.isfinite(shares).all() else float("nan")
-        names = {"variant": variant, "parameter": parameter, "subject": subject}
-        rows.append(
-            {**names, "rms_before": before, "rms_after": after, "spread_share": share}
-            | {"n": len(own)}
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+        save(figure, rows, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def _draw(rows: pd.DataFrame, drawn: list[str], variants: list[str]) -> Any:
@@ -139,26 +123,31 @@ def _points(axes: Axes, values: pd.Series, row: float, face: str) -> None:
         axes.vlines(known.mean(), row - 0.14, row + 0.14, color=edge, lw=1.2)
 
 
-def tell_parameters(drawn: pd.DataFrame) -> list[str]:
-    """Say of each variant which parameters came nearer to the truth and on which fits agree."""
-    told = []
-    for variant, own in drawn.groupby("variant", sort=False):
-        mean = own.groupby("parameter", sort=False)[
-            ["rms_before", "rms_after", "spread_share"]
-        ].mean()
-        known = mean.dropna(subset=["rms_after"])
-        parts = [
-            f"{str(name).replace('_', ' ')} {fixed(row['rms_before'])} before, "
-            f"{fixed(row['rms_after'])} after, fits spread over {fixed(row['spread_share'])} of "
-            "the bounds"
-            for name, row in known.iterrows()
-        ]
-        found = [
-            str(name).replace("_", " ")
-            for name, row in known.iterrows()
-            if row["rms_after"] < row["rms_before"] and row["spread_share"] <= AGREED
-        ]
-        verdict = f"identified are {listed(found)}" if found else "none is identified"
-        if parts:
-            told.append(f"{variant}, rms log error: {'; '.join(parts)}: {verdict}.")
-    return told
+def _wanted_of_answers(place: Place) -> bool:
+    asked = place.question not in ("", HIDDEN_CHANNELS)
+    return asked and place.virtual and place.envelopes
+
+
+FIGURES = {
+    "parameters": FigureKind(
+        order=13,
+        wanted=lambda place: of_cells(place) and place.virtual and place.envelopes,
+        caption=(
+            "Muscle parameters of people: error of the generic and of the learned values "
+            "against the truth, and how far fits with other seeds and other trials disagree."
+        ),
+        drawn=DRAWN,
+        tell=tell_parameters,
+    ),
+    "answered_parameters": FigureKind(
+        order=51,
+        wanted=_wanted_of_answers,
+        caption=(
+            "Muscle parameters of people: error of the generic and of the learned values "
+            "against the truth, and how far fits with other seeds and other trials disagree."
+        ),
+        drawn=DRAWN,
+        tell=tell_parameters,
+        names=lambda place, _: {f"{place.split}_parameters": ""},
+    ),
+}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from myopinn.figures.kinds import FigureKind, drawn_table, of_cells
 from myopinn.figures.style import (
     CHARACTERS_PER_IN,
     REFERENCE,
@@ -17,27 +18,22 @@ from myopinn.figures.style import (
     on_lines,
     panels,
     save,
-    shown_unit,
     style,
 )
+from myopinn.files.fits import fits_under
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import read_netcdf
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = (
-    "target",
-    "unit",
-    "variant",
-    "curve",
-    "subject",
-    "cycle_percent",
-    "value",
-    "sd",
-    "n_subjects",
+DRAWN = drawn_table(
+    "predictions",
+    *("target", "unit", "variant", "curve", "subject", "cycle_percent"),
+    *("value", "sd", "n_subjects"),
 )
 CURVES = ("reference", "predicted")
 # Behind text that may lie over a curve.
@@ -73,18 +69,14 @@ def draw_predictions(
     """
     import pandas as pd
 
-    people = [subject_curves(Path(folder, split)) for folder in predictions]
+    fits = fits_under(predictions, split)
+    people = [subject_curves(folder, cell.variant) for folder, cell in fits]
     people = [table for table in people if len(table)]
     with style():
         if not people:
             message = f"{recording}, {split}: no subject could be tested."
-            save(
-                empty_figure(message),
-                pd.DataFrame(columns=list(COLUMNS)),
-                pdf=pdf,
-                png=png,
-                csv=csv,
-            )
+            nothing = empty_figure(message)
+            save(nothing, DRAWN.empty(), layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         curves = with_mean(pd.concat(people, ignore_index=True))
         targets = list(dict.fromkeys(curves["target"]))
@@ -93,7 +85,7 @@ def draw_predictions(
         height = 1.45 if len(targets) <= 6 else 1.15
         figure, axes = panels(len(targets), len(variants), width, height, sharex=True, sharey="row")
         # Variants without any prediction keep their colours.
-        colour = colours([Path(folder).parent.name for folder in predictions])
+        colour = colours([cell.variant for _, cell in fits])
         for row, target in enumerate(targets):
             for column, variant in enumerate(variants):
                 own = curves[(curves["target"] == target) & (curves["variant"] == variant)]
@@ -107,10 +99,10 @@ def draw_predictions(
             axes[0, column].set_title(f"{name}\nn = {n:.0f}", color=colour[variant])
         figure.align_ylabels(axes[:, 0])
         _draw_legend(figure, f"{recording}, {split}")
-        save(figure, curves, pdf=pdf, png=png, csv=csv)
+        save(figure, curves, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
-def subject_curves(folder: Path) -> pd.DataFrame:
+def subject_curves(folder: Path, variant: str) -> pd.DataFrame:
     """Average the curves of every subject of a variant, in the units that are shown."""
     import pandas as pd
 
@@ -126,9 +118,9 @@ def subject_curves(folder: Path) -> pd.DataFrame:
             per_trial = keys.join(values).groupby(["trial", "frame"])[list(CURVES)].mean()
             mean = per_trial.groupby("frame").mean().rename_axis("cycle_percent").reset_index()
             tall = mean.melt("cycle_percent", list(CURVES), var_name="curve")
-            names = {"target": str(target), "unit": shown, "subject": file.parent.name}
-            tables.append(tall.assign(**names, variant=folder.parent.parent.name))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+            names = {"target": str(target), "unit": shown, "subject": dataset.attrs["subject"]}
+            tables.append(tall.assign(**names, variant=variant))
+    return pd.concat(tables, ignore_index=True) if tables else DRAWN.empty()
 
 
 def with_mean(curves: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +134,7 @@ def with_mean(curves: pd.DataFrame) -> pd.DataFrame:
         .reset_index()
         .assign(subject="")
     )
-    return pd.concat([mean, curves], ignore_index=True)[list(COLUMNS)]
+    return pd.concat([mean, curves], ignore_index=True)[list(DRAWN.columns)]
 
 
 def _draw_panel(axes: Axes, curves: pd.DataFrame, colour: str) -> None:
@@ -183,3 +175,16 @@ def _draw_legend(figure: Figure, title: str) -> None:
         Patch(color=grey, alpha=0.3, lw=0, label="± SD over subjects"),
     ]
     legend_above(figure, handles, title)
+
+
+FIGURES = {
+    "predictions": FigureKind(
+        order=4,
+        wanted=lambda place: of_cells(place) and not place.envelopes,
+        caption=(
+            "Predicted and reference curves of trials that no fit had seen: mean and SD over "
+            "subjects, and each subject's mean."
+        ),
+        drawn=DRAWN,
+    ),
+}

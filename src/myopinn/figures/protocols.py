@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from myopinn.figures.kinds import FigureKind
 from myopinn.figures.style import REFERENCE, legend_above, panels, save, style
 from myopinn.figures.wording import fixed
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.protocols import COMBINATIONS, EXCITATION, PROTOCOLS
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-EXCITATION, COMBINATIONS = "excitation", "combinations"
 POINT = "tab:blue"
 
 
@@ -29,16 +29,15 @@ def draw_protocols(
     Parameters
     ----------
     protocols : sequence of path
-        A table of :mod:`myopinn.steps.compare_recorded_protocols` per recording.
+        A table of what protocols leave open per recording.
     pdf, png, csv : path
         Outputs.
     """
     import pandas as pd
 
-    texts = dict.fromkeys(("subject", "protocol", "parameter", "muscle"), str)
-    table = pd.concat([read_table(path, dtype=texts) for path in protocols], ignore_index=True)
+    table = pd.concat([PROTOCOLS.read(path) for path in protocols], ignore_index=True)
     with style():
-        save(_draw(table), table, pdf=pdf, png=png, csv=csv)
+        save(_draw(table), table, layout=PROTOCOLS, pdf=pdf, png=png, csv=csv)
 
 
 def _draw(table: pd.DataFrame) -> Figure:
@@ -98,3 +97,20 @@ def tell_protocols(drawn: pd.DataFrame) -> list[str]:
             f"{int(number['prior'].max())} parameters are told better than by the prior."
         )
     return told
+
+
+FIGURES = {
+    "protocols": FigureKind(
+        order=14,
+        wanted=lambda place: place.protocols and not place.recording,
+        caption=(
+            "What different sets of recordings leave open, before anything is fitted "
+            "(Laplace's approximation about the model's start): the size of each deep "
+            "muscle's excitation in the movements that are asked for, by the prior alone and "
+            "with the recordings, and how many combinations of a person's parameters the "
+            "recordings tell better than the prior."
+        ),
+        drawn=PROTOCOLS,
+        describe=tell_protocols,
+    ),
+}

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from myopinn.figures.wording import number
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.runs import RUNS
+from myopinn.files.layouts.tuning import TUNING
+from myopinn.records.cells import Cell
 
 PACKAGES = (
     "myopinn",
@@ -28,14 +30,14 @@ PACKAGES = (
 )
 
 
-def sum_up_fits(folders: Sequence[Path]) -> list[dict[str, Any]]:
+def sum_up_fits(fits: Sequence[tuple[Path, Cell]]) -> list[dict[str, Any]]:
     """Sum up the fits of each task, variant, recording and split."""
     rows = []
-    for folder in folders:
-        table = read_table(folder / "runs.csv")
+    for folder, cell in fits:
+        table = RUNS.read(folder / "runs.csv")
         rows.append(
             {
-                "names": list(folder.parts[-4:]),
+                "names": [cell.task, cell.variant, cell.recording, cell.split],
                 "fits": len(table),
                 "epochs": number(table["epochs"].astype(float).median()),
                 "seconds": number(table["train_s"].astype(float).sum()),
@@ -44,19 +46,21 @@ def sum_up_fits(folders: Sequence[Path]) -> list[dict[str, Any]]:
     return rows
 
 
-def sum_up_search(record: Path) -> dict[str, Any]:
+def sum_up_search(names: Mapping[str, str], record: Path) -> dict[str, Any]:
     """Sum up the search over a variant's settings: where it began, where it ended, and how.
 
     Parameters
     ----------
+    names : mapping
+        Task, recording, split and variant.
     record : path
-        ``<task>/<recording>/<split>/<variant>.csv`` of :mod:`myopinn.steps.tune_variant`.
+        Every setting that was tried.
     """
-    table = read_table(record)
+    table = TUNING.read(record)
     best = table.iloc[int(table["value"].to_numpy().argmin())]
     settings = {k: v for k, v in best.items() if k not in ("number", "value", "fit_s")}
     return {
-        "names": [*record.parts[-4:-1], record.stem],
+        "names": [names[k] for k in ("task", "recording", "split", "variant")],
         "tries": len(table),
         "start": number(float(table["value"].iloc[0])),
         "best": number(float(best["value"])),

@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from myopinn.figures.kinds import FigureKind, drawn_table, of_recordings
+from myopinn.figures.sentences import tell_quality
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     PALETTE,
     blank_figure,
     label,
     save,
-    shown_unit,
     style,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.layouts.trials import TRIALS
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-COLUMNS = ("panel", "subject", "trial", "category", "value", "unit", "bound")
+DRAWN = drawn_table("quality", "panel", "subject", "trial", "category", "value", "unit", "bound")
 MARKER_ERROR = "marker_rms"
 ACCEPTED, REJECTED = PALETTE[0], PALETTE[1]
 
@@ -50,9 +53,9 @@ def draw_quality(
     """
     import pandas as pd
 
-    trials = read_table(table)
+    trials = TRIALS.read(table)
     trials = trials[trials["recording"] == recording]
-    measured = read_table(quantities)
+    measured = QUALITY.read(quantities)
     measured = measured[measured["recording"] == recording]
     errors, counts = marker_errors(measured, trials), verdicts(trials, measured)
     with style():
@@ -62,8 +65,8 @@ def draw_quality(
         _draw_marker_errors(left, errors)
         _draw_verdicts(right, counts, len(trials))
         figure.suptitle(f"{recording}: {len(trials)} trials", fontsize=8)
-        drawn = pd.concat([errors, counts], ignore_index=True).reindex(columns=list(COLUMNS))
-        save(figure, drawn, pdf=pdf, png=png, csv=csv)
+        drawn = pd.concat([errors, counts], ignore_index=True).reindex(columns=list(DRAWN.columns))
+        save(figure, drawn, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def marker_errors(measured: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
@@ -158,3 +161,17 @@ def _draw_verdicts(axes: Axes, counts: pd.DataFrame, total: int) -> None:
     axes.invert_yaxis()
     axes.set_xlim(0, max(1.0, 1.35 * float(counts["value"].max())))
     axes.set_xlabel("trials (number)")
+
+
+FIGURES = {
+    "quality": FigureKind(
+        order=1,
+        wanted=of_recordings,
+        caption=(
+            "Marker error of every trial of inverse kinematics against its bound, and the "
+            "trials that were accepted or left out, by step."
+        ),
+        drawn=DRAWN,
+        describe=tell_quality,
+    ),
+}

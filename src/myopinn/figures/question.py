@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from myopinn.figures.differences import level_amounts
+from myopinn.figures.answers import tell_question
 from myopinn.figures.errors import select
+from myopinn.figures.kinds import HIDDEN_CHANNELS, FigureKind, drawn_table
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     PALETTE,
@@ -24,32 +21,22 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.figures.target_panels import CHARACTER_IN, TITLES, count_subjects
-from myopinn.files.tables import read_table
-from myopinn.measures.inference import bootstrap_interval, compare_pairs
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
+from myopinn.files.layouts.findings import FINDINGS, at
+from myopinn.measures.findings.claims import LEVEL, LEVELS
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # Rows are a subject's value, the mean of a level over its subjects, or a pair of levels.
-COLUMNS = (
-    "row",
-    "target",
-    "unit",
-    "level",
-    "amount",
-    "versus",
-    "subject",
-    "value",
-    "sd",
-    "ci_low",
-    "ci_high",
-    "p",
-    "n_subjects",
-    "alpha",
-    "note",
+DRAWN = drawn_table(
+    "question",
+    *("row", "target", "unit", "level", "amount", "versus", "subject", "value", "sd"),
+    *("ci_low", "ci_high", "p", "n_subjects", "alpha", "note"),
 )
-DEFAULT_SEED = 0
+METRIC = "rmse"
 # Names longer than this do not stand side by side.
 LONGEST_LEVEL = 5
 
@@ -57,17 +44,15 @@ LONGEST_LEVEL = 5
 def draw_question(
     *,
     errors: str | Path,
-    resolved: str | Path,
+    findings: str | Path,
     question: str,
     recording: str,
     split: str,
-    settings: Mapping[str, Any],
     pdf: str | Path,
     png: str | Path,
     csv: str | Path,
-    metric: str = "rmse",
 ) -> None:
-    """Draw the error per level, one panel per target.
+    """Draw the RMSE per level, one panel per target.
 
     Levels stand in their order of first appearance at equal distances, or on a logarithmic axis
     where they differ in one setting alone that has a positive number in all of them.
@@ -76,84 +61,48 @@ def draw_question(
     ----------
     errors : path
         Table of errors whose ``variant`` is the level.
-    resolved : path
-        What the levels come to (:func:`myopinn.steps.resolve_entries.resolve_entries`).
+    findings : path
+        Table of findings of the task.
     question : str
         What is varied, such as ``training_cycles``.
     recording, split : str
         The cell to draw.
-    settings : mapping
-        As of the comparison of variants: ``alpha``, ``bootstrap_samples`` and optionally ``seed``.
     pdf, png, csv : path
         Outputs; the table holds every point, mean and interval that is drawn, and the paired
         differences of the levels with their Holm-corrected Wilcoxon p.
     """
-    whole = read_table(errors)
+    whole = ANY_ERRORS.read(errors)
     levels = list(dict.fromkeys(whole["variant"]))
-    points = select(whole, recording, split, metric).rename(columns={"variant": "level"})
-    entries = json.loads(Path(resolved).read_text("utf-8"))["settings"][question][recording]
-    amounts = level_amounts({level: entries[level] for level in levels})
-    table = tabulate_levels(points, levels, settings, amounts)
+    points = select(whole, recording, split, METRIC).rename(columns={"variant": "level"})
+    found = at(FINDINGS.read(findings), question, recording=recording, split=split)
+    table = tabulate_levels(points, found)
     place = f"{question.replace('_', ' ')}: {recording}, {split}"
     with style():
         if not points["value"].notna().any():
             message = f"{place}: no subject could be tested."
-            save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
-        figure = _draw(table, levels, question, metric)
+        figure = _draw(table, levels, question, METRIC)
         _draw_legend(figure, table, place)
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
-def tabulate_levels(
-    points: pd.DataFrame,
-    levels: list[str],
-    settings: Mapping[str, Any],
-    amounts: Mapping[str, float] | None = None,
-) -> pd.DataFrame:
-    """Give the points, the means over subjects and the paired differences of all levels.
+def tabulate_levels(points: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Put the points beside the means over subjects and the paired differences of all levels."""
+    import pandas as pd
 
-    ``amount`` is the number that the level of a mean stands for, where it stands for one.
-    """
-    alpha = float(settings["alpha"])
-    samples, seed = int(settings["bootstrap_samples"]), settings.get("seed", DEFAULT_SEED)
-    rows: list[dict[str, Any]] = []
-    for (target, unit), own in points.groupby(["target", "unit"], sort=False):
-        names = {"target": target, "unit": unit}
-        rows += [names | {"row": "subject"} | _named(r) for r in own.to_dict("records")]
-        wide = own.pivot(index="subject", columns="level", values="value").reindex(columns=levels)
-        array = wide.to_numpy(dtype=float)
-        for k, level in enumerate(levels):
-            mean = _mean(array[:, k], alpha, samples, seed)
-            amount = (amounts or {}).get(level)
-            rows.append({**names, "row": "mean", "level": level, "amount": amount, **mean})
-        pairs = list(combinations(range(len(levels)), 2))
-        if not pairs:
-            continue
-        differences = np.stack([array[:, i] - array[:, j] for i, j in pairs], axis=1)
-        outcomes = compare_pairs(differences, alpha)
-        for (i, j), column, outcome in zip(pairs, differences.T, outcomes, strict=True):
-            pair = {"row": "pair", "level": levels[i], "versus": levels[j]}
-            tested = {"p": outcome.p_adjusted, "note": outcome.note}
-            rows.append({**names, **pair, **_mean(column, alpha, samples, seed), **tested})
-    return pd.DataFrame(rows, columns=list(COLUMNS)).assign(alpha=alpha)
-
-
-def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name): value for name, value in row.items()}
-
-
-def _mean(values: np.ndarray, alpha: float, samples: int, seed: int) -> dict[str, Any]:
-    """Give mean, SD and bootstrap interval of the values that are known."""
-    known = values[np.isfinite(values)]
-    low, high = bootstrap_interval(known[:, None], alpha, samples, seed)
-    return {
-        "value": known.mean() if len(known) else np.nan,
-        "sd": known.std(ddof=1) if len(known) > 1 else np.nan,
-        "ci_low": float(low[0]),
-        "ci_high": float(high[0]),
-        "n_subjects": len(known),
-    }
+    names = {"entry": "level", "n": "n_subjects", "p_corrected": "p"}
+    kinds = {LEVEL: ("mean", "estimate"), LEVELS: ("pair", "difference")}
+    parts = []
+    for target, own in points.groupby("target", sort=False):
+        parts.append(own.assign(row="subject"))
+        for claim, (row, value) in kinds.items():
+            rows = found[(found["target"] == target) & (found["claim"] == claim)]
+            rows = rows.drop(columns="p").rename(columns={**names, value: "value"})
+            parts.append(rows.assign(row=row))
+    shown = [part.reindex(columns=list(DRAWN.columns)).astype(object) for part in parts]
+    whole = pd.concat(shown, ignore_index=True) if shown else DRAWN.empty()
+    return whole.assign(alpha=found["alpha"].max())
 
 
 def positions(amounts: np.ndarray) -> tuple[np.ndarray, bool]:
@@ -251,3 +200,18 @@ def _draw_legend(figure: Figure, table: pd.DataFrame, place: str) -> None:
     counts = table[table["row"] == "mean"].groupby("level", sort=False)["n_subjects"].max()
     people = count_subjects({f"level {name}": int(n) for name, n in counts.items()})
     legend_above(figure, handles, f"{place}, {people}")
+
+
+FIGURES = {
+    "question": FigureKind(
+        order=50,
+        wanted=lambda place: place.question not in ("", HIDDEN_CHANNELS),
+        caption=(
+            "RMSE on trials that no fit had seen for each level: every subject, and the mean "
+            "with its bootstrap interval over subjects. {levels}"
+        ),
+        drawn=DRAWN,
+        tell=tell_question,
+        names=lambda place, _: {place.split: ""},
+    ),
+}

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from myopinn.figures.captions import (
-    HIDDEN_CHANNELS,
-    OF_ENVELOPES,
-    OF_PARAMETERS,
-    describe_figure,
-    ordered,
-)
+from myopinn.figures.captions import describe_figure
 from myopinn.figures.deep_findings import describe_rows, tell_deep
-from myopinn.figures.differences import tell_levels
 from myopinn.figures.error_table import error_table
-from myopinn.figures.findings import tell_findings
+from myopinn.figures.findings import tell_comparison, tell_findings
+from myopinn.figures.kinds import HIDDEN_CHANNELS
 from myopinn.figures.provenance import (
     list_seeds,
     list_versions,
@@ -27,13 +20,25 @@ from myopinn.figures.provenance import (
     sum_up_search,
     write_yaml,
 )
-from myopinn.figures.sentences import tell_accuracy, tell_comparison
+from myopinn.figures.sentences import tell_accuracy
 from myopinn.figures.tables import comparison_table, quality_table
 from myopinn.files.fits import fit_folders
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.comparison import COMPARISON
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS, BY_CONDITION
+from myopinn.files.layouts.errors import ERRORS
+from myopinn.files.layouts.findings import FINDINGS, at
+from myopinn.files.layouts.fits import FITS, FITS_FILE
+from myopinn.files.layouts.folds import FOLDS
+from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.layouts.trials import TRIALS
 from myopinn.formats.whole import whole_file
+from myopinn.records.cells import Cell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ASKED_OF_HIDDEN = "How near does each method come to a muscle whose electrode is hidden from it?"
+Fits = Sequence[tuple[Path, Cell]]
 
 
 def write_report(
@@ -41,16 +46,20 @@ def write_report(
     trials: str | Path,
     quantities: str | Path,
     folds: Sequence[str | Path],
+    tasks: Sequence[str],
     errors: Sequence[str | Path],
     comparisons: Sequence[str | Path],
+    findings: Sequence[str | Path],
     runs: Sequence[str | Path],
     figures: Sequence[str | Path],
+    drawn: Sequence[Mapping[str, str]],
     config: Mapping[str, Any],
-    resolved: Sequence[str | Path],
     report: str | Path,
     true_errors: Sequence[str | Path] = (),
     by_condition: Sequence[str | Path] = (),
+    asked: Sequence[tuple[str, str]] = (),
     questions: Sequence[str | Path] = (),
+    searched: Sequence[Mapping[str, str]] = (),
     tuning: Sequence[str | Path] = (),
 ) -> None:
     """Write the report of a study as one HTML file with its images inside.
@@ -58,49 +67,53 @@ def write_report(
     Parameters
     ----------
     trials, quantities : path
-        Tables of :func:`myopinn.statistics.trials.collect_quality`.
+        Tables of all trials, and of everything that was measured.
     folds : sequence of path
-        ``<recording>/folds/<split>.json``; who was dropped from a split is told by name.
-    errors, comparisons : sequence of path
-        ``<task>/errors.csv`` and ``<task>/comparison.csv``.
+        Who was dropped from a split is told by name.
+    tasks : sequence of str
+    errors, comparisons, findings : sequence of path
+        Tables of each of them, in the same order.
     runs : sequence of path
-        Folders that hold ``<task>/<variant>/<recording>/<split>`` of the fits, with ``runs.csv``
-        and, where something could not be used, ``quality.csv``.
+        Folders of the fits, with ``runs.csv`` and, where something could not be used,
+        ``quality.csv``.
     figures : sequence of path
-        PNG files ``figures/<recording>/<name>.png``,
-        ``figures/<task>/<recording>/<split>/<name>.png`` and
-        ``figures/<task>/<question>/<recording>/<split>.png`` with their CSV beside them.
+        PNG files with their CSV beside them.
+    drawn : sequence of mapping
+        What each of them is, as :func:`myopinn.figures.registry.list_figures` gives it.
     config : mapping
         The whole configuration of the study.
-    resolved : sequence of path
-        ``<task>.json``, what every entry comes to
-        (:func:`myopinn.steps.resolve_entries.resolve_entries`).
     report : path
         Output.
     true_errors : sequence of path
-        ``<task>/errors.csv`` against the truth of virtual people.
+        Tables of errors against the truth of virtual people.
     by_condition : sequence of path
-        ``<task>/by_condition.csv``, the errors by condition of the tested trials.
+        Tables of errors by condition of the tested trials.
+    asked : sequence of (task, question)
     questions : sequence of path
-        ``<task>/<question>/errors.csv``, whose variants are the levels of the question; that of
-        ``hidden_channels`` is of muscles that were hidden in turn.
+        Tables of errors of each of them, in the same order, whose variants are the levels of the
+        question; that of ``hidden_channels`` is of muscles that were hidden in turn.
+    searched : sequence of mapping
+        Task, recording, split and variant of each search.
     tuning : sequence of path
-        ``<task>/<recording>/<split>/<variant>.csv``, every setting that was tried.
+        Every setting that was tried in it, in the same order.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     alpha = float(config["statistics"]["alpha"])
-    listed = read_table(trials)
-    asked = {(path.parts[-3], path.parts[-2]): path for path in map(Path, questions)}
-    entries = {Path(path).stem: json.loads(Path(path).read_text("utf-8")) for path in resolved}
-    levels: dict[tuple[str, ...], dict[str, str]] = {
-        (task, question): _levels(entries[task], question) for task, question in asked
-    }
-    drawn = [describe_figure(Path(figure), levels) for figure in figures]
-    fits = fit_folders(runs)
-    tasks = _tasks(errors, comparisons, fits, drawn, config["statistics"], entries)
-    _add_true_errors(tasks, true_errors)
-    _add_conditions(tasks, by_condition)
+    fits = [(f, Cell.of(FITS.read(f / FITS_FILE))) for f in fit_folders(runs)]
+    told = {task: FINDINGS.read(path) for task, path in zip(tasks, findings, strict=True)}
+    beside, nothing = Path(report).parent, FINDINGS.empty()
+    shown = [
+        describe_figure(Path(png), about, told.get(about["task"], nothing), beside)
+        for png, about in zip(figures, drawn, strict=True)
+    ]
+    shown.sort(key=lambda figure: figure["order"])
+    read = [
+        Task(task, ANY_ERRORS.read(e), COMPARISON.read(c), told[task], _of(shown, task=task), fits)
+        for task, e, c in zip(tasks, errors, comparisons, strict=True)
+    ]
+    against_truth = [ERRORS.read(path) for path in true_errors]
+    conditions = [BY_CONDITION.read(path) for path in by_condition]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -112,13 +125,15 @@ def write_report(
         study=config["study"],
         level=f"{100 * (1 - alpha):g} %",
         bootstrap_samples=config["statistics"]["bootstrap_samples"],
-        recordings=_recordings(listed, read_table(quantities), folds, drawn),
-        tasks=tasks,
+        recordings=_recordings(TRIALS.read(trials), QUALITY.read(quantities), folds, shown),
+        tasks=[task.tell(against_truth, conditions) for task in read],
         questions=[
-            _question(*names, path, drawn) | {"asks": _asked(config, *names)}
-            for names, path in asked.items()
+            _question(*names, path, shown) | {"asks": _asked(config, *names)}
+            for names, path in zip(asked, questions, strict=True)
         ],
-        tuning=[sum_up_search(Path(path)) for path in tuning],
+        tuning=[
+            sum_up_search(names, Path(path)) for names, path in zip(searched, tuning, strict=True)
+        ],
         fits=sum_up_fits(fits),
         versions=list_versions(),
         seeds=list_seeds(config),
@@ -128,8 +143,15 @@ def write_report(
         temporary.write_text(page, encoding="utf-8")
 
 
+def _of(figures: Sequence[dict[str, Any]], **names: Any) -> list[dict[str, Any]]:
+    """Give the figures of a place."""
+    return [f for f in figures if all(f[key] == name for key, name in names.items())]
+
+
 def _refused_elsewhere(trials: pd.DataFrame, quantities: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Give what was rejected of people that is no trial, such as their muscle geometry."""
+    import pandas as pd
+
     refused = quantities[~quantities["accepted"].astype(bool)]
     listed = pd.MultiIndex.from_frame(trials[["subject", "trial"]])
     return refused[~pd.MultiIndex.from_frame(refused[["subject", "trial"]]).isin(listed)].to_dict(
@@ -145,12 +167,6 @@ def _asked(config: Mapping[str, Any], task: str, question: str) -> str:
     return str(asked.get("asks", ""))
 
 
-def _levels(resolved: Mapping[str, Any], question: str) -> dict[str, str]:
-    """Say of each recording what the levels of a question differ in."""
-    asked = resolved["settings"].get(question, {})
-    return {place: tell_levels(own, resolved["meanings"]) for place, own in asked.items()}
-
-
 def _reason(row: Mapping[Any, Any]) -> str:
     """Give the reason of a rejection without the trial's name, which stands before it."""
     return str(row["reason"]).removeprefix(f"{row['trial']}: ")
@@ -164,7 +180,7 @@ def _recordings(
 ) -> list[dict[str, Any]]:
     bound = quantities["bound"].fillna("") != ""
     bounded = sorted({str(q).split(":")[0] for q in quantities.loc[bound, "quantity"]})
-    splits = [json.loads(Path(path).read_text(encoding="utf-8")) for path in folds]
+    splits = [FOLDS.read(path) for path in folds]
     found = []
     for name, own in trials.groupby("recording", sort=False):
         refused = [
@@ -187,145 +203,125 @@ def _recordings(
                     for person in split["dropped"]
                 ],
                 "quality": quality_table(own, bounded),
-                "figures": ordered(f for f in figures if f["place"] == (name,)),
+                "figures": _of(figures, recording=name, task=""),
             }
         )
     return found
 
 
-def _tasks(
-    errors: Sequence[str | Path],
-    comparisons: Sequence[str | Path],
-    runs: Sequence[Path],
-    figures: list[dict[str, Any]],
-    statistics: Mapping[str, Any],
-    entries: Mapping[str, Any],
-) -> list[dict[str, Any]]:
-    figures = [figure for figure in figures if not figure["question"]]
-    compared = {Path(path).parent.name: _read_comparison(path) for path in comparisons}
-    tasks = []
-    for path in errors:
-        task = Path(path).parent.name
-        table = read_table(path)
-        places = [(task, *key) for key in zip(table["recording"], table["split"], strict=True)]
-        # A split in which nobody could be tested has a figure that says so, but no errors.
-        places += [f["place"] for f in figures if len(f["place"]) == 3 and f["place"][0] == task]
-        cells = []
-        for place in dict.fromkeys(places):
-            own, rows = (
-                part[(part["recording"] == place[1]) & (part["split"] == place[2])]
-                for part in (table, compared[task])
-            )
-            here = [f for f in figures if f["place"] == place]
-            found = entries[task]["settings"][""][place[1]], entries[task]["meanings"]
-            cell = _cell(own, rows, here, statistics, *found)
-            unused = _unused([f for f in runs if (f.parts[-4], *f.parts[-2:]) == place])
-            cells.append({"recording": place[1], "split": place[2], "unused": unused, **cell})
-        whole = ordered(f for f in figures if f["place"] == (task,))
-        tasks.append({"name": task, "cells": cells, "figures": whole})
-    return tasks
+@dataclass(frozen=True)
+class Task:
+    """What is told of a task: its tables, its figures and the fits of the study."""
 
+    name: str
+    errors: pd.DataFrame
+    comparison: pd.DataFrame
+    findings: pd.DataFrame
+    figures: list[dict[str, Any]]
+    fits: Fits
 
-def _cell(
-    errors: pd.DataFrame,
-    comparison: pd.DataFrame,
-    figures: list[dict[str, Any]],
-    settings: Mapping[str, Any],
-    entries: Mapping[str, Mapping[str, Any]],
-    meanings: Mapping[str, Mapping[str, str]],
-) -> dict[str, Any]:
-    """Tell everything about one recording and split of a task."""
-    alpha = float(settings["alpha"])
-    told: list[str] = []
-    tables = []
-    for target, rows in comparison.groupby("target", sort=False):
-        told += tell_comparison(rows, alpha)
-        tables.append({"target": target, **comparison_table(rows)})
-    sentences = {"predictions": tell_accuracy(errors), "errors": told}
-    shown = [{**f, "sentences": sentences.get(f["name"], f["sentences"])} for f in figures]
-    return {
-        "subjects": errors["subject"].nunique(),
-        "errors": error_table(errors, comparison),
-        "true_errors": None,
-        "conditions": [],
-        "about": describe_rows(errors) if "inputs" in errors else [],
-        "findings": tell_deep(errors, comparison)
-        if "held_against" in errors
-        else tell_findings(errors, comparison, settings, entries, meanings),
-        "comparison": tables,
-        # Where the figure of the errors is not drawn, its sentences still are told.
-        "sentences": [] if any(f["name"] == "errors" for f in figures) else told,
-        "figures": ordered(shown),
-    }
+    @cached_property
+    def places(self) -> list[dict[str, str]]:
+        """Give recording and split of each cell, also of those in which nobody could be tested."""
+        own = zip(self.errors["recording"], self.errors["split"], strict=True)
+        drawn = [
+            (f["recording"], f["split"])
+            for f in self.figures
+            if f["recording"] and not f["question"]
+        ]
+        return [
+            dict(zip(("recording", "split"), p, strict=True)) for p in dict.fromkeys([*own, *drawn])
+        ]
 
+    def tell(
+        self, true_errors: Sequence[pd.DataFrame], conditions: Sequence[pd.DataFrame]
+    ) -> dict[str, Any]:
+        """Tell everything about the task, with tables of errors that only some tasks have."""
+        cells = [
+            {**place, "unused": _unused(self.name, place, self.fits)}
+            | self._cell(place)
+            | self._further(place, true_errors, conditions)
+            for place in self.places
+        ]
+        whole = [f for f in self.figures if not f["recording"]]
+        return {"name": self.name, "cells": cells, "figures": whole}
 
-def _add_true_errors(tasks: list[dict[str, Any]], true_errors: Sequence[str | Path]) -> None:
-    """Add the table of errors against the truth to the cells that have any."""
-    tables = {Path(path).parent.name: read_table(path) for path in true_errors}
-    for task in tasks:
-        if task["name"] not in tables:
-            continue
-        table = tables[task["name"]]
-        for cell in task["cells"]:
-            here = (table["recording"] == cell["recording"]) & (table["split"] == cell["split"])
-            if here.any():
-                cell["true_errors"] = error_table(table[here])
+    def _cell(self, place: Mapping[str, str]) -> dict[str, Any]:
+        """Tell everything about one recording and split."""
+        errors, comparison = (_at(table, **place) for table in (self.errors, self.comparison))
+        found = at(self.findings, **place)
+        told: list[str] = []
+        tables = []
+        for target, rows in comparison.groupby("target", sort=False):
+            here = found[found["target"] == target]
+            told += tell_comparison(here)
+            tables.append({"target": target, **comparison_table(rows, here)})
+        figures = _of(self.figures, **place, question="")
+        sentences = {"predictions": tell_accuracy(errors), "errors": told}
+        return {
+            "subjects": errors["subject"].nunique(),
+            "errors": error_table(errors, found),
+            "about": describe_rows(errors) if "inputs" in errors else [],
+            "findings": tell_deep(found) if "held_against" in errors else tell_findings(found),
+            "comparison": tables,
+            # Where the figure of the errors is not drawn, its sentences still are told.
+            "sentences": [] if any(f["kind"] == "errors" for f in figures) else told,
+            "figures": [
+                {**f, "sentences": sentences.get(f["kind"], f["sentences"])} for f in figures
+            ],
+        }
 
-
-def _add_conditions(tasks: list[dict[str, Any]], by_condition: Sequence[str | Path]) -> None:
-    """Add the tables of errors by condition of the tested trials."""
-    tables = {Path(path).parent.name: read_table(path) for path in by_condition}
-    for task in tasks:
-        if task["name"] not in tables:
-            continue
-        table = tables[task["name"]]
-        for cell in task["cells"]:
-            here = table[
-                (table["recording"] == cell["recording"]) & (table["split"] == cell["split"])
-            ]
-            cell["conditions"] = [
+    def _further(
+        self,
+        place: Mapping[str, str],
+        true_errors: Sequence[pd.DataFrame],
+        conditions: Sequence[pd.DataFrame],
+    ) -> dict[str, Any]:
+        """Give the tables of errors against the truth and by condition, where there are any."""
+        true, apart = (
+            [own for table in tables if len(own := _at(table, task=self.name, **place))]
+            for tables in (true_errors, conditions)
+        )
+        return {
+            "true_errors": error_table(true[0]) if true else None,
+            "conditions": [
                 {"condition": name, "errors": error_table(own)}
-                for name, own in here.groupby("condition")
-            ]
+                for table in apart
+                for name, own in table.groupby("condition")
+            ],
+        }
+
+
+def _at(table: pd.DataFrame, **names: str) -> pd.DataFrame:
+    """Give the rows of a table at a place."""
+    for column, name in names.items():
+        table = table[table[column] == name]
+    return table
 
 
 def _question(
-    task: str, question: str, path: Path, figures: list[dict[str, Any]]
+    task: str, question: str, path: str | Path, figures: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """Give the figures of a question with the table of errors of their recording and split."""
-    table = read_table(path)
+    table = ANY_ERRORS.read(path)
     cells = []
-    for figure in figures:
-        if not figure["question"] or figure["place"][:2] != (task, question):
-            continue
-        recording = figure["place"][2]
-        split = figure["name"].removesuffix(OF_PARAMETERS).removesuffix(OF_ENVELOPES)
-        own = table[(table["recording"] == recording) & (table["split"] == split)]
-        cells.append(
-            {
-                "recording": recording,
-                "split": split,
-                "figure": figure,
-                "errors": error_table(own) if len(own) and split == figure["name"] else None,
-            }
-        )
+    for figure in _of(figures, task=task, question=question):
+        place = {key: figure[key] for key in ("recording", "split")}
+        own = _at(table, **place)
+        shown = len(own) and figure["kind"] in ("question", HIDDEN_CHANNELS)
+        cells.append({**place, "figure": figure, "errors": error_table(own) if shown else None})
     return {"task": task, "name": question, "cells": cells}
 
 
-def _read_comparison(path: str | Path) -> pd.DataFrame:
-    table = read_table(path)
-    texts = ("variant", "versus", "favours", "note", "effect_kind", "df")
-    return table.astype(dict.fromkeys(texts, object)).fillna(dict.fromkeys(texts, ""))
-
-
-def _unused(folders: Sequence[Path]) -> list[str]:
+def _unused(task: str, place: Mapping[str, str], fits: Fits) -> list[str]:
     """Tell which trials and folds the fits of a cell could not use, and why."""
     told: dict[str, list[str]] = {}
-    for folder in folders:
-        if not (folder / "quality.csv").exists():
+    for folder, cell in fits:
+        here = {"recording": cell.recording, "split": cell.split} == place and cell.task == task
+        if not here or not (folder / "quality.csv").exists():
             continue
-        table = read_table(folder / "quality.csv")
-        for row in table[~table["accepted"].astype(bool)].to_dict("records"):
+        table = QUALITY.read(folder / "quality.csv")
+        for row in table[~table["accepted"]].to_dict("records"):
             where = f"{row['subject']}, {row['trial']}: {_reason(row)}"
-            told.setdefault(where, []).append(folder.parts[-3])
+            told.setdefault(where, []).append(cell.variant)
     return [f"{where} ({', '.join(variants)})" for where, variants in told.items()]

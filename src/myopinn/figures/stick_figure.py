@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import TrialError
+from myopinn.figures.kinds import COLUMNS, FigureKind, drawn_table, of_recordings
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     blank_figure,
@@ -23,6 +24,7 @@ from myopinn.figures.style import (
 )
 from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import read_netcdf
+from myopinn.files.tables import NUMBER, WHOLE, Column
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +34,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+DRAWN = drawn_table(
+    "stick_figure",
+    cycle=Column(NUMBER, "share of the cycle"),
+    muscle=COLUMNS["muscle"],
+    activation=Column(NUMBER, "of the muscle"),
+    point=Column(WHOLE, "of the muscle's path, from origin to insertion"),
+    forward_m=Column(NUMBER, "where it is", "m"),
+    upward_m=Column(NUMBER, "where it is", "m"),
+)
 BONE = "#BBBBBB"
 COLOUR_MAP = "inferno_r"
 # Least distance between two postures side by side, as a share of the figure's height.
@@ -86,13 +97,11 @@ def draw_stick_figure(
     """
     import pandas as pd
 
-    columns = ["cycle", "muscle", "activation", "point", "forward_m", "upward_m"]
     found = _first_cycle(Path(truth), trials, postures)
     if found is None:
         with style():
             message = f"{recording}, {subject}: no trial with a whole cycle."
-            empty = pd.DataFrame(columns=columns)
-            save(empty_figure(message), empty, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), DRAWN.empty(), layout=DRAWN, pdf=pdf, png=png, csv=csv)
         return
     trial, data, rows = found
     seen = pose(Path(truth) / "model.osim", data, rows)
@@ -103,11 +112,11 @@ def draw_stick_figure(
             for muscle, points in posture.muscles.items()
             for index, (x, y) in enumerate(points)
         ],
-        columns=columns,
+        columns=list(DRAWN.columns),
     )
     with style():
         figure = _draw(seen, f"{recording}, {subject}, {trial}: one cycle")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def _first_cycle(
@@ -301,3 +310,16 @@ def _colour_bar(figure: Figure, axes: Axes, most: float) -> None:
         pad=0.02,
         label="activation",
     )
+
+
+FIGURES = {
+    "stick_figure": FigureKind(
+        order=0,
+        wanted=lambda place: of_recordings(place) and place.virtual,
+        caption=(
+            "One of the virtual people over one cycle: bones grey, muscles coloured by their "
+            "true activation."
+        ),
+        drawn=DRAWN,
+    ),
+}

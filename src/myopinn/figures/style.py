@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from myopinn.files.tables import write_table
 from myopinn.formats.whole import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from myopinn.files.tables import Table
 
 # Okabe and Ito's palette, told apart by colour-blind readers; yellow is left out on white paper.
 # After it come three dark tones of Paul Tol's, told apart from the others by their lightness.
@@ -51,21 +51,6 @@ SETTINGS: dict[str, Any] = {
     "figure.constrained_layout.w_pad": 0.05,
     "figure.constrained_layout.h_pad": 0.05,
 }
-
-# How files' SI units are shown to readers: factor and label.
-SHOWN_UNITS: dict[str, tuple[float, str]] = {
-    "rad": (180 / math.pi, "deg"),
-    "rad/s": (180 / math.pi, "deg/s"),
-    "N.m": (1.0, "N·m"),
-    "V": (1e6, "µV"),
-    "m": (1e3, "mm"),
-    "1": (1.0, ""),
-}
-
-
-def shown_unit(unit: str) -> tuple[float, str]:
-    """Give the factor and the label by which values of a file's unit are shown."""
-    return SHOWN_UNITS.get(unit, (1.0, unit))
 
 
 def label(quantity: str, unit: str) -> str:
@@ -191,6 +176,7 @@ def save(
     figure: Figure,
     table: pd.DataFrame,
     *,
+    layout: Table,
     pdf: str | Path,
     png: str | Path,
     csv: str | Path,
@@ -199,7 +185,7 @@ def save(
 
     The same numbers give the same bytes: no date is written into the files.
     """
-    write_table(table, csv)
+    layout.write(table, csv)
     with whole_file(pdf) as temporary:
         figure.savefig(temporary, format="pdf", metadata={"CreationDate": None})
     with whole_file(png) as temporary:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from myopinn.figures.sentences import decide
-from myopinn.figures.style import label, shown_unit
+from myopinn.figures.style import label
 from myopinn.figures.wording import column, interval, number, probability, with_unit
+from myopinn.measures.findings.claims import EQUAL, HIGHER, PAIR, SAME, UNDECIDED, UNTESTED
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 OMNIBUS = {
     "anova": "one-way ANOVA",
@@ -26,7 +27,12 @@ EFFECTS = {
     "partial_eta_squared": "partial η²",
     "kendall_w": "Kendall's W",
 }
-VERDICTS = {"equal": "no difference", "undecided": "undecided", "untested": "too few to test"}
+VERDICTS = {
+    EQUAL: "no difference",
+    SAME: "no difference",
+    UNDECIDED: "undecided",
+    UNTESTED: "too few to test",
+}
 NAMED = ("subject", "session", "trial", "kind", "condition")
 ALWAYS_NAMED = ("subject", "trial")
 NAMES = ("recording", *NAMED, "status", "step", "reason")
@@ -34,25 +40,34 @@ NAMES = ("recording", *NAMED, "status", "step", "reason")
 MOST_MEASURED = 9
 
 
-def comparison_table(cell: pd.DataFrame) -> dict[str, Any]:
+def comparison_table(cell: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
     """Give the pairs and the tests of all variants on one target by RMSE.
+
+    Parameters
+    ----------
+    cell, found : DataFrame
+        Comparison and findings of one recording, split and target.
 
     Returns
     -------
     dict
         ``pairs`` and ``together``: rows of text; ``remarks``: why something was not tested.
     """
+    import pandas as pd
+
     cell = cell[cell["metric"] == "rmse"]
     tests = {
         (row["analysis"], row["variant"], row["versus"]): row
         for row in cell[cell["versus"].fillna("") != ""].to_dict("records")
     }
+    stated = found[found["claim"] == PAIR]
+    verdicts = stated.set_index(["entry", "versus"])["verdict"].to_dict()
     pairs = []
     for row in cell[cell["analysis"] == "difference"].to_dict("records"):
         pair = (row["variant"], row["versus"])
         test, tukey = tests.get(("wilcoxon", *pair)), tests.get(("tukey", *pair))
         factor, unit = shown_unit(row["unit"])
-        verdict = decide(row, test)
+        verdict = verdicts[pair]
         pairs.append(
             {
                 "pair": f"{pair[0]} − {pair[1]}",
@@ -62,7 +77,7 @@ def comparison_table(cell: pd.DataFrame) -> dict[str, Any]:
                 "wilcoxon": probability(test["p_adjusted"]) if test else "–",
                 "tukey": probability(tukey["p_adjusted"]) if tukey else "–",
                 "n": int(row["n"]),
-                "verdict": VERDICTS.get(verdict, f"{verdict} lower"),
+                "verdict": VERDICTS.get(verdict, f"{pair[verdict == HIGHER]} lower"),
             }
         )
     together = []
@@ -153,4 +168,6 @@ def _title(column: str) -> str:
 
 
 def _values(row: dict[Any, Any], parts: Sequence[str]) -> list[float]:
+    import pandas as pd
+
     return sorted(shown_unit(_unit(c))[0] * row[c] for c in parts if pd.notna(row[c]))

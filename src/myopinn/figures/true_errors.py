@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from myopinn.figures.answers import tell_true_errors
 from myopinn.figures.errors import select
+from myopinn.figures.kinds import FigureKind, drawn_table, of_cells
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     REFERENCE,
@@ -24,16 +26,18 @@ from myopinn.figures.target_panels import (
     share_axes,
     spread_of,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.errors import ERRORS
+from myopinn.measures.true_references import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = ("target", "unit", "variant", "subject", "against", "metric", "value", "n_subjects")
-# The rows of the evaluation that hold the reference itself against the truth.
-LABELS = "reference"
+DRAWN = drawn_table(
+    "true_errors",
+    *("target", "unit", "variant", "subject", "against", "metric", "value", "n_subjects"),
+)
 # Where in a variant's row the two errors stand, and how far the subjects' points spread.
 SIDES = {"reference": -0.2, "truth": 0.2}
 SPREAD = 0.1
@@ -74,17 +78,17 @@ def draw_true_errors(
     """
     import pandas as pd
 
-    whole = read_table(errors)
-    sides = {"reference": whole, "truth": read_table(true_errors)}
+    whole = ERRORS.read(errors)
+    sides = {"reference": whole, "truth": ERRORS.read(true_errors)}
     tables = [
         select(table, recording, split, metric).assign(against=against)
         for against, table in sides.items()
     ]
-    table = pd.concat(tables, ignore_index=True)[list(COLUMNS)]
+    table = pd.concat(tables, ignore_index=True)[list(DRAWN.columns)]
     with style():
         if not (table["against"] == "truth").any():
             message = f"{recording}, {split}: no error against the truth is known."
-            save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         units = dict(zip(table["target"], table["unit"], strict=True))
         variants = [v for v in dict.fromkeys(table["variant"]) if v != LABELS]
@@ -96,7 +100,7 @@ def draw_true_errors(
         for target, cell in axes.items():
             _draw_panel(cell, table[table["target"] == target], variants, colour)
         _draw_legend(figure, table, f"{recording}, {split}")
-        save(figure, table, pdf=pdf, png=png, csv=csv)
+        save(figure, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def _draw_panel(
@@ -163,3 +167,19 @@ def _draw_legend(figure: Figure, table: pd.DataFrame, title: str) -> None:
         )
     counts = ", ".join(f"n = {people.get(k, 0):.0f} against the {k}" for k in SIDES)
     legend_above(figure, handles, f"{title}: {counts}; point: one subject")
+
+
+FIGURES = {
+    "true_errors": FigureKind(
+        order=12,
+        wanted=lambda place: of_cells(place) and place.virtual and not place.envelopes,
+        caption=(
+            "RMSE of every subject against OpenSim's estimate, on which the variants were "
+            "trained, and against the truth of the virtual people, which the evaluation alone "
+            "has seen. Band: the error of OpenSim's estimate itself; no method can be judged "
+            "below it by its labels."
+        ),
+        drawn=DRAWN,
+        tell=tell_true_errors,
+    ),
+}

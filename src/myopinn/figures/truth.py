@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from myopinn.figures.kinds import FigureKind, drawn_table, of_recordings
 from myopinn.figures.style import (
     PAGE_WIDTH_IN,
     colours,
@@ -16,31 +17,21 @@ from myopinn.figures.style import (
     legend_above,
     panels,
     save,
-    shown_unit,
     style,
 )
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.recovered import RECOVERED, RECOVERED_CURVES
+from myopinn.measures.recovery import ALL_TRIALS
+from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS = (
-    "quantity",
-    "name",
-    "unit",
-    "condition",
-    "curve",
-    "subject",
-    "cycle_percent",
-    "value",
-    "sd",
-    "n_subjects",
-    "measure",
-    "median",
-    "min",
-    "max",
+DRAWN = drawn_table(
+    "truth",
+    *("quantity", "name", "unit", "condition", "curve", "subject", "cycle_percent"),
+    *("value", "sd", "n_subjects", "measure", "median", "min", "max"),
 )
 CURVES = ("truth", "recovered")
 DASHED = (0, (3, 1.5))
@@ -52,7 +43,6 @@ QUANTITIES = {
     "muscle_force": ("force", "r"),
 }
 TITLES = {"rmse": "rms", "nrmse": "rms/range", "r": "r"}
-ALL_TRIALS = "all"
 MOST_COLUMNS = 5
 
 
@@ -82,18 +72,17 @@ def draw_truth(
     """
     import pandas as pd
 
-    people = read_table(curves)
+    people = RECOVERED_CURVES.read(curves)
     with style():
         if people.empty:
-            table = pd.DataFrame(columns=list(COLUMNS))
             message = f"{recording}: no cycle was accepted."
-            save(empty_figure(message), table, pdf=pdf, png=png, csv=csv)
+            save(empty_figure(message), DRAWN.empty(), layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         tall = with_mean(people)
-        written = summarise(read_table(errors))
+        written = summarise(RECOVERED.read(errors))
         figure = _draw(tall, written, recording)
-        drawn = pd.concat([tall, written], ignore_index=True).reindex(columns=list(COLUMNS))
-        save(figure, drawn, pdf=pdf, png=png, csv=csv)
+        drawn = pd.concat([tall, written], ignore_index=True).reindex(columns=list(DRAWN.columns))
+        save(figure, drawn, layout=DRAWN, pdf=pdf, png=png, csv=csv)
 
 
 def with_mean(people: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +111,7 @@ def summarise(errors: pd.DataFrame) -> pd.DataFrame:
             spread = {"median": values.median(), "min": values.min(), "max": values.max()}
             names = {"quantity": quantity, "name": name, "unit": shown_unit(str(unit))[1]}
             rows.append(names | {"measure": measure, "n_subjects": len(values)} | spread)
-    return pd.DataFrame(rows, columns=[c for c in COLUMNS if rows and c in rows[0]])
+    return pd.DataFrame(rows, columns=[c for c in DRAWN.columns if rows and c in rows[0]])
 
 
 def lay_out(means: pd.DataFrame) -> list[list[tuple[str, str]]]:
@@ -219,3 +208,17 @@ def _draw_legend(
     people = means["n_subjects"].max()
     title = f"{recording}: n = {people:.0f}; in each panel the median (range) over people"
     legend_above(figure, handles, title)
+
+
+FIGURES = {
+    "truth": FigureKind(
+        order=3,
+        wanted=lambda place: of_recordings(place) and place.virtual,
+        caption=(
+            "What the analysis recovered of virtual people against their truth: mean and SD "
+            "over subjects. The analysis never opens the truth and uses another muscle model "
+            "than the one that made it. Excitations are held against EMG envelopes."
+        ),
+        drawn=DRAWN,
+    ),
+}

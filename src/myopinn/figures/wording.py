@@ -10,7 +10,8 @@ def number(value: float, digits: int = 3) -> str:
     if not math.isfinite(value):
         return "–"
     if value == round(value) and abs(value) < 10**digits:
-        return f"{value:.0f}".replace("-", "−")
+        # Not as −0.
+        return f"{value + 0.0:.0f}".replace("-", "−")
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:.{min(decimals, 6)}f}"
     return text.replace("-", "−")
