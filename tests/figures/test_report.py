@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from conftest import StudyMaker, state, write_errors, write_resolved
+
 from myopinn.errors import TrialError
 from myopinn.figures.critical_difference import draw_critical_difference
 from myopinn.figures.errors import draw_errors
