@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from conftest import assert_nothing_is_cut_off, read_csv, write_fits, written
+
 from myopinn.figures import attention
 from myopinn.figures.answers import tell_attention
 from myopinn.files.layouts.attention import ATTENTION
