@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from conftest import assert_nothing_is_cut_off, read_csv, write_fits, written
+
 from myopinn.figures import attention
 from myopinn.figures.answers import tell_attention
 from myopinn.files.layouts.attention import ATTENTION
@@ -18,7 +18,7 @@ from myopinn.steps.average_attention import average_attention
 FRAMES = 100
 FRAME = np.arange(FRAMES)
 PLACE = {"recording": "arm", "split": "unseen"}
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
+SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
 UNIFORM_DISTANCE = (FRAMES**2 - 1) / (3 * FRAMES)
 
 

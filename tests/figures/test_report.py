@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from conftest import StudyMaker, state, write_errors, write_resolved
+
 from myopinn.errors import TrialError
 from myopinn.figures.critical_difference import draw_critical_difference
 from myopinn.figures.errors import draw_errors
@@ -28,7 +28,7 @@ TARGETS = {"knee_angle_r": "rad", "recfem_r": "N"}
 CONFIG = {
     "study": {"name": "Walking", "description": "Does physics help? <b>", "seed": 7},
     "tasks": {"force": {"training": {"seeds": [3, 5]}}},
-    "statistics": {"alpha": 0.05, "bootstrap_samples": 400},
+    "statistics": {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []},
     "recordings": {"walk": {"origin": "https://example.org/data"}},
 }
 VARIANTS = {

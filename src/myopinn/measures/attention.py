@@ -17,7 +17,6 @@ COLUMNS = (
     *("variant", "quantity", "subject", "asked_percent", "seen_percent"),
     *("value", "uniform", "ci_low", "ci_high", "n_subjects", "alpha"),
 )
-DEFAULT_SEED = 0
 
 
 def tabulate_attention(
@@ -32,7 +31,7 @@ def tabulate_attention(
         Normalised.
     subjects : sequence of str
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples``, optionally ``seed``.
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples``, ``seed``.
 
     Returns
     -------
@@ -83,6 +82,6 @@ def _means(values: np.ndarray, settings: Mapping[str, Any]) -> pd.DataFrame:
         values,
         float(settings["alpha"]),
         int(settings["bootstrap_samples"]),
-        settings.get("seed", DEFAULT_SEED),
+        settings["seed"],
     )
     return pd.DataFrame({"value": values.mean(axis=0), "ci_low": low, "ci_high": high})

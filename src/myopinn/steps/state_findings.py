@@ -56,7 +56,7 @@ def state_findings(
     resolved : path
         What entries and levels come to (:data:`myopinn.files.layouts.settings.SETTINGS`).
     settings : mapping
-        ``alpha``, ``bootstrap_samples`` and optionally ``seed``, ``planned`` and ``rival``.
+        ``alpha``, ``bootstrap_samples``, ``seed``, ``planned`` and, where there is one, ``rival``.
     findings : path
         Output table.
     questions : sequence of str

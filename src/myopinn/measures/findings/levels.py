@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.measures.comparison import DEFAULT_SEED
 from myopinn.measures.findings.claims import (
     LEVEL,
     LEVELS,
@@ -64,7 +63,7 @@ def compare_levels(
     levels : sequence of str
         All of the question, in their order.
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and optionally ``seed``.
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and ``seed``.
     entries : mapping of level to settings
     """
     amounts = level_amounts({level: entries[level] for level in levels}) or {}
@@ -113,7 +112,7 @@ def _mean(values: np.ndarray, settings: Mapping[str, Any]) -> Row:
     """Give mean, SD and bootstrap interval of the values that are known."""
     alpha, samples = float(settings["alpha"]), int(settings["bootstrap_samples"])
     known = values[np.isfinite(values)]
-    seed = settings.get("seed", DEFAULT_SEED)
+    seed = settings["seed"]
     low, high = bootstrap_interval(known[:, None], alpha, samples, seed)
     return {
         "difference": known.mean() if len(known) else np.nan,

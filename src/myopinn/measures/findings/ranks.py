@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.measures.comparison import DEFAULT_SEED
 from myopinn.measures.findings.claims import (
     RANK,
     RATIO,
@@ -104,10 +103,10 @@ def state_ranks(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[Row]:
         Rows of the table of errors of one recording and split.
     settings : mapping
         As of the comparison of entries: ``alpha``, ``bootstrap_samples`` (at least 10 000 random
-        orders are drawn) and optionally ``seed``.
+        orders are drawn) and ``seed``.
     """
     ranking, alpha = rank_variants(errors), float(settings["alpha"])
-    samples, seed = int(settings["bootstrap_samples"]), settings.get("seed", DEFAULT_SEED)
+    samples, seed = int(settings["bootstrap_samples"]), settings["seed"]
     critical, pairs = compare_ranks(ranking, alpha, samples, seed)
     about: Row = {"claim": RANK, "alpha": alpha, "n": len(ranking.ranks)}
     about["n_targets"] = len(ranking.targets)
