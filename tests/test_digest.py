@@ -67,9 +67,9 @@ def test_upstream_steps_do_not_depend_on_physics_or_training():
         "myopinn.steps.solve_inverse_dynamics",
         "myopinn.steps.estimate_muscle_forces",
         "myopinn.steps.fit_muscle_geometry",
+        "myopinn.steps.build_dataset",
         "myopinn.steps.convert_signals",
-        "myopinn.dataset.cycles",
-        "myopinn.dataset.folds",
+        "myopinn.steps.make_folds",
     ):
         reached = _closure(module)
         assert not [m for m in reached if m.startswith(("myopinn.physics", "myopinn.training"))]

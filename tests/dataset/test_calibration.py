@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from myopinn.dataset.calibration import build_calibration, gravity_at
+from myopinn.dataset.calibration import gravity_at
 from myopinn.files.layouts.calibration import CALIBRATION
 from myopinn.files.layouts.dynamometer import DYNAMOMETER
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table
+from myopinn.steps.build_calibration import build_calibration
 
 MASS, LENGTH, GRAVITY = 2.0, 0.3, 9.81
 # Hangs down at angle zero, from an axis that points to the viewer and stands off the origin.
@@ -88,7 +89,7 @@ def build(folder, trials, chain=PENDULUM, piece_s=2.0, channels=("B", "A")):
         calibration=folder / "P1.nc",
         quality=folder / "P1.csv",
     )
-    return read_netcdf(folder / "P1.nc", CALIBRATION), read_table(folder / "P1.csv")
+    return read_netcdf(folder / "P1.nc", CALIBRATION), QUALITY.read(folder / "P1.csv")
 
 
 def test_the_muscles_hold_what_gravity_asks_for_less_what_the_fixture_takes(tmp_path):

@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from myopinn.dataset.cycles import build_dataset
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.events import EVENTS
+from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table, write_table
 from myopinn.formats.opensim_files import write_storage
+from myopinn.steps.build_dataset import build_dataset
 
 RATE, DURATION, PERIOD = 100.0, 5.0, 1.1
 AMPLITUDE_DEG, OMEGA = 40.0, 2 * np.pi / PERIOD
@@ -97,7 +99,7 @@ def build(folder, trials, cycle=CYCLE):
         dataset=folder / "p1.nc",
         quality=folder / "p1.csv",
     )
-    return read_netcdf(folder / "p1.nc", DATASET), read_table(folder / "p1.csv")
+    return read_netcdf(folder / "p1.nc", DATASET), QUALITY.read(folder / "p1.csv")
 
 
 def test_cycles_start_at_minima_and_derivatives_are_those_of_the_motion(tmp_path):
@@ -140,13 +142,13 @@ def test_foot_strikes_cut_only_where_every_contact_is_measured(tmp_path):
     strikes = [0.3, 1.4, 2.5, 3.6]
     events = [(t, "r", "foot_strike", "file") for t in strikes]
     events += [(t + 0.5, "l", "foot_strike", "file") for t in strikes]
-    write_table(
+    EVENTS.write(
         pd.DataFrame(events, columns=["time_s", "side", "event", "source"]), folder / "events.csv"
     )
     intervals = pd.DataFrame(
         [("r", 1.4, 3.6), ("l", 0.0, 5.0)], columns=["side", "start_s", "end_s"]
     )
-    write_table(intervals, folder / "force_intervals.csv")
+    FORCE_INTERVALS.write(intervals, folder / "force_intervals.csv")
     data, _ = build(
         tmp_path, [trial("t1")], {"from": "events", "side": "r", "min_s": 0.5, "max_s": 2.0}
     )

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myopinn.dataset.folds import SPLITS, RecordedTrial, make_folds
+from myopinn.dataset.folds import SPLITS, RecordedTrial
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.netcdf import write_netcdf
+from myopinn.steps.make_folds import make_folds
 
 SETTINGS = {"test_share": 0.25, "stop_share": 0.2}
 CELLS = [*product(("s1", "s2"), ("slow", "fast"), (0, 1, float("nan")))]

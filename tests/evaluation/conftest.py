@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from myopinn.dataset.cycles import build_dataset
 from myopinn.recordings.virtual_wrist import list_trials
+from myopinn.steps.build_dataset import build_dataset
 from myopinn.steps.convert_signals import convert_signals
 from myopinn.steps.estimate_muscle_forces import estimate_muscle_forces
 from myopinn.steps.provide_model import provide_model

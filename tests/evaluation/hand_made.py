@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
 from myopinn.records.cells import Cell
@@ -11,6 +12,9 @@ from myopinn.records.cells import Cell
 FRAMES = 100
 PHASE = 2 * np.pi * np.arange(FRAMES) / FRAMES
 NAN = np.full(FRAMES, np.nan)
+# What the truth of a person says of itself.
+TRUE_PERSON = {"recording": "lab", "subject": "P1", "electromechanical_delay_s": 0.01}
+TRUE_PERSON |= {"activation_s": 0.01, "deactivation_s": 0.05}
 
 
 def filled(layout, labels, *, sizes=None, attributes=None, units=None, **known):
@@ -66,4 +70,11 @@ def write_answers(folder, subject, units, cycles):
         reference=stacked("reference"),
     )
     write_netcdf(data, folder / subject / "predictions.nc", PREDICTIONS)
+    write_about(folder)
+
+
+def write_about(folder, inputs="seen", prior="assumed"):
+    """What fits in a folder ``<variant>/<recording>/<split>`` say of themselves."""
+    about = Cell("deep_emg", *folder.parts[-3:]).names() | {"inputs": inputs, "prior": prior}
+    FITS.write(about, folder / FITS_FILE)
     (folder / "runs.csv").touch()

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from hand_made import NAN, PHASE, Cycle, filled, write_answers
+from hand_made import NAN, PHASE, Cycle, filled, write_about, write_answers
 
-from myopinn.evaluation.envelope_curves import COLUMNS, average_envelopes
 from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.envelope_curves import ENVELOPE_CURVES
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import read_table
+from myopinn.steps.average_envelopes import average_envelopes
 
 SHAPE = 2 + np.sin(PHASE)
 
@@ -40,8 +40,7 @@ def curves(tmp_path):
     write_answers(method, "P2", UNITS, second)
     write_answers(copies, "P1", UNITS, [cycle("t1", 2, 99)])
     empty = tmp_path / "fits" / "nobody" / "lab" / "split"
-    empty.mkdir(parents=True)
-    (empty / "runs.csv").touch()
+    write_about(empty)
 
     def average(revealed=()):
         average_envelopes(
@@ -49,8 +48,8 @@ def curves(tmp_path):
             revealed=revealed,
             curves=tmp_path / "curves.csv",
         )
-        table = read_table(tmp_path / "curves.csv")
-        assert list(table.columns) == list(COLUMNS)
+        table = ENVELOPE_CURVES.read(tmp_path / "curves.csv")
+        assert list(table.columns) == list(ENVELOPE_CURVES.columns)
         return table.set_index(["variant", "target", "condition"]).sort_index()
 
     return average
@@ -114,5 +113,5 @@ def test_a_deep_muscle_of_virtual_people_has_what_an_electrode_would_have_seen(c
 
 def test_without_an_answer_the_table_is_empty_and_has_its_columns(tmp_path):
     average_envelopes(predictions=[], revealed=[], curves=tmp_path / "curves.csv")
-    table = read_table(tmp_path / "curves.csv")
-    assert table.empty and list(table.columns) == list(COLUMNS)
+    table = ENVELOPE_CURVES.read(tmp_path / "curves.csv")
+    assert table.empty and list(table.columns) == list(ENVELOPE_CURVES.columns)

@@ -8,16 +8,15 @@ maximal contractions of their own. As shares of these, the deep muscle's cycles 
 import numpy as np
 import pytest
 import xarray as xr
-from hand_made import NAN, PHASE, Cycle, filled, write_answers
+from hand_made import NAN, PHASE, Cycle, filled, write_about, write_answers
 
 from myopinn.errors import ConfigError
-from myopinn.evaluation.envelope_errors import compute_envelope_errors, copied_targets
 from myopinn.files.layouts.dataset import DATASET
-from myopinn.files.layouts.fits import FITS, FITS_FILE
+from myopinn.files.layouts.envelope_errors import BY_CONDITION, ENVELOPE_ERRORS
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import read_table
-from myopinn.records.cells import Cell
+from myopinn.measures.envelope_errors import copied_targets
+from myopinn.steps.compute_envelope_errors import compute_envelope_errors
 
 UNITS = {"shown": "1", "antagonist": "1", "deep": "1", "elbow": "N.m"}
 TRIALS = {"t1": ("a", "slow", 0.3, 0.1), "t2": ("b", "fast", 0.5, 0.2)}
@@ -95,8 +94,7 @@ def write_variant(root, variant, answer, subjects=("P1",), seeds=(0, 1), shown_d
             for k, trial in enumerate(TRIALS)
         ]
         write_answers(folder, subject, UNITS, cycles)
-    about = {"inputs": f"seen by {variant}", "prior": "p"}
-    FITS.write(Cell("deep_emg", *folder.parts[-3:]).names() | about, folder / FITS_FILE)
+    write_about(folder, f"seen by {variant}", "p")
 
 
 def write_revealed(root, subject):
@@ -133,6 +131,7 @@ def write_geometry(root, subject):
         GEOMETRY,
         {"muscle": ["shown", "antagonist", "deep"], "coordinate": ["elbow"]},
         sizes={"term": 2},
+        attributes={"recording": "lab", "subject": subject},
         coefficient=np.array([[0.3, -0.05], [0.3, 0.04], [0.3, -0.02]]),
         exponent=np.array([[0], [1]]),
         crosses=np.ones((3, 1)),
@@ -155,7 +154,6 @@ def study(tmp_path_factory):
         "predictions": [root / "training"],
         "revealed": [write_revealed(root, "P1")],
         "geometries": [write_geometry(root, name) for name in ("P1", "P2")],
-        "task": "deep_emg",
         "coordinates": {"lab": "elbow"},
         "rivals": ["copies"],
         "order": ["method", "ceiling", "copies"],
@@ -166,7 +164,7 @@ def study(tmp_path_factory):
 def compute(study, folder):
     files = {key: folder / f"{key}.csv" for key in ("errors", "by_condition")}
     compute_envelope_errors(**study, **files)
-    return [read_table(path) for path in files.values()]
+    return [ENVELOPE_ERRORS.read(files["errors"]), BY_CONDITION.read(files["by_condition"])]
 
 
 @pytest.fixture(scope="module")
@@ -237,7 +235,7 @@ def test_every_target_says_what_it_is_held_against(tables):
     assert np.isnan(moment["partial_r"])
     # Inputs that come back are no predictions.
     assert own.loc[("P1", "shown"), "note"] == "the variant does not predict it"
-    assert whole.loc[whole["variant"] != "ceiling", "truth"].isna().all()
+    assert (whole.loc[whole["variant"] != "ceiling", "truth"] == "").all()
     assert list(dict.fromkeys(whole["variant"])) == ["method", "ceiling", "copies"]
     assert set(whole["task"]) == {"deep_emg"} and "condition" not in whole
 

@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
+from hand_made import TRUE_PERSON, write_about
 
-from myopinn.evaluation.true_errors import LABELS, compute_true_errors
+from myopinn.files.layouts.errors import ERRORS
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.formats.whole import ArtifactError
+from myopinn.measures.true_references import LABELS
 from myopinn.records.cells import Cell
+from myopinn.steps.compute_true_errors import compute_true_errors
 
 FRAMES = 100
 BIAS_N = 7.0
@@ -36,7 +38,7 @@ def truth(tmp_path):
     names = {"muscle": np.array(["FCR"], object), "coordinate": np.array(["wrist"], object)}
     folder = tmp_path / "truth" / "lab" / "P01"
     folder.mkdir(parents=True)
-    dataset = TRUTH.build(variables, {"time_s": time, **names})
+    dataset = TRUTH.build(variables, {"time_s": time, **names}, TRUE_PERSON | {"subject": "P01"})
     write_netcdf(dataset, folder / "walk.nc", TRUTH)
     return folder
 
@@ -61,7 +63,7 @@ def write_predictions(folder, predicted, targets=("wrist", "FCR")):
         Cell("t", *folder.parts[-3:], "P01").names(),
     )
     write_netcdf(dataset, folder / "P01" / "predictions.nc", PREDICTIONS)
-    (folder / "runs.csv").touch()
+    write_about(folder)
     return folder
 
 
@@ -80,8 +82,8 @@ def test_errors_are_those_against_the_truth_and_the_labels_have_their_own(tmp_pa
         write_predictions(folder("learns"), as_taught),
     ]
     output = tmp_path / "errors.csv"
-    compute_true_errors(predictions=paths, truth=[truth], task="t", errors=output, rival="learns")
-    table = read_table(output).set_index(["variant", "target"])
+    compute_true_errors(predictions=paths, truth=[truth], errors=output, rival="learns")
+    table = ERRORS.read(output).set_index(["variant", "target"])
     # The truth is interpolated between 5 ms: 1e-3 N is far above what that leaves.
     assert table.loc[("knows", "FCR"), "rmse"] < 1e-3
     assert table.loc[("learns", "FCR"), "rmse"] == pytest.approx(BIAS_N, abs=1e-3)
@@ -95,4 +97,4 @@ def test_a_target_that_the_truth_does_not_know_is_named(tmp_path, truth):
     folder = tmp_path / "training" / "cnn" / "lab" / "within_session"
     write_predictions(folder, lambda time, label: label, targets=("wrist", "FCU"))
     with pytest.raises(ArtifactError, match=r"walk\.nc: 'FCU' is neither"):
-        compute_true_errors(predictions=[folder], truth=[truth], task="t", errors="unused.csv")
+        compute_true_errors(predictions=[folder], truth=[truth], errors="unused.csv")

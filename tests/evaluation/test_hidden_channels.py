@@ -1,16 +1,19 @@
 """A hidden channel is held against its own recording, and rivals are those it was hidden from."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from hand_made import write_about
 
 from myopinn.errors import ConfigError
-from myopinn.evaluation.hidden_channels import average_hidden, compute_hidden_errors
-from myopinn.files.layouts.fits import FITS, FITS_FILE
+from myopinn.files.layouts.envelope_curves import ENVELOPE_CURVES
+from myopinn.files.layouts.envelope_errors import BY_CONDITION, ENVELOPE_ERRORS
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.records.cells import Cell
+from myopinn.steps.average_hidden import average_hidden
+from myopinn.steps.compute_hidden_errors import compute_hidden_errors
 
 FRAMES = 100
 MUSCLES = ("vas_lat", "vas_med", "ham")
@@ -46,9 +49,7 @@ def write_answers(folder, variant, gain):
         Cell("deep_emg", variant, "lab", "unseen_trials", "P01").names(),
     )
     write_netcdf(data, place / "P01" / "predictions.nc", PREDICTIONS)
-    (place / "runs.csv").touch()
-    about = {"inputs": "EMG", "prior": "none"}
-    FITS.write(Cell("deep_emg", variant, *place.parts[-2:]).names() | about, place / FITS_FILE)
+    write_about(place, "EMG", "none")
 
 
 @pytest.fixture
@@ -73,12 +74,12 @@ def study(tmp_path):
             "moment_arm_rms": np.zeros((3, 1)),
         },
         names,
+        {"recording": "lab", "subject": "P01"},
     )
     write_netcdf(geometry, tmp_path / "opensim" / "lab" / "P01" / "muscle_geometry.nc", GEOMETRY)
     return {
         "predictions": [tmp_path / "lab"],
         "geometries": [tmp_path / "opensim" / "lab" / "P01" / "muscle_geometry.nc"],
-        "task": "deep_emg",
         "coordinates": {"lab": "knee"},
         "muscles": UNDER,
         "rivals": ["copy"],
@@ -90,7 +91,7 @@ def study(tmp_path):
 
 def test_only_what_was_hidden_is_judged_and_against_its_own_recording(study):
     compute_hidden_errors(**study)
-    table = read_table(study["errors"])
+    table = ENVELOPE_ERRORS.read(study["errors"])
     assert set(zip(table["variant"], table["target"], strict=True)) == {
         (v, m) for v in ("method", "copy") for m in ("vas_lat", "vas_med")
     }
@@ -102,13 +103,13 @@ def test_only_what_was_hidden_is_judged_and_against_its_own_recording(study):
         assert row["amplitude_ratio"] == pytest.approx(1.1)
         # Errors of 0.1 and 1 times the recording: skill 1 - 0.1^2 / 1^2.
         assert row["skill_copy"] == pytest.approx(0.99)
-    assert set(read_table(study["by_condition"])["condition"]) == {"slow", "fast"}
+    assert set(BY_CONDITION.read(study["by_condition"])["condition"]) == {"slow", "fast"}
 
 
 def test_curves_are_of_the_hidden_muscles_alone(study, tmp_path):
     kept = {key: study[key] for key in ("predictions", "muscles")}
     average_hidden(**kept, curves=tmp_path / "curves.csv")
-    curves = read_table(tmp_path / "curves.csv")
+    curves = ENVELOPE_CURVES.read(tmp_path / "curves.csv")
     assert set(curves["target"]) == {"vas_lat", "vas_med"}
     assert set(curves["variant"]) == {"reference", "method", "copy"}
     known = curves[(curves["variant"] == "reference") & (curves["target"] == "vas_med")]
@@ -122,15 +123,17 @@ def test_a_rival_that_was_not_fitted_is_refused(study):
 
 
 def test_the_figure_holds_every_measure_and_says_who_beats_whom(study, tmp_path):
-    from myopinn.figures.hidden_channels import draw_hidden_channels, tell_hidden_channels
+    from myopinn.figures.deep_findings import tell_hidden_channels
+    from myopinn.figures.hidden_channels import draw_hidden_channels
+    from myopinn.measures.findings.deep import state_hidden
 
     compute_hidden_errors(**study)
     files = {key: tmp_path / f"hidden.{key}" for key in ("pdf", "png", "csv")}
     draw_hidden_channels(errors=study["errors"], recording="lab", split="unseen_trials", **files)
     assert all(path.stat().st_size > 0 for path in files.values())
-    drawn = read_table(files["csv"])
+    drawn = pd.read_csv(files["csv"])
     assert set(drawn["metric"]) == {"r", "nrmse_sd", "amplitude_ratio", "skill_copy"}
-    told = tell_hidden_channels(drawn)
+    told = tell_hidden_channels(pd.DataFrame(state_hidden(ENVELOPE_ERRORS.read(study["errors"]))))
     assert any(t.startswith("method: ") and "beats copy at 2 of 2 muscles" in t for t in told)
     draw_hidden_channels(errors=study["errors"], recording="lab", split="none", **files)
-    assert read_table(files["csv"]).empty
+    assert pd.read_csv(files["csv"]).empty

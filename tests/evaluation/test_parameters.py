@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hand_made import filled
+from hand_made import filled, write_about
 
-from myopinn.evaluation.parameters import COLUMNS, compare_parameters
+from myopinn.files.layouts.compared_parameters import COMPARED_PARAMETERS
 from myopinn.files.layouts.geometry import GEOMETRY
+from myopinn.files.layouts.identified_parameters import IDENTIFIED_PARAMETERS
 from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import read_table, write_table
+from myopinn.steps.compare_parameters import compare_parameters
 
 LOG2 = np.log(2)
 # Of a value that is anywhere alike between two bounds, as a share of their distance.
@@ -43,12 +44,13 @@ def judged(tmp_path_factory):
         *fits("FCR", "unknown_gain", "", [4.0, 1.0], 1.0, 0.5, 8.0),
         *fits("FCR", "max_isometric_force", "N", [100, 100], 100, 50, 800, subject="P2"),
     ]
-    write_table(pd.DataFrame(rows), folder / "parameters.csv")
-    (folder / "runs.csv").touch()
+    IDENTIFIED_PARAMETERS.write(pd.DataFrame(rows), folder / "parameters.csv")
+    write_about(folder)
     geometry = filled(
         GEOMETRY,
         {"muscle": ["FCR", "FCU"], "coordinate": ["wrist"]},
         sizes={"term": 1},
+        attributes={"recording": "lab", "subject": "P1"},
         max_isometric_force=np.array([200.0, 50.0]),
         optimal_fiber_length=np.array([0.3, 0.1]),
     )
@@ -60,6 +62,7 @@ def judged(tmp_path_factory):
             TRUTH,
             {"time_s": np.arange(3.0), "muscle": ["FCR", "FCU"], "coordinate": ["wrist"]},
             attributes={
+                **{"recording": "lab", "subject": "P1"},
                 "activation_s": activation,
                 "deactivation_s": 0.1,
                 "electromechanical_delay_s": 0.05,
@@ -70,10 +73,9 @@ def judged(tmp_path_factory):
         predictions=[tmp_path / "training"],
         true_geometries=[path],
         truth=[truth],
-        task="deep_emg",
         parameters=tmp_path / "parameters.csv",
     )
-    table = read_table(tmp_path / "parameters.csv").fillna({"muscle": ""})
+    table = COMPARED_PARAMETERS.read(tmp_path / "parameters.csv")
     return table.set_index(["subject", "muscle", "parameter"])
 
 
@@ -134,7 +136,8 @@ def test_without_a_truth_there_is_a_spread_and_no_error(judged):
 
 
 def test_every_row_says_where_it_comes_from(judged):
-    assert len(judged) == 9 and {*judged.index.names, *judged.columns} == set(COLUMNS)
+    assert len(judged) == 9
+    assert {*judged.index.names, *judged.columns} == set(COMPARED_PARAMETERS.columns)
     for key, value in {
         "task": "deep_emg",
         "recording": "lab",

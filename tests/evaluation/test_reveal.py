@@ -5,20 +5,18 @@ import shutil
 import numpy as np
 import pytest
 import xarray as xr
-from hand_made import filled
+from hand_made import TRUE_PERSON, filled
 
-from myopinn.evaluation.reveal import (
-    deep_muscles,
-    reveal_calibration,
-    reveal_excitations,
-    reveal_model,
-)
 from myopinn.files.layouts.calibration import CALIBRATION
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.formats.whole import ArtifactError
+from myopinn.measures.deep_envelopes import deep_muscles
 from myopinn.signals.envelope import emg_envelope
+from myopinn.steps.reveal_calibration import reveal_calibration
+from myopinn.steps.reveal_excitations import reveal_excitations
+from myopinn.steps.reveal_model import reveal_model
 
 RATE, LOWPASS = 200.0, 6.0
 TIME = np.arange(0, 4, 1 / RATE)
@@ -65,7 +63,11 @@ def recorded(tmp_path_factory):
     for name, sent in SENT.items():
         labels = {"time_s": TIME, "muscle": list(MUSCLES), "coordinate": ["q"]}
         excitation = np.stack([np.full(len(TIME), 0.9), *sent], axis=1)
-        write_netcdf(filled(TRUTH, labels, excitation=excitation), truth / f"{name}.nc", TRUTH)
+        write_netcdf(
+            filled(TRUTH, labels, attributes=TRUE_PERSON, excitation=excitation),
+            truth / f"{name}.nc",
+            TRUTH,
+        )
     labels = {
         "trial": ["t1", "t1", "t2"],
         "trial_session": ["s1", "s1", "s2"],
@@ -132,7 +134,11 @@ def test_an_envelope_is_never_negative_where_an_excitation_starts_and_stops(pers
     labels = {"time_s": TIME, "muscle": list(MUSCLES), "coordinate": ["q"]}
     burst = np.where((TIME > 1.2) & (TIME < 1.6), 1.0, 0.0)
     excitation = np.stack([burst] * 3, axis=1)
-    write_netcdf(filled(TRUTH, labels, excitation=excitation), person["truth"] / "t1.nc", TRUTH)
+    write_netcdf(
+        filled(TRUTH, labels, attributes=TRUE_PERSON, excitation=excitation),
+        person["truth"] / "t1.nc",
+        TRUTH,
+    )
     shown = reveal(person)["envelope"].sel(channel="deep").isel(cycle=0)
     assert shown.min() == 0 and 0.9 < shown.max() < 1.2
 
@@ -188,7 +194,11 @@ def test_the_true_model_lies_where_a_scaled_one_would(person, tmp_path):
 
 
 def test_a_truth_that_lacks_a_trial_or_a_muscle_is_named(person):
-    lacking = filled(TRUTH, {"time_s": TIME, "muscle": ["shown", "deep"], "coordinate": ["q"]})
+    lacking = filled(
+        TRUTH,
+        {"time_s": TIME, "muscle": ["shown", "deep"], "coordinate": ["q"]},
+        attributes=TRUE_PERSON,
+    )
     write_netcdf(lacking, person["truth"] / "t2.nc", TRUTH)
     with pytest.raises(ArtifactError, match=r"t2\.nc: no muscle \['deeper'\], there are \['shown'"):
         reveal(person)

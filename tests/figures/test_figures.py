@@ -14,8 +14,8 @@ from conftest import (
     write_fits,
 )
 from myopinn.records.cells import Cell
-from myopinn.statistics.errors import compute_errors
-from myopinn.statistics.trials import collect_quality
+from myopinn.steps.collect_quality import collect_quality
+from myopinn.steps.compute_errors import compute_errors
 
 TARGETS = {"knee_angle_r": "rad", "recfem_r": "N", "bfsh_r": "N"}
 MANY_TARGETS = {"knee_angle_r": "rad", **{f"muscle_{chr(97 + k)}_r": "N" for k in range(11)}}
@@ -34,7 +34,7 @@ def outputs(study: StudyMaker, name: str, folder: str = "walk") -> dict[str, obj
 def errors_of(study: StudyMaker, variants, targets, **options):
     folders = study.predictions(variants, targets, **options)
     table = study.root / "statistics" / "force" / "errors.csv"
-    compute_errors(predictions=folders, task="force", errors=table)
+    compute_errors(predictions=folders, errors=table)
     return folders, table
 
 
@@ -336,7 +336,7 @@ def test_a_split_without_a_tested_subject_is_drawn_as_such(study, drawn):
     cell = Cell("force", "cnn", "walk", "across_people")
     empty = write_fits(study.root / "training/force/cnn/walk/across_people", cell)
     table = study.root / "errors.csv"
-    compute_errors(predictions=[empty], task="force", errors=table)
+    compute_errors(predictions=[empty], errors=table)
     draw_predictions(study, [empty])
     draw_errors(study, table)
     for figure in drawn:

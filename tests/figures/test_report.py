@@ -21,8 +21,8 @@ from myopinn.files.layouts.folds import FOLDS
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.layouts.runs import RUNS
 from myopinn.records.quality import QualityLog
-from myopinn.statistics.errors import compute_errors
-from myopinn.statistics.trials import collect_quality
+from myopinn.steps.collect_quality import collect_quality
+from myopinn.steps.compute_errors import compute_errors
 
 TARGETS = {"knee_angle_r": "rad", "recfem_r": "N"}
 CONFIG = {
@@ -70,7 +70,7 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     root = study.root
     statistics, figures = root / "statistics/force", root / "figures"
     folders = study.predictions(variants, TARGETS, **options)
-    compute_errors(predictions=folders, task="force", errors=statistics / "errors.csv")
+    compute_errors(predictions=folders, errors=statistics / "errors.csv")
     trials, logs = study.quality()
     tables = {"table": root / "trials.csv", "quantities": root / "quantities.csv"}
     collect_quality(logs=logs, trials=trials, **tables)
@@ -79,7 +79,7 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     draw_quality(**tables, recording="walk", **paths[0])
     place = {"recording": "walk", "split": "across_people"}
     draw_errors(errors=statistics / "errors.csv", **place, **paths[1])
-    kinds = [about("quality", recording="walk"), about("errors", task="force", **place)]
+    kinds = [about("quality", recording="walk"), about("errors", **place)]
     entries = {name: VARIANTS.get(name, {"variant": "cnn"}) for name in variants}
     resolved = root / "settings/force.json"
     resolved.parent.mkdir()
@@ -156,8 +156,8 @@ def draw_truth_and_question(root, place) -> dict[str, list]:
     draw_true_errors(errors=table, true_errors=true, **place, **truth)
     asked = root / "questions/force/training_cycles/errors.csv"
     draw_question(errors=asked, findings=findings, question=question, **place, **answer)
-    kinds = [about(k, task="force", **place) for k in ("critical_difference", "true_errors")]
-    kinds.append(about("question", place["split"], task="force", question=question, **place))
+    kinds = [about(k, **place) for k in ("critical_difference", "true_errors")]
+    kinds.append(about("question", place["split"], question=question, **place))
     return {"figures": [ranks["png"], truth["png"], answer["png"]], "drawn": kinds}
 
 

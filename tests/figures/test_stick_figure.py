@@ -23,7 +23,11 @@ def write_truth(folder, cycles):
     values["joint_angle"][:, 0] = 0.7 * np.sin(np.pi * cycles * time)
     values["activation"][:] = np.linspace(0.5, 0.1, len(MUSCLES))
     coordinates = {"time_s": time, "muscle": list(MUSCLES), "coordinate": [COORDINATE]}
-    write_netcdf(TRUTH.build(values, coordinates, {}), folder / "swing.nc", TRUTH)
+    write_netcdf(
+        TRUTH.build(values, coordinates, dict.fromkeys(TRUTH.attributes, 0.01)),
+        folder / "swing.nc",
+        TRUTH,
+    )
 
 
 def draw(tmp_path):

@@ -92,10 +92,10 @@ def test_a_level_that_is_an_entry_of_the_task_is_taken_from_its_fits(study):
         "results/questions/deep_emg/new_person/virtual_elbow",
         f"{force}/virtual_wrist",
     ]
-    read = {made: inputs for _, inputs, made in planned if made.endswith("/errors.csv")}
+    read = {made: inputs for _, inputs, made in planned if made.endswith("errors.csv")}
     answers = [f"{force}/virtual_wrist", f"{force}/_entries/virtual_wrist"]
     assert read[f"{force}/errors.csv"] == answers
-    assert f"{deep}/_entries/virtual_elbow" in read[f"{deep}/errors.csv"]
+    assert f"{deep}/_entries/virtual_elbow" in read[f"{deep}/envelope_errors.csv"]
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ rule build_dataset:
         mem_mb=growing(1500),
         runtime=growing(20),
     params:
-        function="myopinn.dataset.cycles.build_dataset",
-        code=code_digest("myopinn.dataset.cycles"),
+        function="myopinn.steps.build_dataset.build_dataset",
+        code=code_digest("myopinn.steps.build_dataset"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",
@@ -42,8 +42,8 @@ rule build_calibration:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.dataset.calibration.build_calibration",
-        code=code_digest("myopinn.dataset.calibration"),
+        function="myopinn.steps.build_calibration.build_calibration",
+        code=code_digest("myopinn.steps.build_calibration"),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",
@@ -65,8 +65,8 @@ rule make_folds:
         mem_mb=growing(1500),
         runtime=growing(10),
     params:
-        function="myopinn.dataset.folds.make_folds",
-        code=code_digest("myopinn.dataset.folds"),
+        function="myopinn.steps.make_folds.make_folds",
+        code=code_digest("myopinn.steps.make_folds"),
         recording="{recording}",
         split="{split}",
         settings=config["folds"],

@@ -8,7 +8,7 @@ rule compute_envelope_errors:
         revealed=of_people_of(DEEP, "results/evaluation/{recording}/revealed/{subject}.nc", VIRTUAL),
         geometries=of_people_of(DEEP, "results/opensim/{recording}/{subject}/muscle_geometry.nc"),
     output:
-        errors="results/evaluation/{task}/errors.csv",
+        errors="results/evaluation/{task}/envelope_errors.csv",
         by_condition="results/evaluation/{task}/by_condition.csv",
     log:
         "logs/compute_envelope_errors/{task}.log",
@@ -17,9 +17,8 @@ rule compute_envelope_errors:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.envelope_errors.compute_envelope_errors",
-        code=code_digest("myopinn.evaluation.envelope_errors"),
-        task="{task}",
+        function="myopinn.steps.compute_envelope_errors.compute_envelope_errors",
+        code=code_digest("myopinn.steps.compute_envelope_errors"),
         coordinates=lambda w: joints_of(w.task),
         rivals=lambda w: TASKS[w.task].get("rivals", []),
         order=order_of,
@@ -35,7 +34,7 @@ rule average_envelopes:
         predictions=drawn_predictions_of,
         revealed=of_people_of(DEEP, "results/evaluation/{recording}/revealed/{subject}.nc", VIRTUAL),
     output:
-        curves="results/evaluation/{task}/curves.csv",
+        curves="results/evaluation/{task}/envelope_curves.csv",
     log:
         "logs/average_envelopes/{task}.log",
     wildcard_constraints:
@@ -43,8 +42,8 @@ rule average_envelopes:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.envelope_curves.average_envelopes",
-        code=code_digest("myopinn.evaluation.envelope_curves"),
+        function="myopinn.steps.average_envelopes.average_envelopes",
+        code=code_digest("myopinn.steps.average_envelopes"),
     script:
         "../scripts/call.py"
 
@@ -65,9 +64,8 @@ rule compare_parameters:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.parameters.compare_parameters",
-        code=code_digest("myopinn.evaluation.parameters"),
-        task="{task}",
+        function="myopinn.steps.compare_parameters.compare_parameters",
+        code=code_digest("myopinn.steps.compare_parameters"),
     script:
         "../scripts/call.py"
 
@@ -78,14 +76,13 @@ use rule compute_envelope_errors as compute_envelope_answers with:
         revealed=of_people_of(DEEP, "results/evaluation/{recording}/revealed/{subject}.nc", VIRTUAL),
         geometries=of_people_of(DEEP, "results/opensim/{recording}/{subject}/muscle_geometry.nc"),
     output:
-        errors="results/questions/{task}/{question}/errors.csv",
+        errors="results/questions/{task}/{question}/envelope_errors.csv",
         by_condition="results/questions/{task}/{question}/by_condition.csv",
     log:
         "logs/compute_envelope_answers/{task}/{question}.log",
     params:
-        function="myopinn.evaluation.envelope_errors.compute_envelope_errors",
-        code=code_digest("myopinn.evaluation.envelope_errors"),
-        task="{task}",
+        function="myopinn.steps.compute_envelope_errors.compute_envelope_errors",
+        code=code_digest("myopinn.steps.compute_envelope_errors"),
         coordinates=lambda w: joints_of(w.task),
         # The rivals of the task are no levels of a question.
         rivals=[],
@@ -107,7 +104,7 @@ use rule compare_parameters as compare_parameters_of_answers with:
 
 rule draw_envelopes:
     input:
-        curves="results/evaluation/{task}/curves.csv",
+        curves="results/evaluation/{task}/envelope_curves.csv",
         errors=errors_of,
     output:
         pdf="results/figures/{task}/{recording}/{split}/envelopes.pdf",

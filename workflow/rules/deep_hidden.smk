@@ -41,7 +41,7 @@ rule compute_hidden_errors:
         predictions=hidden_predictions(),
         geometries=of_people_of(DEEP, "results/opensim/{recording}/{subject}/muscle_geometry.nc"),
     output:
-        errors="results/questions/{task}/hidden_channels/errors.csv",
+        errors="results/questions/{task}/hidden_channels/envelope_errors.csv",
         by_condition="results/questions/{task}/hidden_channels/by_condition.csv",
     log:
         "logs/compute_hidden_errors/{task}.log",
@@ -50,9 +50,8 @@ rule compute_hidden_errors:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.hidden_channels.compute_hidden_errors",
-        code=code_digest("myopinn.evaluation.hidden_channels"),
-        task="{task}",
+        function="myopinn.steps.compute_hidden_errors.compute_hidden_errors",
+        code=code_digest("myopinn.steps.compute_hidden_errors"),
         coordinates=lambda w: joints_of(w.task),
         muscles=muscles_under(),
         rivals=lambda w: TASKS[w.task].get("rivals", []),
@@ -65,7 +64,7 @@ rule average_hidden:
     input:
         predictions=hidden_predictions(),
     output:
-        curves="results/questions/{task}/hidden_channels/curves.csv",
+        curves="results/questions/{task}/hidden_channels/envelope_curves.csv",
     log:
         "logs/average_hidden/{task}.log",
     wildcard_constraints:
@@ -73,8 +72,8 @@ rule average_hidden:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.hidden_channels.average_hidden",
-        code=code_digest("myopinn.evaluation.hidden_channels"),
+        function="myopinn.steps.average_hidden.average_hidden",
+        code=code_digest("myopinn.steps.average_hidden"),
         muscles=muscles_under(),
     script:
         "../scripts/call.py"
@@ -82,7 +81,7 @@ rule average_hidden:
 
 rule draw_hidden_channels:
     input:
-        errors="results/questions/{task}/hidden_channels/errors.csv",
+        errors="results/questions/{task}/hidden_channels/envelope_errors.csv",
     output:
         pdf="results/figures/{task}/hidden_channels/{recording}/{split}.pdf",
         png="results/figures/{task}/hidden_channels/{recording}/{split}.png",
@@ -102,8 +101,8 @@ rule draw_hidden_channels:
 
 use rule draw_envelopes as draw_hidden_envelopes with:
     input:
-        curves="results/questions/{task}/hidden_channels/curves.csv",
-        errors="results/questions/{task}/hidden_channels/errors.csv",
+        curves="results/questions/{task}/hidden_channels/envelope_curves.csv",
+        errors="results/questions/{task}/hidden_channels/envelope_errors.csv",
     output:
         pdf="results/figures/{task}/hidden_channels/{recording}/{split}_envelopes.pdf",
         png="results/figures/{task}/hidden_channels/{recording}/{split}_envelopes.png",

@@ -16,8 +16,8 @@ rule reveal_excitations:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.reveal.reveal_excitations",
-        code=code_digest("myopinn.evaluation.reveal"),
+        function="myopinn.steps.reveal_excitations.reveal_excitations",
+        code=code_digest("myopinn.steps.reveal_excitations"),
         trials=trials_of,
         lowpass_hz=lambda w: RECORDINGS[w.recording]["signals"]["emg"]["lowpass_hz"],
     script:
@@ -38,8 +38,8 @@ rule reveal_calibration:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.reveal.reveal_calibration",
-        code=code_digest("myopinn.evaluation.reveal"),
+        function="myopinn.steps.reveal_calibration.reveal_calibration",
+        code=code_digest("myopinn.steps.reveal_calibration"),
         lowpass_hz=lambda w: RECORDINGS[w.recording]["signals"]["emg"]["lowpass_hz"],
     script:
         "../scripts/call.py"
@@ -57,8 +57,8 @@ rule reveal_model:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.reveal.reveal_model",
-        code=code_digest("myopinn.evaluation.reveal"),
+        function="myopinn.steps.reveal_model.reveal_model",
+        code=code_digest("myopinn.steps.reveal_model"),
     script:
         "../scripts/call.py"
 

@@ -20,9 +20,8 @@ rule compare_with_truth:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.truth.compare_with_truth",
-        code=code_digest("myopinn.evaluation.truth"),
-        recording="{recording}",
+        function="myopinn.steps.compare_with_truth.compare_with_truth",
+        code=code_digest("myopinn.steps.compare_with_truth"),
         trials=lambda w: [asdict(t) for t in TRIALS[w.recording]],
     script:
         "../scripts/call.py"
@@ -78,7 +77,7 @@ rule compute_true_errors:
         predictions=predictions_of_virtual_people,
         truth=[f"data/truth/{r}/{subject}" for r in VIRTUAL for subject in SUBJECTS[r]],
     output:
-        errors="results/evaluation/{task}/errors.csv",
+        errors="results/evaluation/{task}/true_errors.csv",
     log:
         "logs/compute_true_errors/{task}.log",
     wildcard_constraints:
@@ -86,9 +85,8 @@ rule compute_true_errors:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.evaluation.true_errors.compute_true_errors",
-        code=code_digest("myopinn.evaluation.true_errors"),
-        task="{task}",
+        function="myopinn.steps.compute_true_errors.compute_true_errors",
+        code=code_digest("myopinn.steps.compute_true_errors"),
         rival=config["statistics"].get("rival"),
     script:
         "../scripts/call.py"
@@ -97,7 +95,7 @@ rule compute_true_errors:
 rule draw_true_errors:
     input:
         errors="results/statistics/{task}/errors.csv",
-        true_errors="results/evaluation/{task}/errors.csv",
+        true_errors="results/evaluation/{task}/true_errors.csv",
     output:
         pdf="results/figures/{task}/{recording}/{split}/true_errors.pdf",
         png="results/figures/{task}/{recording}/{split}/true_errors.png",

@@ -144,7 +144,7 @@ rule write_report:
         by_condition=[
             f"results/evaluation/{task}/by_condition.csv" for task in TASKS if task == DEEP
         ],
-        questions=[f"results/questions/{t}/{q}/errors.csv" for t, q in QUESTIONS + HIDINGS],
+        questions=[errors_of_question(t, q) for t, q in QUESTIONS + HIDINGS],
         tuning=[file_of_search(search) for search in SEARCHES],
     output:
         report="results/report.html",

@@ -99,7 +99,14 @@ def predictions_of(wildcards):
 
 def errors_of_task(task):
     """Name a task's table of errors, which evaluation makes where deep muscles are known from truth alone."""
-    return f"results/{'evaluation' if task == DEEP else 'statistics'}/{task}/errors.csv"
+    room, kind = ("evaluation", "envelope_errors") if task == DEEP else ("statistics", "errors")
+    return f"results/{room}/{task}/{kind}.csv"
+
+
+def errors_of_question(task, question):
+    """Name the table of errors of a question's levels."""
+    kind = "envelope_errors" if task == DEEP else "errors"
+    return f"results/questions/{task}/{question}/{kind}.csv"
 
 
 def errors_of(wildcards):
@@ -167,8 +174,8 @@ def findings_from(wildcards):
         "errors": errors_of_task(task),
         "comparison": f"results/statistics/{task}/comparison.csv",
         "resolved": f"results/settings/{task}.json",
-        "answers": [f"results/questions/{task}/{question}/errors.csv" for question in asked],
-        "hidden": [f"results/questions/{t}/{q}/errors.csv" for t, q in HIDINGS if t == task],
+        "answers": [errors_of_question(task, question) for question in asked],
+        "hidden": [errors_of_question(t, q) for t, q in HIDINGS if t == task],
         "true_errors": true_errors_of(task),
         "attention": [f"results/statistics/{task}/attention.csv"] * (task == DEEP),
         "parameters": parameters_of(task),
@@ -179,7 +186,7 @@ def findings_from(wildcards):
 def true_errors_of(task):
     """List the table of a task's errors against the truth beside those against its estimate."""
     known = any(recording in VIRTUAL for recording in TASKS[task]["recordings"])
-    return [f"results/evaluation/{task}/errors.csv"] * (known and task != DEEP)
+    return [f"results/evaluation/{task}/true_errors.csv"] * (known and task != DEEP)
 
 
 def place_of(task="", recording="", **names):

@@ -61,9 +61,8 @@ use rule compute_errors as compute_answers with:
     log:
         "logs/compute_answers/{task}/{question}.log",
     params:
-        function="myopinn.statistics.errors.compute_errors",
-        code=code_digest("myopinn.statistics.errors"),
-        task="{task}",
+        function="myopinn.steps.compute_errors.compute_errors",
+        code=code_digest("myopinn.steps.compute_errors"),
         # The rival of the task is no level of a question.
         rival=None,
         order=lambda w: list(ENTRIES[w.task, w.question]),
@@ -71,7 +70,7 @@ use rule compute_errors as compute_answers with:
 
 rule draw_question:
     input:
-        errors="results/questions/{task}/{question}/errors.csv",
+        errors=lambda w: errors_of_question(w.task, w.question),
         findings="results/statistics/{task}/findings.csv",
     output:
         pdf="results/figures/{task}/{question}/{recording}/{split}.pdf",

@@ -13,8 +13,8 @@ rule collect_quality:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.statistics.trials.collect_quality",
-        code=code_digest("myopinn.statistics.trials"),
+        function="myopinn.steps.collect_quality.collect_quality",
+        code=code_digest("myopinn.steps.collect_quality"),
         trials=[asdict(t) | {"recording": name} for name, trials in TRIALS.items() for t in trials],
     script:
         "../scripts/call.py"
@@ -32,9 +32,8 @@ rule compute_errors:
     conda:
         "../../environment.yml"
     params:
-        function="myopinn.statistics.errors.compute_errors",
-        code=code_digest("myopinn.statistics.errors"),
-        task="{task}",
+        function="myopinn.steps.compute_errors.compute_errors",
+        code=code_digest("myopinn.steps.compute_errors"),
         rival=config["statistics"].get("rival"),
     script:
         "../scripts/call.py"

@@ -1,29 +1,13 @@
-"""Cut the trials of a person into cycles of 100 frames and put them into one dataset."""
+"""Find the cycles of a trial and sample its series at 100 frames of each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from myopinn.dataset.problem import CYCLE_FRAMES
-from myopinn.errors import TrialError
-from myopinn.files.layouts.dataset import DATASET
-from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
-from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
-from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_MOMENTS
-from myopinn.files.layouts.muscle_solution import ACTIVATION, MUSCLE_FORCE, RESERVE
-from myopinn.files.layouts.quality import write_quality
-from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.files.tables import read_table
-from myopinn.formats.opensim_files import read_storage
-from myopinn.records.quality import QualityLog
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 # Quintic, as in OpenSim's inverse dynamics, so that accelerations are those behind the moments.
 SPLINE_DEGREE = 5
@@ -42,148 +26,53 @@ PER_FRAME = (
 )
 
 
-def build_dataset(
-    *,
-    signals: str | Path,
-    inverse_dynamics: str | Path,
-    muscle_forces: str | Path,
-    trials: Sequence[Mapping[str, Any]],
-    recording: str,
-    subject: str,
-    settings: Mapping[str, Any],
-    dataset: str | Path,
-    quality: str | Path,
-) -> None:
-    """Write the dataset of one person from the folders of the steps before.
-
-    Parameters
-    ----------
-    signals, inverse_dynamics, muscle_forces : path
-        The person's folders; a trial is used if all of its files are there.
-    trials : sequence of mapping
-        The person's trials (see :class:`myopinn.records.trials.Trial`).
-    settings : mapping
-        ``cycle`` (how cycles are found), ``channels``, ``coordinates`` and ``muscles``.
-    dataset, quality : path
-        Outputs. A person without a usable cycle gets a dataset of zero cycles.
-    """
-    log = QualityLog(recording, subject, "build_dataset")
-    cut: list[tuple[Mapping[str, Any], dict[str, np.ndarray]]] = []
-    for trial in trials:
-        name = trial["name"]
-        if trial["kind"] != "dynamic" or not MUSCLE_FORCE.path(muscle_forces, name).exists():
-            continue
-        with log.guard(name, session=trial["session"]):
-            series = read_trial(
-                Path(signals), Path(inverse_dynamics), Path(muscle_forces), name, settings
-            )
-            bounds = find_cycles(series, Path(signals) / name, settings, name)
-            log.measure(name, "cycles", len(bounds), "", session=trial["session"], at_least=1)
-            cut.extend((trial, cut_cycle(series, start, end)) for start, end in bounds)
-    whose = {"recording": recording, "subject": subject}
-    write_netcdf(_assemble(cut, Path(signals), trials, settings, whose), dataset, DATASET)
-    write_quality(log, quality)
-
-
-def read_trial(
-    signals: Path,
-    inverse_dynamics: Path,
-    muscle_forces: Path,
-    name: str,
-    settings: Mapping[str, Any],
-) -> dict[str, np.ndarray]:
-    """Read all series of a trial on the times of its muscle forces.
-
-    Returns
-    -------
-    dict
-        ``time_s`` of shape (time,) and each of :data:`PER_FRAME` of shape (time, name), SI units.
-
-    Raises
-    ------
-    TrialError
-        Where a coordinate, muscle or channel of the settings is missing.
-    """
+def motion_at(times: np.ndarray, known_times: np.ndarray, angles: np.ndarray) -> list[np.ndarray]:
+    """Return joint angles, velocities and accelerations, each of shape (time, coordinate)."""
     from scipy.interpolate import make_interp_spline
 
-    coordinates, muscles = list(settings["coordinates"]), list(settings["muscles"])
-    force = _columns(MUSCLE_FORCE.path(muscle_forces, name), muscles)
-    time = force["time_s"]
-    motion = _columns(FILTERED_ANGLES.path(inverse_dynamics, name), coordinates)
-    spline = make_interp_spline(motion["time_s"], motion["values"], k=SPLINE_DEGREE)
-    moments = [f"{c}_moment" for c in coordinates]
-    moment = _columns(JOINT_MOMENTS.path(inverse_dynamics, name), moments)
-    activation = _columns(ACTIVATION.path(muscle_forces, name), muscles)
-    reserve = _columns(RESERVE.path(muscle_forces, name), coordinates)
-    envelopes = read_netcdf(signals / name / "envelopes.nc", ENVELOPES)
-    missing = set(settings["channels"]) - set(envelopes["channel"].values)
-    if missing:
-        raise TrialError(
-            f"no EMG channel for {sorted(missing)}.",
-            file=signals / name / "envelopes.nc",
-            remedy="name the channels of 'signals: emg: channels' in 'dataset: channels'.",
-        )
-    envelope = envelopes["envelope"].sel(channel=list(settings["channels"]))
-    return {
-        "time_s": time,
-        "envelope": _at(time, envelope["time_s"].values, envelope.values, "envelope"),
-        "joint_angle": spline(time),
-        "joint_velocity": spline.derivative(1)(time),
-        "joint_acceleration": spline.derivative(2)(time),
-        "joint_moment": _at(time, moment["time_s"], moment["values"], "joint_moment"),
-        "muscle_force": force["values"],
-        "activation": _at(time, activation["time_s"], activation["values"], "activation"),
-        "reserve_moment": _at(time, reserve["time_s"], reserve["values"], "reserve_moment"),
-    }
+    spline = make_interp_spline(known_times, angles, k=SPLINE_DEGREE)
+    return [spline(times), *(spline.derivative(order)(times) for order in (1, 2))]
 
 
-def find_cycles(
-    series: Mapping[str, np.ndarray], folder: Path, settings: Mapping[str, Any], trial: str
+def whole_cycles(
+    time: np.ndarray,
+    marks: Sequence[float] | np.ndarray,
+    measured: Iterable[tuple[float, float]],
+    min_s: float,
+    max_s: float,
 ) -> list[tuple[float, float]]:
     """Find the start and end of each whole cycle of a trial, in s.
 
-    ``from: events`` cuts at successive foot strikes of ``side``, as long as every contact of that
-    foot is measured and forces are known throughout; ``from: coordinate`` cuts at successive
-    minima of a joint angle that are at least ``prominence_deg`` deep.
-
-    Raises
-    ------
-    TrialError
-        Where there is no whole cycle.
+    Parameters
+    ----------
+    time : array, shape (time,), s
+    marks : sequence of float, s
+        Where cycles start, in order.
+    measured : iterable of (start, end), s
+        A cycle lies in one of them.
+    min_s, max_s : float
+        Bounds of its duration.
     """
-    time, cycle = series["time_s"], settings["cycle"]
-    if cycle["from"] == "events":
-        table = read_table(folder / "events.csv")
-        strikes = table[(table["side"] == cycle["side"]) & (table["event"] == "foot_strike")]
-        marks = np.sort(strikes["time_s"].to_numpy(dtype=float))
-        intervals = FORCE_INTERVALS.read(folder / "force_intervals.csv")
-        intervals = intervals[intervals["side"] == cycle["side"]]
-        measured = list(zip(intervals["start_s"], intervals["end_s"], strict=True))
-    else:
-        column = list(settings["coordinates"]).index(cycle["coordinate"])
-        marks = _minima(time, series["joint_angle"][:, column], cycle["prominence_deg"])
-        measured = [(time[0], time[-1])]
+    measured = list(measured)
     # Half a sample of the kinematics: events are times of frames, intervals end on frames.
     slack = 0.5 * float(np.median(np.diff(time))) + 1e-6
-    found = [
+    return [
         (float(start), float(end))
         for start, end in pairwise(marks)
-        if cycle["min_s"] <= end - start <= cycle["max_s"]
+        if min_s <= end - start <= max_s
         # The last of the 100 frames lies at 99 % of the cycle.
         and start >= time[0] - slack
         and end - (end - start) / CYCLE_FRAMES <= time[-1] + slack
         and any(a <= start + slack and end - slack <= b + slack for a, b in measured)
     ]
-    if not found:
-        raise TrialError(
-            f"no whole cycle of {cycle['min_s']:g} to {cycle['max_s']:g} s between "
-            f"{time[0]:.2f} and {time[-1]:.2f} s; marks at {np.round(marks, 2).tolist()} s, "
-            f"measured {[(round(float(a), 2), round(float(b), 2)) for a, b in measured]} s.",
-            file=folder,
-            trial=trial,
-            remedy="check the events, and that each contact of the foot is on a plate.",
-        )
-    return found
+
+
+def minima(time: np.ndarray, angle: np.ndarray, prominence_deg: float) -> np.ndarray:
+    """Return the times of the minima of an angle, rad, that are this deep."""
+    from scipy.signal import find_peaks
+
+    peaks, _ = find_peaks(-angle, prominence=np.deg2rad(prominence_deg))
+    return time[peaks]
 
 
 def cut_cycle(series: Mapping[str, np.ndarray], start: float, end: float) -> dict[str, np.ndarray]:
@@ -195,32 +84,12 @@ def cut_cycle(series: Mapping[str, np.ndarray], start: float, end: float) -> dic
         ``time_s`` of shape (100,), the others of shape (100, name).
     """
     time = start + (end - start) * np.arange(CYCLE_FRAMES) / CYCLE_FRAMES
-    cut = {key: _at(time, series["time_s"], series[key], key) for key in PER_FRAME}
+    cut = {key: series_at(time, series["time_s"], series[key], key) for key in PER_FRAME}
     cut["time_s"] = time
     return cut
 
 
-def _columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Read columns of a storage file, rotations in rad."""
-    table, in_degrees = read_storage(path)
-    missing = [n for n in names if n not in table.columns]
-    if missing:
-        raise TrialError(
-            f"no column {missing}; there are {list(table.columns)}.",
-            file=path,
-            remedy="name coordinates and muscles as the model does.",
-        )
-    values = table[list(names)].to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        bad = [n for n, ok in zip(names, np.isfinite(values).all(axis=0), strict=True) if not ok]
-        raise TrialError(f"values of {bad} are not finite.", file=path)
-    return {
-        "time_s": table.index.to_numpy(dtype=float),
-        "values": np.deg2rad(values) if in_degrees else values,
-    }
-
-
-def _at(
+def series_at(
     times: np.ndarray, known_times: np.ndarray, values: np.ndarray, quantity: str
 ) -> np.ndarray:
     """Interpolate each column; what cannot be negative stays within its neighbouring samples."""
@@ -230,70 +99,3 @@ def _at(
     if quantity in NEVER_NEGATIVE:
         return PchipInterpolator(known_times, values)(inside)
     return CubicSpline(known_times, values)(inside)
-
-
-def _minima(time: np.ndarray, angle: np.ndarray, prominence_deg: float) -> np.ndarray:
-    from scipy.signal import find_peaks
-
-    peaks, _ = find_peaks(-angle, prominence=np.deg2rad(prominence_deg))
-    return time[peaks]
-
-
-def _assemble(
-    cut: Sequence[tuple[Mapping[str, Any], Mapping[str, np.ndarray]]],
-    signals: Path,
-    trials: Sequence[Mapping[str, Any]],
-    settings: Mapping[str, Any],
-    whose: Mapping[str, str],
-) -> xr.Dataset:
-    names = {
-        "channel": list(settings["channels"]),
-        "coordinate": list(settings["coordinates"]),
-        "muscle": list(settings["muscles"]),
-    }
-    sessions = sorted({t["session"] for t in trials})
-    variables: dict[str, np.ndarray] = {}
-    for key in (*PER_FRAME, "time_s"):
-        dims = DATASET.variables[key].dims
-        shape = (len(cut), CYCLE_FRAMES, *(len(names[d]) for d in dims[2:]))
-        variables[key] = np.array([c[key] for _, c in cut], dtype=float).reshape(shape)
-    unit = _envelope_unit(signals, [t["name"] for t, _ in cut])
-    variables["mvc_envelope"] = _mvc(signals, trials, sessions, names["channel"])
-    if unit == SHARE_OF_MAXIMUM:
-        variables["mvc_envelope"] = np.ones((len(sessions), len(names["channel"])))
-    coordinates: dict[str, Any] = {
-        "trial": np.array([t["name"] for t, _ in cut], dtype=object),
-        "trial_session": np.array([t["session"] for t, _ in cut], dtype=object),
-        "condition": np.array([t["condition"] for t, _ in cut], dtype=object),
-        "load_kg": np.array([t["load_kg"] for t, _ in cut], dtype=float),
-        "session": np.array(sessions, dtype=object),
-        **{key: np.array(value, dtype=object) for key, value in names.items()},
-    }
-    units = dict.fromkeys(("envelope", "mvc_envelope"), unit)
-    return DATASET.build(variables, coordinates, whose, units)
-
-
-def _envelope_unit(signals: Path, names: Sequence[str]) -> str:
-    """Give the unit of a person's envelopes, which is one of the recording; V without a trial."""
-    for name in names:
-        envelope = read_netcdf(signals / name / "envelopes.nc", ENVELOPES)["envelope"]
-        return str(envelope.attrs["units"])
-    return ENVELOPES.variables["envelope"].units
-
-
-def _mvc(
-    signals: Path,
-    trials: Sequence[Mapping[str, Any]],
-    sessions: Sequence[str],
-    channels: Sequence[str],
-) -> np.ndarray:
-    """Largest envelope of each session's maximal contractions, shape (session, channel), V."""
-    largest = np.full((len(sessions), len(channels)), np.nan)
-    for trial in trials:
-        path = signals / trial["name"] / "envelopes.nc"
-        if trial["kind"] != "mvc" or not path.exists():
-            continue
-        values = read_netcdf(path, ENVELOPES)["envelope"].sel(channel=list(channels)).values
-        row = sessions.index(trial["session"])
-        largest[row] = np.fmax(largest[row], values.max(axis=0))
-    return largest

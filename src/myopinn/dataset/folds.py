@@ -1,4 +1,4 @@
-"""Ways to hold trials out. Folds are made once, as files; training can only read them.
+"""Ways to hold trials out. Folds are made once; training can only read them.
 
 Whole trials are held out, never frames or cycles of a trial that is also trained on. The trials on
 which training decides when to stop (`stop`) are taken from the training trials.
@@ -6,17 +6,11 @@ which training decides when to stop (`stop`) are taken from the training trials.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from myopinn.files.layouts.dataset import DATASET
-from myopinn.files.netcdf import read_netcdf
-from myopinn.formats.whole import whole_file
 
 
 @dataclass(frozen=True)
@@ -60,58 +54,6 @@ class Dropped:
 
 
 Split = tuple[list[Fold], list[Dropped]]
-
-
-def make_folds(
-    *,
-    datasets: Sequence[str | Path],
-    recording: str,
-    split: str,
-    settings: dict[str, Any],
-    seed: int,
-    folds: str | Path,
-) -> None:
-    """Write the folds of one split over all people of a recording.
-
-    Parameters
-    ----------
-    datasets : sequence of path
-        The people's datasets.
-    split : str
-        A name in :data:`SPLITS`.
-    settings : dict
-        ``test_share`` (of a session's trials, within a session) and ``stop_share`` (of the training
-        trials, or of the training people where people are left out).
-    seed : int
-        Decides which trials are drawn.
-    folds : path
-        Output, JSON: recording, split, folds and the people dropped with their reason.
-    """
-    people: dict[str, list[RecordedTrial]] = {}
-    for path in datasets:
-        data = read_netcdf(path, DATASET)
-        rows = zip(
-            data["trial"].values,
-            data["trial_session"].values,
-            data["condition"].values,
-            data["load_kg"].values.tolist(),
-            strict=True,
-        )
-        subject = Path(path).stem
-        loads = {(str(t), str(s), str(c)): load for t, s, c, load in rows}
-        people[subject] = [
-            RecordedTrial(subject, session, trial, condition, load)
-            for (trial, session, condition), load in loads.items()
-        ]
-    made, dropped = SPLITS[split](people, settings, np.random.default_rng(seed))
-    content = {
-        "recording": recording,
-        "split": split,
-        "folds": [vars(fold) for fold in made],
-        "dropped": [vars(person) for person in dropped],
-    }
-    with whole_file(folds) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def within_session(

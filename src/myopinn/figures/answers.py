@@ -32,7 +32,8 @@ from myopinn.measures.findings.claims import (
 )
 from myopinn.measures.findings.deep import IDENTIFIED, LOG_ERROR, SPREAD
 from myopinn.measures.findings.ranks import CRITICAL, fewest_subjects
-from myopinn.measures.findings.truth import CLOSER, LABELS, ORDER, SAME_FIRST
+from myopinn.measures.findings.truth import CLOSER, ORDER, SAME_FIRST
+from myopinn.measures.true_references import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd

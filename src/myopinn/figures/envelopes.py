@@ -25,6 +25,8 @@ from myopinn.figures.style import (
 from myopinn.figures.wording import fixed
 from myopinn.files.layouts.envelope_curves import ENVELOPE_CURVES
 from myopinn.files.layouts.envelope_errors import ENVELOPE_ERRORS
+from myopinn.measures.envelope_curves import REFERENCE as KNOWN
+from myopinn.measures.envelope_errors import BY_TRUTH
 from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ DRAWN = drawn_table(
     *("recording", "split", "variant", "condition", "target", "unit", "cycle_percent"),
     *("mean", "sd", "n_subjects", "held_against"),
 )
-KNOWN = "reference"
 WIDEST_PANEL_IN, ALL_PANELS_IN, PANEL_HEIGHT_IN = 2.6, 7.6, 1.15
 # Along a panel of that height.
 LABEL_LETTERS = 18
@@ -110,7 +111,7 @@ def _draw(table: pd.DataFrame, variants: Sequence[str], place: str) -> Figure:
             cycle_axis(cell, labelled=row == len(targets) - 1)
             if row == 0:
                 cell.set_title(condition)
-        deep = "\n(deep)" if against == "truth" else ""
+        deep = "\n(deep)" if against == BY_TRUTH else ""
         named = wrap(label(target.replace("_", " "), unit), LABEL_LETTERS)
         axes[row, 0].set_ylabel("\n".join(named) + deep, fontsize=7)
     n = int(table["n_subjects"].max())
@@ -136,7 +137,7 @@ def _draw_curve(axes: Axes, curve: pd.DataFrame, factor: float, colour: str, das
 def tell_envelopes(drawn: pd.DataFrame) -> list[str]:
     """Say how large the mean predicted envelope of each deep muscle is against the known one."""
     told = []
-    deep = drawn[drawn["held_against"] == "truth"]
+    deep = drawn[drawn["held_against"] == BY_TRUTH]
     for target, own in deep.groupby("target", sort=False):
         means = own.groupby("variant", sort=False)["mean"].mean()
         if KNOWN not in means or not means[KNOWN] > 0:

@@ -27,7 +27,7 @@ from myopinn.figures.target_panels import (
     spread_of,
 )
 from myopinn.files.layouts.errors import ERRORS
-from myopinn.measures.findings.truth import LABELS
+from myopinn.measures.true_references import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,6 +20,7 @@ from myopinn.figures.style import (
     style,
 )
 from myopinn.files.layouts.recovered import RECOVERED, RECOVERED_CURVES
+from myopinn.measures.recovery import ALL_TRIALS
 from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ QUANTITIES = {
     "muscle_force": ("force", "r"),
 }
 TITLES = {"rmse": "rms", "nrmse": "rms/range", "r": "r"}
-ALL_TRIALS = "all"
 MOST_COLUMNS = 5
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,3 +137,11 @@ def read_netcdf(path: Path | str, layout: Layout) -> xr.Dataset:
         loaded = dataset.load()
     layout.check(loaded)
     return loaded
+
+
+def read_by_person(
+    paths: Iterable[Path | str], layout: Layout
+) -> dict[tuple[str, str], xr.Dataset]:
+    """Read files of one person each, by the recording and subject that they say they are of."""
+    read = [read_netcdf(path, layout) for path in paths]
+    return {(str(data.attrs["recording"]), str(data.attrs["subject"])): data for data in read}

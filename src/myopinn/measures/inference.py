@@ -14,6 +14,8 @@ import numpy as np
 
 # With fewer subjects neither a rank test nor a check of normality has any power.
 FEWEST_SUBJECTS = 4
+# Of the bootstrap where the configuration names none.
+DEFAULT_SEED = 0
 
 
 # Relative to the values: smaller deviations are rounding.

@@ -6,24 +6,18 @@ the table holds one row per subject, which is the unit of every comparison.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from myopinn.errors import ConfigError
-from myopinn.files.layouts.predictions import PREDICTIONS
-from myopinn.files.netcdf import read_netcdf
-from myopinn.formats.whole import ArtifactError
+from myopinn.records.answers import Answers
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-
-logger = logging.getLogger(__name__)
 
 # The note of a target that a variant does not predict at all.
 NOT_PREDICTED = "the variant does not predict it"
@@ -92,9 +86,9 @@ def measure_errors(predicted: np.ndarray, reference: np.ndarray) -> TrialErrors:
         return TrialErrors.undefined(NOT_FINITE)
     mse = float(np.mean((predicted - reference) ** 2))
     rmse = float(np.sqrt(mse))
-    if _constant(reference):
+    if is_constant(reference):
         return TrialErrors(mse, rmse, UNDEFINED, UNDEFINED, UNDEFINED, CONSTANT_REFERENCE)
-    constant = _constant(predicted)
+    constant = is_constant(predicted)
     return TrialErrors(
         mse=mse,
         rmse=rmse,
@@ -105,7 +99,8 @@ def measure_errors(predicted: np.ndarray, reference: np.ndarray) -> TrialErrors:
     )
 
 
-def _constant(values: np.ndarray) -> bool:
+def is_constant(values: np.ndarray) -> bool:
+    """Tell whether a curve is constant to the accuracy of the files."""
     return bool(np.ptp(values) <= CONSTANT * np.abs(values).max())
 
 
@@ -195,42 +190,12 @@ def _mean_by_trial(names: Iterable[str], values: np.ndarray) -> dict[str, float]
     return {name: sum(own) / len(own) for name, own in found.items()}
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What a variant answered on one recording and split: predictions by subject."""
-
-    variant: str
-    recording: str
-    split: str
-    people: Mapping[str, xr.Dataset]
-
-
-def read_answers(folder: Path | str) -> Answers:
-    """Read a folder ``<variant>/<recording>/<split>`` with ``<subject>/predictions.nc`` in it.
-
-    Raises
-    ------
-    ArtifactError
-        Where a predictions file does not hold what its layout says.
-    """
-    folder = Path(folder)
-    files = sorted(folder.glob("*/predictions.nc"))
-    if not files:
-        logger.warning("%s: no subject could be tested.", folder)
-    people = {file.parent.name: _read(file) for file in files}
-    return Answers(folder.parent.parent.name, folder.parent.name, folder.name, people)
-
-
-def tabulate_errors(
-    answers: Iterable[Answers], task: str, rival: str | None = None
-) -> pd.DataFrame:
+def tabulate_errors(answers: Iterable[Answers], rival: str | None = None) -> pd.DataFrame:
     """Measure the errors of all variants of a task, one row per subject and target.
 
     Parameters
     ----------
     answers : iterable of Answers
-    task : str
-        Name of the task.
     rival : str, optional
         The simple variant that ``skill`` = 1 - MSE / MSE of the rival is measured against, over
         the trials of the subject that both have predicted.
@@ -251,16 +216,16 @@ def tabulate_errors(
     persons: dict[tuple[str, ...], pd.DataFrame] = {}
     rows: list[dict[str, object]] = []
     variants: set[str] = set()
+    task = "no answers"
     for own in answers:
-        variants.add(own.variant)
+        cell, task = own.cell, own.cell.task
+        variants.add(cell.variant)
         absent = absent_targets(own.people.values())
-        place = {"recording": own.recording, "split": own.split, "variant": own.variant}
         for subject, dataset in own.people.items():
             trials = tabulate_trials(dataset, absent)
-            persons[own.variant, own.recording, own.split, subject] = trials
-            names = {"task": task, **place, "subject": subject}
-            counts = count_answers(dataset)
-            rows += [{**names, **row, **counts} for row in _summarise(trials)]
+            persons[cell.variant, cell.recording, cell.split, subject] = trials
+            names = cell.person(subject).names() | count_answers(dataset)
+            rows += [{**names, **row} for row in _summarise(trials)]
     if rival is not None and rival not in variants:
         raise ConfigError(
             f"{task}: the rival '{rival}' of the skill is not among the variants "
@@ -271,13 +236,6 @@ def tabulate_errors(
     if rival is not None:
         table.insert(columns.index("r2") + 1, "skill", skill_against(table, persons, rival))
     return table
-
-
-def _read(file: Path) -> xr.Dataset:
-    try:
-        return read_netcdf(file, PREDICTIONS)
-    except ArtifactError as error:
-        raise ArtifactError(f"{file}: {error}") from error
 
 
 def count_answers(dataset: xr.Dataset) -> dict[str, int]:

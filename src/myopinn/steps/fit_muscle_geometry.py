@@ -85,6 +85,7 @@ def fit_muscle_geometry(
             "muscle": np.array(list(fitted), dtype=object),
             "coordinate": np.array(list(ranges), dtype=object),
         },
+        {"recording": recording, "subject": subject},
     )
     write_netcdf(dataset, geometry, GEOMETRY)
     write_quality(log, quality)

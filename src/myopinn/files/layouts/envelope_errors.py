@@ -34,6 +34,8 @@ BY_CONDITION = Table(
 # For whoever compares variants, whatever they predict: a table of either kind.
 ANY_ERRORS = Table(
     "errors of the variants of a task",
-    {name: replace(column, optional=True) for name, column in ENVELOPE_ERRORS.columns.items()}
-    | ERRORS.columns,
+    {
+        **{name: replace(c, optional=True) for name, c in ENVELOPE_ERRORS.columns.items()},
+        **ERRORS.columns,
+    },
 )

@@ -26,4 +26,5 @@ GEOMETRY = Layout(
         "muscle": Quantity(("muscle",), "", "name in the model"),
         "coordinate": Quantity(("coordinate",), "", "name in the model"),
     },
+    {"recording": "laboratory's entry in the configuration", "subject": "person"},
 )

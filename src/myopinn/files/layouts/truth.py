@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from myopinn.files.netcdf import Layout, Quantity
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from myopinn.files.netcdf import Layout, Quantity, read_netcdf
+from myopinn.formats.whole import ArtifactError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _OF_MUSCLES, _OF_COORDINATES = ("time_s", "muscle"), ("time_s", "coordinate")
 TRUTH = Layout(
@@ -29,4 +37,42 @@ TRUTH = Layout(
         "muscle": Quantity(("muscle",), "", "name in the model"),
         "coordinate": Quantity(("coordinate",), "", "name in the model"),
     },
+    {
+        "recording": "laboratory's entry in the configuration",
+        "subject": "person",
+        "electromechanical_delay_s": "from the excitation to what drives the activation, s",
+        "activation_s": "time constant of activation, s",
+        "deactivation_s": "time constant of deactivation, s",
+    },
 )
+
+
+def read_truth(folder: Path | str, trial: str) -> xr.Dataset:
+    """Read the truth of a person's trial.
+
+    Raises
+    ------
+    ArtifactError
+        Where there is none, or the file does not hold what the layout says.
+    """
+    file = Path(folder, f"{trial}.nc")
+    if not file.is_file():
+        raise ArtifactError(f"{file}: no truth of this trial.")
+    return read_netcdf(file, TRUTH)
+
+
+def first_truths(folders: Iterable[Path | str]) -> dict[tuple[str, str], tuple[Path, xr.Dataset]]:
+    """Find whose truth each folder holds, as its files say.
+
+    Returns
+    -------
+    dict of recording and subject to path and Dataset
+        The folder, and one of its trials for what all of them share; nobody whose folder has no
+        trial.
+    """
+    found = {}
+    for folder in map(Path, folders):
+        for file in sorted(folder.glob("*.nc"))[:1]:
+            true = read_netcdf(file, TRUTH)
+            found[str(true.attrs["recording"]), str(true.attrs["subject"])] = folder, true
+    return found

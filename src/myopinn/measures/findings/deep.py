@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from myopinn.measures.envelope_errors import BY_INVERSE_DYNAMICS, BY_TRUTH
 from myopinn.measures.findings.claims import BEATS, DEEP, HIDDEN, NOT_BEATS, PARAMETER, SKILL, Row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TRUTH, INVERSE_DYNAMICS = "truth", "inverse dynamics"
 SKILL_OVER = "skill_"
 # What is told of a muscle beside its RMSE and its skills: factor and unit as they are shown.
 MEASURES = {
@@ -45,7 +45,7 @@ def state_deep(errors: pd.DataFrame, pairs: Mapping[tuple[str, str, str], Row]) 
         shown = own["truth"].iloc[0]
         about: Row = {"claim": DEEP, "entry": str(variant)}
         about["note"] = f"shown the true {shown}" if isinstance(shown, str) and shown else ""
-        deep = own[own["held_against"] == TRUTH]
+        deep = own[own["held_against"] == BY_TRUTH]
         rivals = [m for m in _skills(deep) if m != SKILL_OVER + str(variant)]
         for target, here in deep.groupby("target", sort=False):
             rows += [{**about, "target": str(target), **row} for row in _means(here)]
@@ -54,7 +54,7 @@ def state_deep(errors: pd.DataFrame, pairs: Mapping[tuple[str, str, str], Row]) 
                 tested = pairs.get((str(target), str(variant), row["versus"]), {})
                 kept = {k: tested[k] for k in ("test", "p", "p_corrected", "correction") if tested}
                 rows.append({**about, "target": str(target), **row, **kept})
-        moment = own[own["held_against"] == INVERSE_DYNAMICS]
+        moment = own[own["held_against"] == BY_INVERSE_DYNAMICS]
         if moment["nrmse"].notna().any():
             names = {"measure": "nrmse", "unit": "% of range", "n": moment["nrmse"].count()}
             names["target"] = ", ".join(dict.fromkeys(moment["target"]))

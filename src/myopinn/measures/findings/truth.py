@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from myopinn.measures.findings.claims import ESTIMATE, Row
 from myopinn.measures.prediction_errors import NOT_PREDICTED
+from myopinn.measures.true_references import LABELS
 from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # The rows of the errors against the truth that hold the reference itself against it.
-LABELS = "reference"
 ORDER = "order of all by Kendall's tau"
 SAME_FIRST, OTHER_FIRST = "the same is lowest", "another is lowest"
 CLOSER, NOT_CLOSER = "closer to the truth in the mean", "not closer to the truth in the mean"

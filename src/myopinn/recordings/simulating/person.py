@@ -62,5 +62,5 @@ def record_person(
                 what_happened, recorded = perform_trial(
                     laboratory, person, worn, trial, task(trial), seed, log
                 )
-                write_truth(person, what_happened, truth / f"{trial.name}.nc")
+                write_truth(log.recording, person, what_happened, truth / f"{trial.name}.nc")
                 write_c3d(recordings / trial.file, recorded)

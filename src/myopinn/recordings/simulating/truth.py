@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from myopinn.virtual.simulation import Truth
 
 
-def write_truth(person: Person, truth: Truth, path: Path | str) -> None:
+def write_truth(recording: str, person: Person, truth: Truth, path: Path | str) -> None:
     """Write the truth of a trial."""
     anatomy = person.anatomy
     dataset = TRUTH.build(
@@ -27,7 +27,8 @@ def write_truth(person: Person, truth: Truth, path: Path | str) -> None:
             "coordinate": list(anatomy.coordinates),
         },
         {
-            "person": person.name,
+            "recording": recording,
+            "subject": person.name,
             "electromechanical_delay_s": person.electromechanical_delay_s,
             "activation_s": person.muscles.activation_s,
             "deactivation_s": person.muscles.deactivation_s,

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from myopinn.errors import MyopinnError, TrialError
-from myopinn.files.layouts.quality import write_quality
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY, write_quality
+from myopinn.files.layouts.trials import TRIALS
 from myopinn.records.quality import QualityLog
 from myopinn.records.trials import Trial
-from myopinn.statistics.trials import collect_quality
+from myopinn.steps.collect_quality import collect_quality
 
 STEPS = (
     "convert_signals",
@@ -42,8 +42,8 @@ def collect(tmp_path, trials, logs):
         table=tmp_path / "trials.csv",
         quantities=tmp_path / "quantities.csv",
     )
-    table = read_table(tmp_path / "trials.csv").set_index(["subject", "trial"])
-    return table, read_table(tmp_path / "quantities.csv")
+    table = TRIALS.read(tmp_path / "trials.csv").set_index(["subject", "trial"])
+    return table, QUALITY.read(tmp_path / "quantities.csv")
 
 
 def logs_of(subject):

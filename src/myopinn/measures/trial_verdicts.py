@@ -1,4 +1,4 @@
-"""Gather the quality of every step: one row per trial, and all measured quantities.
+"""What became of every trial, and why, out of the quality records of all steps.
 
 A trial is named as rejected by the step that rejected it. A dynamic trial that no step rejected by
 name but that never reached the dataset is rejected as well, with the rejection of the person's
@@ -8,103 +8,56 @@ other trials (such as the static one) that explains it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from myopinn.errors import MyopinnError
-from myopinn.files.layouts.quality import QUALITY
-from myopinn.files.tables import read_table, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NAMES = (
-    "recording",
-    "subject",
-    "session",
-    "trial",
-    "kind",
-    "condition",
-    "status",
-    "step",
-    "reason",
-)
 KEY = ["recording", "subject", "trial"]
+# What names a trial, and what its laboratory calls that.
+NAMES = {key: key for key in ("recording", "subject", "session")}
+NAMES |= {"trial": "name", "kind": "kind", "condition": "condition"}
+VERDICT = ("status", "step", "reason")
 # The step after which a dynamic trial is part of the study.
 LAST_STEP = "build_dataset"
 # A quantity measured on more things than this per trial would drown the others in the wide table.
 MOST_DETAILS = 12
 
 
-def collect_quality(
-    *,
-    logs: Sequence[str | Path],
-    trials: Sequence[Mapping[str, Any]],
-    table: str | Path,
-    quantities: str | Path,
-) -> None:
-    """Write the table of trials and the table of everything that was measured.
+def judge_trials(trials: Sequence[Mapping[str, Any]], measured: pd.DataFrame) -> pd.DataFrame:
+    """Tell of every trial whether it is part of the study, and what was measured on it.
 
     Parameters
     ----------
-    logs : sequence of path
-        ``quality.csv`` files, or the folders that hold them, of all steps and people.
     trials : sequence of mapping
         Every trial of the study: the fields of :class:`myopinn.records.trials.Trial` and
         ``recording``.
-    table : path
-        Output, one row per trial: :data:`NAMES` (``status`` accepted or rejected, ``step`` and
-        ``reason`` of the rejection or of notes) and a column ``<quantity> (<unit>)`` for what was
-        measured on trials (see :func:`widen`).
-    quantities : path
-        Output, all rows of all logs in one table.
+    measured : DataFrame
+        The quality records of all steps and people.
 
-    Raises
-    ------
-    MyopinnError
-        Where a log lacks a column.
+    Returns
+    -------
+    DataFrame
+        One row per trial: names, ``status`` (accepted or rejected), ``step`` and ``reason`` of the
+        rejection or of notes, and a column ``<quantity> (<unit>)`` for what was measured on trials
+        (see :func:`widen`).
     """
     import pandas as pd
 
-    records = [_read(Path(log)) for log in logs]
-    measured = pd.concat(records, ignore_index=True) if records else QUALITY.empty()
-    listed = pd.DataFrame([_name(trial) for trial in trials], columns=[*NAMES[:6]])
+    listed = pd.DataFrame([_name(trial) for trial in trials], columns=list(NAMES))
     # What can explain that other trials of the person are missing: the person as a whole, and
     # the trials that others need, such as the static one.
     needed = listed[listed["kind"] != "dynamic"][KEY].itertuples(index=False, name=None)
     of_needed = pd.MultiIndex.from_frame(measured[KEY]).isin(list(needed))
     shared = measured[(of_needed | (measured["trial"] == "")) & ~measured["accepted"]]
     verdicts = [_judge(row, measured, shared) for row in listed.to_dict("records")]
-    judged = pd.concat([listed, pd.DataFrame(verdicts, columns=[*NAMES[6:]])], axis=1)
+    judged = pd.concat([listed, pd.DataFrame(verdicts, columns=list(VERDICT))], axis=1)
     wide = widen(measured)
-    write_table(judged.merge(wide, on=KEY, how="left") if len(wide) else judged, table)
-    write_table(measured, quantities)
+    return judged.merge(wide, on=KEY, how="left") if len(wide) else judged
 
 
 def _name(trial: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "recording": str(trial["recording"]),
-        "subject": str(trial["subject"]),
-        "session": str(trial["session"]),
-        "trial": str(trial["name"]),
-        "kind": str(trial["kind"]),
-        "condition": str(trial["condition"]),
-    }
-
-
-def _read(path: Path) -> pd.DataFrame:
-    if path.is_dir():
-        path = path / "quality.csv"
-    names = dict.fromkeys(
-        ("recording", "subject", "session", "trial", "step", "quantity", "unit", "bound", "reason"),
-        str,
-    )
-    log = read_table(path, dtype=names)
-    missing = [column for column in QUALITY.columns if column not in log.columns]
-    if missing:
-        raise MyopinnError(f"{path}: a quality record without the columns {missing}.")
-    log["accepted"] = log["accepted"].astype(str).str.lower() == "true"
-    return log[list(QUALITY.columns)]
+    return {name: str(trial[NAMES[name]]) for name in NAMES}
 
 
 def _judge(

@@ -1,19 +1,18 @@
-"""Errors of every variant against OpenSim's answer, one row per subject."""
+"""Errors of every variant against OpenSim's answer, one row per subject and target."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from myopinn.files.fits import fit_folders
-from myopinn.files.tables import write_table
-from myopinn.measures.prediction_errors import read_answers, tabulate_errors
+from myopinn.files.fits import read_answers
+from myopinn.files.layouts.errors import ERRORS
+from myopinn.measures.prediction_errors import tabulate_errors
 
 
 def compute_errors(
     *,
     predictions: Sequence[str | Path],
-    task: str,
     errors: str | Path,
     rival: str | None = None,
     order: Sequence[str] = (),
@@ -23,8 +22,8 @@ def compute_errors(
     Parameters
     ----------
     predictions : sequence of path
-        Folders that hold ``<variant>/<recording>/<split>/<subject>/predictions.nc``.
-    task, rival
+        Folders that hold fits, each with ``<subject>/predictions.nc``.
+    rival
         See :func:`myopinn.measures.prediction_errors.tabulate_errors`.
     errors : path
         Output table.
@@ -38,7 +37,7 @@ def compute_errors(
     ConfigError
         Where the rival is not among the variants.
     """
-    answers = [read_answers(folder) for folder in fit_folders(predictions)]
+    answers = read_answers(predictions)
     if order:
-        answers.sort(key=lambda own: list(order).index(own.variant))
-    write_table(tabulate_errors(answers, task, rival), errors)
+        answers.sort(key=lambda own: list(order).index(own.cell.variant))
+    ERRORS.write(tabulate_errors(answers, rival), errors)

@@ -9,9 +9,10 @@ from scipy import stats
 from sklearn.metrics import r2_score, root_mean_squared_error
 
 from myopinn.errors import ConfigError
+from myopinn.files.layouts.errors import ERRORS
+from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
-from myopinn.files.tables import read_table
 from myopinn.measures.prediction_errors import (
     CONSTANT_REFERENCE,
     COUNTS,
@@ -26,7 +27,7 @@ from myopinn.measures.prediction_errors import (
     skill_against,
 )
 from myopinn.records.cells import Cell
-from myopinn.statistics.errors import compute_errors
+from myopinn.steps.compute_errors import compute_errors
 
 FRAMES = 100
 
@@ -39,6 +40,7 @@ def write_person(folder: Path, fits, targets=("recfem_r",), units=("N",)) -> Non
     cycle = np.concatenate([10 * k + np.arange(n) // FRAMES for k, n in enumerate(counts)])
     if len({t for t, *_ in fits}) < len(fits):
         cycle = np.concatenate([np.arange(n) // FRAMES for n in counts])
+    cell = Cell("t", *folder.parts[-4:])
     dataset = PREDICTIONS.build(
         {
             "predicted": np.concatenate([f[2] for f in fits]),
@@ -56,13 +58,19 @@ def write_person(folder: Path, fits, targets=("recfem_r",), units=("N",)) -> Non
             "fold": repeat(["f"] * len(fits)),
             "seed": repeat([f[1] for f in fits]).astype(int),
         },
-        Cell("t", *folder.parts[-4:]).names(),
+        cell.names(),
     )
     for key in ("predicted", "reference"):
         dataset[key].attrs["units"] = "see coordinate unit"
     folder.mkdir(parents=True)
     write_netcdf(dataset, folder / "predictions.nc", PREDICTIONS)
-    (folder.parent / "runs.csv").touch()
+    write_about(folder.parent)
+
+
+def write_about(folder: Path) -> None:
+    about = Cell("t", *folder.parts[-3:]).names() | {"inputs": "EMG", "prior": "none"}
+    FITS.write(about, folder / FITS_FILE)
+    (folder / "runs.csv").touch()
 
 
 def curve(offset: float, n: int = FRAMES) -> tuple[np.ndarray, np.ndarray]:
@@ -72,8 +80,8 @@ def curve(offset: float, n: int = FRAMES) -> tuple[np.ndarray, np.ndarray]:
 
 
 def errors_of(tmp_path: Path, folders, **options):
-    compute_errors(predictions=folders, task="t", errors=tmp_path / "errors.csv", **options)
-    return read_table(tmp_path / "errors.csv")
+    compute_errors(predictions=folders, errors=tmp_path / "errors.csv", **options)
+    return ERRORS.read(tmp_path / "errors.csv")
 
 
 def test_metrics_equal_those_of_scikit_learn_and_scipy():
@@ -158,8 +166,7 @@ def test_skill_is_measured_on_the_trials_that_the_rival_has(tmp_path):
 
 
 def test_a_folder_without_a_tested_subject_gives_an_empty_table_with_its_columns(tmp_path):
-    (tmp_path / "cnn/w/x").mkdir(parents=True)
-    (tmp_path / "cnn/w/x/runs.csv").touch()
+    write_about(tmp_path / "cnn/w/x")
     table = errors_of(tmp_path, [tmp_path / "cnn/w/x"])
     assert len(table) == 0
     assert tuple(table.columns) == (*NAMES, *METRICS, *COUNTS, "note")

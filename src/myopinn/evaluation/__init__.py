@@ -1,1 +1,0 @@
-"""What the analysis recovered against what happened: the only room that opens the truth."""

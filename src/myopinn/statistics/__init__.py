@@ -1,1 +1,0 @@
-"""Errors per person and the comparison of variants."""
