@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-
 from conftest import state, written
+
 from myopinn.figures.deep_findings import tell_deep
 from myopinn.measures.findings.deep import state_deep
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from conftest import state
+
 from myopinn.figures.error_table import error_table
 
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}

@@ -4,7 +4,6 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-
 from conftest import (
     KNEE,
     StudyMaker,
@@ -13,6 +12,7 @@ from conftest import (
     write_errors,
     write_fits,
 )
+
 from myopinn.records.cells import Cell
 from myopinn.steps.collect_quality import collect_quality
 from myopinn.steps.compute_errors import compute_errors

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-
 from conftest import state, write_resolved, written
+
 from myopinn.figures.answers import tell_question, tell_ranks, tell_true_errors
 from myopinn.figures.findings import tell_findings
 from myopinn.files.layouts.findings import at

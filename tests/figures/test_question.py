@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-
 from conftest import (
     assert_nothing_is_cut_off,
     read_csv,
@@ -14,6 +13,7 @@ from conftest import (
     write_resolved,
     written,
 )
+
 from myopinn.figures.answers import tell_levels
 from myopinn.figures.question import draw_question
 from myopinn.measures.findings.differences import level_amounts

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from conftest import assert_nothing_is_cut_off, read_csv, state
+
 from myopinn.figures.critical_difference import draw_critical_difference
 from myopinn.measures.findings.ranks import (
     compare_ranks,

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-
 from conftest import state
+
 from myopinn.figures.findings import tell_comparison
 from myopinn.figures.sentences import tell_accuracy, tell_losses
 from myopinn.measures.findings.claims import HIGHER, UNDECIDED, UNTESTED, judge_pair

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from conftest import assert_nothing_is_cut_off, read_csv, write_errors
+
 from myopinn.figures.true_errors import draw_true_errors
 
 PLACE = {"recording": "walk", "split": "x"}

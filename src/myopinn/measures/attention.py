@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.measures.inference import DEFAULT_SEED, bootstrap_interval
+from myopinn.measures.inference import bootstrap_interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,6 @@ import numpy as np
 
 from myopinn.errors import ConfigError
 from myopinn.measures.inference import (
-    DEFAULT_SEED,
     FEWEST_SUBJECTS,
     Outcome,
     bootstrap_interval,

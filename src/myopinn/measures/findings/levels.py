@@ -24,7 +24,7 @@ from myopinn.measures.findings.differences import (
     tell_between,
     tell_levels,
 )
-from myopinn.measures.inference import DEFAULT_SEED, bootstrap_interval, compare_pairs
+from myopinn.measures.inference import bootstrap_interval, compare_pairs
 from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.measures.units import shown_unit
 

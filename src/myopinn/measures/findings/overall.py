@@ -29,7 +29,7 @@ from myopinn.measures.findings.differences import (
     tell_between,
 )
 from myopinn.measures.findings.ranks import rank_variants
-from myopinn.measures.inference import DEFAULT_SEED, bootstrap_interval, compare_pairs
+from myopinn.measures.inference import bootstrap_interval, compare_pairs
 
 if TYPE_CHECKING:
     import pandas as pd

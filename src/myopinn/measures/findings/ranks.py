@@ -18,7 +18,7 @@ from myopinn.measures.findings.claims import (
     corrected_over,
     judge_side,
 )
-from myopinn.measures.inference import DEFAULT_SEED, Outcome, compare_pairs
+from myopinn.measures.inference import Outcome, compare_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
