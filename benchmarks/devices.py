@@ -20,12 +20,10 @@ from typing import Any
 import torch
 
 from myopinn.config.training import TrainingSettings
-from myopinn.dataset.problem import Physics
-from myopinn.dataset.selection import Selection
 from myopinn.training.estimators import make_estimator, suit_small_networks
 from myopinn.training.fold_cycles import CyclesOfFolds, FoldCycles
 from myopinn.variants import Variant, load_variant
-from training import CHANNELS, MUSCLES, recorded_cycles
+from training import recorded_cycles
 
 PEOPLE, TRIALS = 5, 12
 # As the search chose it, and one a hundred times as large, as on longer recordings.
@@ -52,14 +50,11 @@ class Work:
         fold = {"name": "fold", "subject": "p0", "test": keys[:TRIALS]}
         others = keys[TRIALS:]
         fold |= {"stop": others[-TRIALS:], "train": others[:-TRIALS]}
-        selection = Selection(
-            CHANNELS, ("knee",), MUSCLES[:2], Physics("knee"), "training_maximum", True
-        )
         variant = load_variant("cnn", {"physics_weight": 1.0, **NETWORKS[self.network]})
         training = TrainingSettings(
             max_epochs=self.epochs, patience=self.epochs, accelerator=self.accelerator
         )
-        return variant, CyclesOfFolds(recorded, selection, variant).of(fold), training
+        return variant, CyclesOfFolds(recorded, variant).of(fold), training
 
 
 def fit(variant: Variant, cycles: FoldCycles, training: TrainingSettings) -> float:

@@ -36,6 +36,7 @@ from myopinn.variants import Variant, load_variant
 
 MUSCLES = tuple(f"muscle{k}" for k in range(12))
 CHANNELS = tuple(f"channel{k}" for k in range(8))
+SELECTION = Selection(CHANNELS, ("knee",), MUSCLES[:2], Physics("knee"), "training_maximum", True)
 # Trials of five cycles; the last trial of each person decides when to stop, the first is tested.
 TRIAL_CYCLES = 5
 
@@ -61,6 +62,7 @@ def recorded_cycles(people: int, trials: int) -> RecordedCycles:
         "coordinate": np.array(["knee"]),
     }
     return RecordedCycles(
+        selection=SELECTION,
         subjects=tuple(f"p{k}" for k in range(people)),
         muscles=MUSCLES,
         dataset_coordinates=("knee",),
@@ -126,9 +128,6 @@ def compare(
     name: str, people: int, trials: int, epochs: int, repetitions: int, folder: Path
 ) -> dict[str, Any]:
     """Time both on one size of work."""
-    selection = Selection(
-        CHANNELS, ("knee",), MUSCLES[:2], Physics("knee"), "training_maximum", True
-    )
     settings = TrainingSettings(
         max_epochs=epochs, patience=epochs, batch_cycles=8, epoch_batches=8, accelerator="cpu"
     )
@@ -145,7 +144,7 @@ def compare(
     bare, whole = [], []
     for seed in range(repetitions):
         with runs_of(folder / "fit", folder / "store.json") as runs:
-            entry = ResolvedEntry(variant, selection, replace(settings, seeds=(seed,)))
+            entry = ResolvedEntry(variant, SELECTION, replace(settings, seeds=(seed,)))
             diary = Diary(runs, "benchmark", {}, {})
             cell = Cell("muscle_force", variant.name, "made up", "one fold")
             fits = Fits(recorded, entry, diary, cell)

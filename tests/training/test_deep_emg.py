@@ -82,7 +82,7 @@ def fold_cycles(study, calibrations=(), **changed):
     inputs = FitInputs(study.datasets, study.geometries, (), calibrations, [study.folds])
     recorded, _ = read_recorded_cycles(inputs, chosen, "synthetic")
     folds = FOLDS.read(study.folds)["folds"]
-    return CyclesOfFolds(recorded, chosen, load_variant("mean_cycle")).of(folds[0])
+    return CyclesOfFolds(recorded, load_variant("mean_cycle")).of(folds[0])
 
 
 def test_targets_are_envelopes_and_the_moment_and_a_deep_muscle_is_unknown(study):

@@ -28,7 +28,7 @@ def built(study, name, **settings):
     recorded, _ = read_recorded_cycles(inputs, selection, "synthetic")
     variant = load_variant(name, {**synthetic.VARIANT_SETTINGS.get(name, {}), **settings})
     training = TrainingSettings.read(synthetic.settings(max_epochs=1))
-    cycles = CyclesOfFolds(recorded, selection, variant).of(synthetic.mixed_fold())
+    cycles = CyclesOfFolds(recorded, variant).of(synthetic.mixed_fold())
     return variant.build(cycles.problem), cycles, training
 
 

@@ -21,7 +21,7 @@ def predictions(study):
     selection = Selection.read(synthetic.selection())
     inputs = FitInputs(study.datasets, study.geometries)
     recorded, _ = read_recorded_cycles(inputs, selection, "synthetic")
-    return Predictions(recorded, selection, CELL)
+    return Predictions(recorded, CELL)
 
 
 def test_each_person_gets_the_answers_to_their_own_cycles(predictions, tmp_path):

@@ -7,8 +7,9 @@ import pytest
 import torch
 from joint_of_known_muscles import known_joint
 
+from myopinn.config.training import TrainingSettings
 from myopinn.dataset.tasks import DEEP_EMG, MUSCLE_FORCE, TASKS
-from myopinn.training.estimators import TrainingSettings, make_estimator
+from myopinn.training.estimators import make_estimator
 from myopinn.variants import Definition, find_variant, load_variant, variant_names
 
 TRAINING = TrainingSettings(max_epochs=2, patience=2, accelerator="cpu")

@@ -24,13 +24,13 @@ ESTIMATORS = (
 def fitted(name, known, **settings):
     variant = load_variant(name, settings)
     estimator = variant.build(known.problem)
-    estimator.fit_cycles(known.cycles, known.cycles, 0)
+    estimator.fit(known.cycles, known.cycles, 0)
     return estimator
 
 
 def answered(name, known, **settings):
     estimator = fitted(name, known, **settings)
-    return np.swapaxes(estimator.predict_cycles(known.cycles), 1, 2)
+    return np.swapaxes(estimator.predict(known.cycles), 1, 2)
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
@@ -40,9 +40,9 @@ def test_what_was_learned_can_be_stored_and_answers_the_same(name):
     variant = load_variant(name)
     again = variant.build(known.problem)
     again.restore(estimator.arrays())
-    answer = estimator.predict_cycles(known.cycles)
+    answer = estimator.predict(known.cycles)
     assert answer.shape == (len(known.cycles), 100, 5)
-    np.testing.assert_array_equal(answer, again.predict_cycles(known.cycles))
+    np.testing.assert_array_equal(answer, again.predict(known.cycles))
     assert not estimator.uses_seed
 
 
@@ -86,7 +86,7 @@ def test_a_deep_muscle_without_a_measured_agonist_is_refused_by_name(name):
     variant = load_variant(name)
     with pytest.raises(ConfigError, match="deep flexor"):
         estimator = variant.build(problem)
-        estimator.fit_cycles(known_joint().cycles, known_joint().cycles, 0)
+        estimator.fit(known_joint().cycles, known_joint().cycles, 0)
 
 
 @pytest.mark.parametrize("name", ["mse_nmf", "mse_pca"])
@@ -105,7 +105,7 @@ def test_weights_of_non_negative_factors_are_not_negative():
     estimator = fitted("mse_nmf", known_joint())
     arrays = estimator.arrays()
     assert (arrays["courses.vectors"] >= 0).all()
-    assert (estimator.predict_cycles(known_joint().cycles)[..., :-1] >= 0).all()
+    assert (estimator.predict(known_joint().cycles)[..., :-1] >= 0).all()
 
 
 def test_assisted_deep_muscles_make_up_what_the_measured_ones_leave_of_the_moment():

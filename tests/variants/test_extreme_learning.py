@@ -23,13 +23,13 @@ def recordings(cycles: int = 6, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def fitted(name: str, seed: int = 1, **settings):
     variant = load_variant(name, settings)
-    return variant.build(PROBLEM).fit(*recordings(), seed)
+    return variant.build(PROBLEM).fit_arrays(*recordings(), seed)
 
 
 def error(model) -> float:
     """Mean squared error on cycles that were not learned, as a share of their variance."""
     inputs, targets = recordings(seed=9)
-    return float(np.mean((model.predict(inputs) - targets) ** 2) / targets.var())
+    return float(np.mean((model.predict_arrays(inputs) - targets) ** 2) / targets.var())
 
 
 def test_a_window_holds_the_frames_around_and_repeats_the_ends():
@@ -53,7 +53,7 @@ def test_a_machine_is_the_ridge_regression_on_its_hidden_layer():
     normal = centred.T @ centred + 0.3 * np.eye(40)
     output = np.linalg.solve(normal, centred.T @ (wanted - wanted.mean(0)))
     expected = wanted.mean(0) + centred @ output
-    np.testing.assert_allclose(model.predict(inputs).reshape(-1, 2), expected, atol=1e-9)
+    np.testing.assert_allclose(model.predict_arrays(inputs).reshape(-1, 2), expected, atol=1e-9)
 
 
 def test_more_hidden_units_fit_better():
@@ -65,7 +65,9 @@ def test_more_hidden_units_fit_better():
 
 @pytest.mark.parametrize("name", ["elm", "ml_elm"])
 def test_the_seed_decides_the_draw(name):
-    first, second, third = (fitted(name, seed).predict(recordings()[0]) for seed in (1, 1, 2))
+    first, second, third = (
+        fitted(name, seed).predict_arrays(recordings()[0]) for seed in (1, 1, 2)
+    )
     np.testing.assert_array_equal(first, second)
     assert np.abs(first - third).max() > 1e-6
 
@@ -77,7 +79,7 @@ def test_what_was_learned_can_be_stored_and_taken_back(name):
     other = variant.build(PROBLEM)
     other.restore({key: value.copy() for key, value in model.arrays().items()})
     inputs = recordings(seed=5)[0]
-    np.testing.assert_array_equal(other.predict(inputs), model.predict(inputs))
+    np.testing.assert_array_equal(other.predict_arrays(inputs), model.predict_arrays(inputs))
 
 
 def test_what_a_hidden_unit_gets_has_the_stated_size():

@@ -10,7 +10,7 @@ from myopinn.variants import load_variant
 
 def fitted(seed: int = 1, **settings):
     variant = load_variant("svr", settings)
-    return variant.build(PROBLEM).fit(*recordings(), seed)
+    return variant.build(PROBLEM).fit_arrays(*recordings(), seed)
 
 
 def test_the_answer_is_that_of_scikit_learn():
@@ -31,7 +31,7 @@ def test_the_kernel_is_as_wide_as_the_settings_say():
     rows = StandardScaler().fit_transform(frame_windows(inputs, 5))
     alone = SupportVectorMachines(1.0, 0.02, 0.6 / 10).fit(rows, targets.reshape(-1, 2))
     np.testing.assert_allclose(
-        model.predict(inputs).reshape(-1, 2), alone.predict(rows), atol=1e-10
+        model.predict_arrays(inputs).reshape(-1, 2), alone.predict(rows), atol=1e-10
     )
 
 
@@ -39,7 +39,7 @@ def test_errors_inside_the_tube_cost_nothing():
     inputs, targets = recordings()
     model = fitted(penalty=1000.0, epsilon=0.05)
     # The solver stops within 1e-3.
-    assert np.abs(model.predict(inputs) - targets).max() < 0.05 + 2e-3
+    assert np.abs(model.predict_arrays(inputs) - targets).max() < 0.05 + 2e-3
 
 
 @pytest.mark.parametrize(("max_frames", "drawn"), [(600, False), (300, True)])
@@ -47,7 +47,7 @@ def test_the_seed_matters_only_where_frames_are_drawn(max_frames, drawn):
     inputs, _ = recordings()
     one, two = (fitted(seed, max_frames=max_frames) for seed in (1, 2))
     assert one.uses_seed == drawn
-    assert (np.abs(one.predict(inputs) - two.predict(inputs)).max() > 0) == drawn
+    assert (np.abs(one.predict_arrays(inputs) - two.predict_arrays(inputs)).max() > 0) == drawn
     assert len(one.arrays()["machines.vectors_"]) <= max_frames
 
 
@@ -57,4 +57,4 @@ def test_what_was_learned_can_be_stored_and_taken_back():
     other = variant.build(PROBLEM)
     other.restore({key: value.copy() for key, value in model.arrays().items()})
     inputs = recordings(seed=5)[0]
-    np.testing.assert_array_equal(other.predict(inputs), model.predict(inputs))
+    np.testing.assert_array_equal(other.predict_arrays(inputs), model.predict_arrays(inputs))

@@ -80,7 +80,7 @@ def test_a_mapping_of_names_to_names_is_read_and_described():
 )
 def test_a_wrong_entry_is_named_with_what_was_meant(name, entry, said):
     with pytest.raises((ConfigError, ValidationError)) as error:
-        hold_settings(entry, find_variant(name).Settings)
+        hold_settings(entry, find_variant(name).settings)
     told = str(error.value)
     if isinstance(error.value, ValidationError):
         found = error.value.errors(include_url=False)

@@ -9,7 +9,6 @@ import numpy as np
 
 from myopinn.dataset.problem import Cycles, Problem
 from myopinn.dataset.recorded import RecordedCycles
-from myopinn.dataset.selection import Selection
 from myopinn.dataset.tasks.task import extent
 from myopinn.errors import TrialError
 
@@ -41,7 +40,7 @@ class Normalisation:
     motion_range: tuple[float, ...] = ()
 
     @classmethod
-    def fit(cls, recorded: RecordedCycles, rows: np.ndarray, selection: Selection) -> Normalisation:
+    def fit(cls, recorded: RecordedCycles, rows: np.ndarray) -> Normalisation:
         """Take the constants from the cycles of the training trials.
 
         Raises
@@ -49,7 +48,7 @@ class Normalisation:
         TrialError
             Where a channel is silent in all training trials.
         """
-        maximum = None
+        maximum, selection = None, recorded.selection
         if selection.emg_normalisation == "training_maximum":
             largest = recorded.envelope[rows].max(axis=(0, 1))
             silent = [c for c, v in zip(selection.channels, largest, strict=True) if not v > 0]
@@ -59,11 +58,12 @@ class Normalisation:
                     remedy="leave the channel out of the task.",
                 )
             maximum = tuple(float(v) for v in largest)
-        scales = selection.task.scales(recorded, rows, selection)
+        scales = selection.task.scales(recorded, rows)
         return cls(maximum, extent(recorded.joint_moment[rows]), **asdict(scales))
 
-    def problem(self, recorded: RecordedCycles, selection: Selection) -> Problem:
+    def problem(self, recorded: RecordedCycles) -> Problem:
         """Return what a variant is asked in this fold."""
+        selection = recorded.selection
         return Problem(
             channels=selection.channels,
             coordinates=selection.coordinates,
@@ -77,12 +77,12 @@ class Normalisation:
             geometries=recorded.geometries,
             joint_inertias=recorded.joint_inertias,
             task=selection.task,
-            measured_by=selection.task.measured_by(recorded, selection),
+            measured_by=selection.task.measured_by(recorded),
             measured_emg=selection.measured_emg,
             moment_input=selection.moment_input,
         )
 
-    def cycles(self, recorded: RecordedCycles, selection: Selection) -> Cycles:
+    def cycles(self, recorded: RecordedCycles) -> Cycles:
         """Return all cycles as scaled tensors in single precision."""
         import torch
 
@@ -92,10 +92,11 @@ class Normalisation:
         frames = recorded.time_s.shape[1]
         maximum = self.channel_maximum_v or recorded.mvc_envelope
         envelope = normalised_envelopes(recorded.envelope, maximum)
-        targets = selection.task.known(recorded, selection, envelope)
+        task = recorded.selection.task
+        targets = task.known(recorded, envelope)
         scaled = (targets - np.array(self.target_centre)) / np.array(self.target_range)
-        seen = selection.task.shown(recorded, selection, self, envelope)
-        inputs = with_time(seen, time_input=selection.time_input)
+        seen = task.shown(recorded, self, envelope)
+        inputs = with_time(seen, time_input=recorded.selection.time_input)
         return Cycles(
             inputs=tensor(np.swapaxes(inputs, 1, 2)),
             targets=tensor(np.swapaxes(scaled, 1, 2)),

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from myopinn.dataset.selection import Selection
+
 
 @dataclass(frozen=True)
 class RecordedCycles:
@@ -15,6 +17,8 @@ class RecordedCycles:
 
     Attributes
     ----------
+    selection : Selection
+        What was taken of the datasets.
     subjects : tuple of str
     muscles : tuple of str
         Along the last dimension of ``muscle_force``: all that cross the joint of the physics,
@@ -50,6 +54,7 @@ class RecordedCycles:
         Whether it is a piece of an isometric contraction.
     """
 
+    selection: Selection
     subjects: tuple[str, ...]
     muscles: tuple[str, ...]
     dataset_coordinates: tuple[str, ...]

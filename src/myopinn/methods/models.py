@@ -1,59 +1,60 @@
-"""What a variant may build beside a network: estimators that are solved for.
+"""What fits, answers and can be stored: what training asks of a variant's model.
 
-A network is a :class:`myopinn.methods.losses.trained_model.TrainedModel`. Nothing here imports
-torch, so that a variant's settings can be checked quickly.
+Networks, which are :class:`myopinn.methods.losses.trained_model.TrainedModel`, are made such by
+training; what is solved for builds on :class:`Solved`. Nothing here imports torch, so that a
+variant's settings can be checked quickly.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
+    from torch import Tensor
 
     from myopinn.dataset.problem import Cycles, IdentifiedParameter
 
 
-@runtime_checkable
-class ArrayModel(Protocol):
-    """An estimator in the manner of scikit-learn, on arrays of shape (cycle, frame, name)."""
+class Estimator(Protocol):
+    """What fits, answers and can be stored.
 
-    @property
-    def uses_seed(self) -> bool:
-        """Whether another seed would have given other numbers; read after the fit."""
+    Attributes
+    ----------
+    curve : sequence of mapping
+        Terms of the loss in each epoch; empty where there are no epochs.
+    facts : mapping of str to float
+        What is known of the fit: ``best_epoch``, ``stop_loss``, and ``reached_<answer>/<term>`` of
+        :attr:`reached`.
+    reached : sequence of mapping
+        What fit, labels and simple answers leave of each term on the training cycles
+        (:func:`myopinn.training.reached.reached_terms`); empty without a loss of several terms.
+    uses_seed : bool
+        Whether another seed would give other numbers; read after the fit.
+    """
 
-    def fit(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> object:
-        """Learn targets from inputs."""
+    curve: Sequence[Mapping[str, float]]
+    facts: Mapping[str, float]
+    reached: Sequence[Mapping[str, Any]]
+    uses_seed: bool
 
-    def predict(self, inputs: np.ndarray) -> np.ndarray:
-        """Return targets."""
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
+        """Learn from training cycles; ``stop`` decides when to stop."""
 
-    def arrays(self) -> Mapping[str, np.ndarray]:
-        """Return what was learned, to be stored without pickle."""
-
-    def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Take back what was learned."""
-
-
-class SolvedModel(Protocol):
-    """An estimator that looks at more than inputs and targets; see :class:`Solved`."""
-
-    @property
-    def uses_seed(self) -> bool:
-        """Whether another seed would have given other numbers; read after the fit."""
-
-    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
-        """Learn from the training cycles; ``stop`` may decide when to stop."""
-
-    def adapt_cycles(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
-        """Learn anew what belongs to a new person, and nothing else; False where nothing does."""
-
-    def predict_cycles(self, cycles: Cycles) -> np.ndarray:
+    def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
 
-    def identified(self) -> list[IdentifiedParameter]:
+    def attention(self, cycles: Cycles) -> np.ndarray | None:
+        """Return weights, shape (cycle, layer, head, frame asked, frame looked at), if any."""
+
+    def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
+        """Learn anew what belongs to a new person, and nothing else; False where nothing does."""
+
+    def identified(self) -> Sequence[IdentifiedParameter]:
         """Return the parameters of people that were learned."""
 
     def arrays(self) -> Mapping[str, np.ndarray]:
@@ -63,24 +64,33 @@ class SolvedModel(Protocol):
         """Take back what was learned."""
 
 
-class Solved:
-    """Learns nothing, draws nothing at random and has nothing of a person; to be built upon."""
+class Solved(ABC):
+    """An estimator that has no epochs. As it is it learns nothing; see :class:`Estimator`."""
 
-    @property
-    def uses_seed(self) -> bool:
-        """Return False: seeds make no difference."""
-        return False
+    curve: Sequence[Mapping[str, float]] = ()
+    facts: Mapping[str, float] = MappingProxyType({})
+    reached: Sequence[Mapping[str, Any]] = ()
+    uses_seed: bool = True
 
-    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Learn nothing."""
+        return
 
-    def adapt_cycles(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
+    @abstractmethod
+    def predict(self, cycles: Cycles) -> np.ndarray:
+        """Return scaled targets, shape (cycle, frame, target)."""
+
+    def attention(self, cycles: Cycles) -> np.ndarray | None:
+        """Return None: nothing that is solved for has any."""
+        return None
+
+    def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Answer a new person as it is."""
         return False
 
-    def identified(self) -> list[IdentifiedParameter]:
+    def identified(self) -> Sequence[IdentifiedParameter]:
         """Return nothing."""
-        return []
+        return ()
 
     def arrays(self) -> Mapping[str, np.ndarray]:
         """Return nothing."""
@@ -88,3 +98,33 @@ class Solved:
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Take back nothing."""
+        return
+
+
+class SolvedOnArrays(Solved):
+    """An estimator in the manner of scikit-learn, on arrays of shape (cycle, frame, name).
+
+    It learns from the movements of the training cycles alone; the stop cycles remain unused.
+    """
+
+    @abstractmethod
+    def fit_arrays(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> object:
+        """Learn targets from inputs."""
+
+    @abstractmethod
+    def predict_arrays(self, inputs: np.ndarray) -> np.ndarray:
+        """Return targets."""
+
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
+        """Learn from inputs and targets of the movements."""
+        seen = train.movements()
+        self.fit_arrays(_frames_then_names(seen.inputs), _frames_then_names(seen.targets), seed)
+
+    def predict(self, cycles: Cycles) -> np.ndarray:
+        """Return scaled targets, shape (cycle, frame, target)."""
+        return self.predict_arrays(_frames_then_names(cycles.inputs))
+
+
+def _frames_then_names(tensor: Tensor) -> np.ndarray:
+    """Shape (cycle, name, frame) to a double array of shape (cycle, frame, name)."""
+    return np.swapaxes(tensor.cpu().numpy(), 1, 2).astype(float)

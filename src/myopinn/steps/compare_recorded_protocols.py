@@ -21,7 +21,8 @@ from myopinn.files.layouts.protocols import COMBINATIONS, EXCITATION, PARAMETER,
 from myopinn.training.estimators import suit_small_networks
 from myopinn.training.inputs import FitInputs
 from myopinn.training.recorded_cycles import read_recorded_cycles
-from myopinn.training.resolved import ResolvedEntry, TaskSlice
+from myopinn.training.resolved import TaskSlice
+from myopinn.variants import Variant
 
 
 def compare_recorded_protocols(
@@ -67,7 +68,7 @@ def compare_recorded_protocols(
     rows = []
     for person, subject in enumerate(recorded.subjects):
         place = {"task": task, "recording": recording, "subject": subject}
-        for name, count, told in _of_person(recorded, person, entry, asked, compared):
+        for name, count, told in _of_person(recorded, person, entry.variant, asked, compared):
             here = {**place, "protocol": name, "n_cycles": count}
             rows += [{**here, **row} for row in _rows(told)]
     PROTOCOLS.write_rows(rows, protocols)
@@ -86,7 +87,7 @@ def _refuse_unrecorded(recorded: RecordedCycles, named: Sequence[Sequence[str]])
 def _of_person(
     recorded: RecordedCycles,
     person: int,
-    entry: ResolvedEntry,
+    way: Variant,
     asked: Sequence[str],
     compared: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> Iterator[tuple[str, int, Any]]:
@@ -102,14 +103,13 @@ def _of_person(
     from myopinn.methods.deep.identifiability import compare_protocols
     from myopinn.methods.deep.musculoskeletal_objective import MusculoskeletalObjective
 
-    way, selection = entry.variant, entry.selection
     own = recorded.person == person
     moved = own & ~recorded.calibration & np.isin(recorded.condition, list(asked))
     if not moved.any():
         return
-    constants = Normalisation.fit(recorded, np.flatnonzero(moved), selection)
-    problem = constants.problem(recorded, selection)
-    cycles = constants.cycles(recorded, selection)
+    constants = Normalisation.fit(recorded, np.flatnonzero(moved))
+    problem = constants.problem(recorded)
+    cycles = constants.cycles(recorded)
     # Forces are differences of lengths: single precision would be the noise.
     derived = way.derived(problem, cycles.to_answer(problem))
     cycles = replace(cycles, derived=derived).take(own).in_double()

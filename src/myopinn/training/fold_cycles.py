@@ -12,7 +12,6 @@ import numpy as np
 from myopinn.dataset.normalisation import Normalisation
 from myopinn.dataset.problem import Cycles, Problem
 from myopinn.dataset.recorded import RecordedCycles
-from myopinn.dataset.selection import Selection
 from myopinn.errors import ConfigError, TrialError
 from myopinn.variants import Variant
 
@@ -52,12 +51,11 @@ class CyclesOfFolds:
     Parameters
     ----------
     recorded : RecordedCycles
-    selection : Selection
     variant : Variant
     """
 
-    def __init__(self, recorded: RecordedCycles, selection: Selection, variant: Variant) -> None:
-        self.recorded, self.selection, self.variant = recorded, selection, variant
+    def __init__(self, recorded: RecordedCycles, variant: Variant) -> None:
+        self.recorded, self.variant = recorded, variant
         self._derived: dict[str, torch.Tensor] | None = None
 
     def of(self, fold: Mapping[str, Any]) -> FoldCycles:
@@ -77,20 +75,20 @@ class CyclesOfFolds:
                 f"fold '{fold['name']}' has no usable cycle to {' and to '.join(empty)}.",
                 remedy="see which trials were left out, and why.",
             )
-        wanted = self.selection.train_cycles
+        wanted = self.recorded.selection.train_cycles
         if wanted is not None:
             rows["train"] = draw_cycles(rows["train"], wanted, fold["name"])
         if set(fold["test"]) & {*fold["train"], *fold["stop"], *fold.get("adapt", ())}:
             raise ConfigError(f"fold '{fold['name']}' tests trials that it is trained on.")
-        normalisation = Normalisation.fit(self.recorded, rows["train"], self.selection)
-        problem = normalisation.problem(self.recorded, self.selection)
-        cycles = normalisation.cycles(self.recorded, self.selection)
+        normalisation = Normalisation.fit(self.recorded, rows["train"])
+        problem = normalisation.problem(self.recorded)
+        cycles = normalisation.cycles(self.recorded)
         if self._derived is None:
             # It depends on nothing that is learned or fitted, so once is enough for all folds.
             self._derived = self.variant.derived(problem, cycles.to_answer(problem))
         cycles = replace(cycles, derived=self._derived)
-        reference = self.selection.task.reference(
-            self.recorded, self.selection, normalisation, rows["train"]
+        reference = self.recorded.selection.task.reference(
+            self.recorded, normalisation, rows["train"]
         )
         return FoldCycles(
             problem,
@@ -117,9 +115,9 @@ class CyclesOfFolds:
         """Rows of these trials; what is trained on keeps to the conditions of the selection."""
         rows = self.recorded.rows(keys)
         rows = rows[~self.recorded.calibration[rows]]
-        if part == "test" or not self.selection.conditions:
+        if part == "test" or not self.recorded.selection.conditions:
             return rows
-        return rows[np.isin(self.recorded.condition[rows], self.selection.conditions)]
+        return rows[np.isin(self.recorded.condition[rows], self.recorded.selection.conditions)]
 
     def _with_calibration(self, rows: np.ndarray) -> np.ndarray:
         return np.concatenate([rows, self.recorded.calibration_rows(rows)])

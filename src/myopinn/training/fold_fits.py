@@ -62,8 +62,8 @@ class Fits:
         self, recorded: RecordedCycles, entry: ResolvedEntry, diary: Diary, cell: Cell
     ) -> None:
         self.recorded, self.entry, self.diary, self.cell = recorded, entry, diary, cell
-        self.cycles = CyclesOfFolds(recorded, entry.selection, entry.variant)
-        self.predictions = Predictions(recorded, entry.selection, cell)
+        self.cycles = CyclesOfFolds(recorded, entry.variant)
+        self.predictions = Predictions(recorded, cell)
         self.runs: list[dict[str, Any]] = []
         self.losses: list[dict[str, Any]] = []
         self.reached: list[dict[str, Any]] = []

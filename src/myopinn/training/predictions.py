@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from myopinn.dataset.recorded import RecordedCycles
-from myopinn.dataset.selection import Selection
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
 from myopinn.records.cells import Cell
@@ -32,14 +31,13 @@ class Predictions:
     Parameters
     ----------
     recorded : RecordedCycles
-    selection : Selection
-        Its targets are those that are reported.
+        The targets of its selection are those that are reported.
     cell : Cell
         Written with every file.
     """
 
-    def __init__(self, recorded: RecordedCycles, selection: Selection, cell: Cell) -> None:
-        self.recorded = recorded
+    def __init__(self, recorded: RecordedCycles, cell: Cell) -> None:
+        self.recorded, selection = recorded, recorded.selection
         self.cell = cell
         everything = list(selection.task.targets(replace(selection, muscles=recorded.muscles)))
         reported = selection.task.targets(selection)

@@ -83,7 +83,9 @@ def read_recorded_cycles(
         parts.append(part)
         logs.append(log)
     joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-    return RecordedCycles(tuple(people), muscles, coordinates, shapes, inertias, **joined), logs
+    return RecordedCycles(
+        selection, tuple(people), muscles, coordinates, shapes, inertias, **joined
+    ), logs
 
 
 def _geometries(

@@ -75,7 +75,7 @@ class TaskSlice:
     selection : mapping
         What the task takes of the recording (:class:`myopinn.dataset.selection.Selection`).
     training : mapping
-        The task's training slice (:class:`myopinn.training.estimators.TrainingSettings`).
+        The task's training slice (:class:`myopinn.config.training.TrainingSettings`).
     """
 
     task: str

@@ -5,14 +5,10 @@ A variant is a module that says what it is under the name ``VARIANT``
 ``myopinn.variants``, which is that module; it can be used like those of the house, and may not have
 the name of one.
 
-What a variant builds is one of
-
-:class:`myopinn.methods.losses.trained_model.TrainedModel`
-    a torch module that is trained by gradients;
-:class:`myopinn.methods.models.ArrayModel`
-    an estimator in the manner of scikit-learn;
-:class:`myopinn.methods.models.SolvedModel`
-    an estimator that looks at whole cycles.
+What a variant builds is either a torch module that is trained by gradients
+(:class:`myopinn.methods.losses.trained_model.TrainedModel`) or an estimator that fits itself
+(:class:`myopinn.methods.models.Estimator`): one in the manner of scikit-learn builds on
+:class:`myopinn.methods.models.SolvedOnArrays`, others on :class:`myopinn.methods.models.Solved`.
 
 A variant that does not predict a target answers NaN there in every frame, and is left out of the
 comparison of that target by name.
@@ -45,9 +41,9 @@ if TYPE_CHECKING:
 
     from myopinn.dataset.problem import Cycles, Problem
     from myopinn.methods.losses.trained_model import TrainedModel
-    from myopinn.methods.models import ArrayModel, SolvedModel
+    from myopinn.methods.models import Estimator
 
-    Model = TrainedModel | ArrayModel | SolvedModel
+    Model = TrainedModel | Estimator
     Derived = dict[str, Tensor]
 
 ENTRY_POINTS = "myopinn.variants"

@@ -31,13 +31,15 @@ def describe_prior(settings: Settings) -> str:
 class CopyAgonists(Solved):
     """Copies envelopes; it has no answer for the moment."""
 
+    uses_seed = False
+
     def __init__(self, problem: Problem) -> None:
         from myopinn.methods.deep.extrapolation import agonist_channels
 
         agonist_channels(problem)
         self.problem = problem
 
-    def predict_cycles(self, cycles: Cycles) -> np.ndarray:
+    def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
         import numpy as np
 

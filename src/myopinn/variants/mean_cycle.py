@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from myopinn.methods.models import SolvedOnArrays
 from myopinn.variants import Definition
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Settings:
     """There is nothing to set."""
 
 
-class MeanCycle:
+class MeanCycle(SolvedOnArrays):
     """Answers every cycle with the mean training cycle, shape (frame, target)."""
 
     uses_seed = False
@@ -27,12 +28,12 @@ class MeanCycle:
     def __init__(self) -> None:
         self.mean = np.empty((0, 0))
 
-    def fit(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> MeanCycle:
+    def fit_arrays(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> MeanCycle:
         """Average targets of shape (cycle, frame, target)."""
         self.mean = targets.mean(axis=0)
         return self
 
-    def predict(self, inputs: np.ndarray) -> np.ndarray:
+    def predict_arrays(self, inputs: np.ndarray) -> np.ndarray:
         """Return the mean cycle for each cycle of the inputs, shape (cycle, frame, target)."""
         return np.broadcast_to(self.mean, (len(inputs), *self.mean.shape)).copy()
 

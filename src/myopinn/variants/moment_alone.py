@@ -32,6 +32,8 @@ def describe_prior(settings: Settings) -> str:
 class MomentAlone(Solved):
     """Linear in the positive and the negative part of the moment; it does not answer the moment."""
 
+    uses_seed = False
+
     def __init__(self, problem: Problem) -> None:
         import numpy as np
 
@@ -41,7 +43,7 @@ class MomentAlone(Solved):
         self.problem = problem
         self.coefficient = np.full((3, len(problem.muscles)), np.nan)
 
-    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Fit each muscle's coefficients by least squares."""
         import numpy as np
 
@@ -58,7 +60,7 @@ class MomentAlone(Solved):
         flat = np.swapaxes(wanted, 1, 2).reshape(-1, wanted.shape[1])
         self.coefficient = np.linalg.lstsq(parts.reshape(-1, 3), flat, rcond=None)[0]
 
-    def predict_cycles(self, cycles: Cycles) -> np.ndarray:
+    def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
         import numpy as np
 

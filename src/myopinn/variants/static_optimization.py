@@ -32,10 +32,12 @@ def describe_prior(settings: Settings) -> str:
 class SolversActivations(Solved):
     """Answers the solver's activations, of measured muscles as of deep ones."""
 
+    uses_seed = False
+
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
 
-    def predict_cycles(self, cycles: Cycles) -> np.ndarray:
+    def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
         import numpy as np
 

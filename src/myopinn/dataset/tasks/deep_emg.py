@@ -13,7 +13,6 @@ from myopinn.errors import ConfigError
 if TYPE_CHECKING:
     from myopinn.dataset.normalisation import Normalisation
     from myopinn.dataset.recorded import RecordedCycles
-    from myopinn.dataset.selection import Selection
     from myopinn.dataset.tasks.task import Asked
 
 # What follows the name of a joint in the name of its moment as a target.
@@ -64,14 +63,15 @@ class DeepEmg:
                 "'muscles', or name the joint that they cross in 'physics'."
             )
 
-    def measured_by(self, recorded: RecordedCycles, asked: Selection) -> tuple[str | None, ...]:
+    def measured_by(self, recorded: RecordedCycles) -> tuple[str | None, ...]:
         """Name the channel over each muscle, None where it is deep or its channel is hidden."""
+        asked = recorded.selection
         over = [asked.channel_over(muscle) for muscle in recorded.muscles]
         return tuple(channel if channel in asked.channels else None for channel in over)
 
-    def scales(self, recorded: RecordedCycles, rows: np.ndarray, asked: Selection) -> Scales:
+    def scales(self, recorded: RecordedCycles, rows: np.ndarray) -> Scales:
         """Return mean and range of each input of motion and load, and the moment's range."""
-        motion = motion_values(recorded, asked)[rows]
+        motion = motion_values(recorded)[rows]
         muscles = len(recorded.muscles)
         return Scales(
             (0.0,) * (muscles + 1),
@@ -81,14 +81,10 @@ class DeepEmg:
         )
 
     def shown(
-        self,
-        recorded: RecordedCycles,
-        asked: Selection,
-        constants: Normalisation,
-        envelope: np.ndarray,
+        self, recorded: RecordedCycles, constants: Normalisation, envelope: np.ndarray
     ) -> np.ndarray:
         """Return motion and load, scaled, and what else is shown."""
-        motion = motion_values(recorded, asked)
+        asked, motion = recorded.selection, motion_values(recorded)
         parts = [(motion - np.array(constants.motion_centre)) / np.array(constants.motion_range)]
         if asked.measured_emg:
             parts.append(envelope)
@@ -96,21 +92,18 @@ class DeepEmg:
             parts.append(recorded.joint_moment[..., None] / constants.moment_range_n_m)
         return np.concatenate(parts, axis=-1)
 
-    def known(self, recorded: RecordedCycles, asked: Selection, envelope: np.ndarray) -> np.ndarray:
+    def known(self, recorded: RecordedCycles, envelope: np.ndarray) -> np.ndarray:
         """Return the measured envelopes and the moment; NaN of muscles that nothing measures."""
+        channels = recorded.selection.channels
         unknown = np.full(envelope.shape[:2], np.nan)
         columns = [
-            unknown if channel is None else envelope[..., asked.channels.index(channel)]
-            for channel in self.measured_by(recorded, asked)
+            unknown if channel is None else envelope[..., channels.index(channel)]
+            for channel in self.measured_by(recorded)
         ]
         return np.stack([*columns, recorded.joint_moment], axis=-1)
 
     def reference(
-        self,
-        recorded: RecordedCycles,
-        asked: Selection,
-        constants: Normalisation,
-        train_rows: np.ndarray,
+        self, recorded: RecordedCycles, constants: Normalisation, train_rows: np.ndarray
     ) -> np.ndarray:
         """Return all envelopes that were recorded, also of channels that were hidden."""
         maximum = recorded.muscle_mvc[:, None]
@@ -121,7 +114,7 @@ class DeepEmg:
         )
 
 
-def motion_values(recorded: RecordedCycles, asked: Selection) -> np.ndarray:
+def motion_values(recorded: RecordedCycles) -> np.ndarray:
     """Return angle, velocity and acceleration of the task's joints and the load, SI.
 
     Returns
@@ -129,7 +122,7 @@ def motion_values(recorded: RecordedCycles, asked: Selection) -> np.ndarray:
     array, shape (cycle, frame, input)
         In the order of :meth:`DeepEmg.inputs`.
     """
-    rows = [recorded.dataset_coordinates.index(name) for name in asked.coordinates]
+    rows = [recorded.dataset_coordinates.index(name) for name in recorded.selection.coordinates]
     motion = [
         values[..., rows]
         for values in (recorded.joint_angle, recorded.joint_velocity, recorded.joint_acceleration)

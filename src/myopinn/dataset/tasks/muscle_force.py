@@ -12,7 +12,6 @@ from myopinn.dataset.tasks.task import Scales, extent
 if TYPE_CHECKING:
     from myopinn.dataset.normalisation import Normalisation
     from myopinn.dataset.recorded import RecordedCycles
-    from myopinn.dataset.selection import Selection
     from myopinn.dataset.tasks.task import Asked
 
 
@@ -40,44 +39,36 @@ class MuscleForce:
     def check_muscles(self, asked: Asked, crossing: Sequence[Sequence[str]]) -> None:
         """Take any muscles: their forces are known from the solver."""
 
-    def measured_by(self, recorded: RecordedCycles, asked: Selection) -> tuple[str | None, ...]:
+    def measured_by(self, recorded: RecordedCycles) -> tuple[str | None, ...]:
         """Name nothing: no muscle's envelope is asked for."""
         return ()
 
-    def scales(self, recorded: RecordedCycles, rows: np.ndarray, asked: Selection) -> Scales:
+    def scales(self, recorded: RecordedCycles, rows: np.ndarray) -> Scales:
         """Return mean and range of each target."""
-        targets = target_values(recorded, asked)[rows]
+        targets = target_values(recorded)[rows]
         return Scales(
             tuple(float(v) for v in targets.mean(axis=(0, 1))),
             tuple(extent(values) for values in np.moveaxis(targets, -1, 0)),
         )
 
     def shown(
-        self,
-        recorded: RecordedCycles,
-        asked: Selection,
-        constants: Normalisation,
-        envelope: np.ndarray,
+        self, recorded: RecordedCycles, constants: Normalisation, envelope: np.ndarray
     ) -> np.ndarray:
         """Return the envelopes."""
         return envelope
 
-    def known(self, recorded: RecordedCycles, asked: Selection, envelope: np.ndarray) -> np.ndarray:
+    def known(self, recorded: RecordedCycles, envelope: np.ndarray) -> np.ndarray:
         """Return all targets."""
-        return target_values(recorded, asked)
+        return target_values(recorded)
 
     def reference(
-        self,
-        recorded: RecordedCycles,
-        asked: Selection,
-        constants: Normalisation,
-        train_rows: np.ndarray,
+        self, recorded: RecordedCycles, constants: Normalisation, train_rows: np.ndarray
     ) -> np.ndarray:
         """Return all targets: they are what OpenSim's solver has found."""
-        return target_values(recorded, asked)
+        return target_values(recorded)
 
 
-def target_values(recorded: RecordedCycles, asked: Selection) -> np.ndarray:
+def target_values(recorded: RecordedCycles) -> np.ndarray:
     """Return all targets, shape (cycle, frame, target), joint angles in rad and forces in N."""
-    rows = [recorded.dataset_coordinates.index(name) for name in asked.coordinates]
+    rows = [recorded.dataset_coordinates.index(name) for name in recorded.selection.coordinates]
     return np.concatenate([recorded.joint_angle[..., rows], recorded.muscle_force], axis=-1)

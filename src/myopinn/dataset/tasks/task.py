@@ -77,18 +77,14 @@ class Task(Protocol):
             Naming the muscles.
         """
 
-    def measured_by(self, recorded: RecordedCycles, asked: Selection) -> tuple[str | None, ...]:
+    def measured_by(self, recorded: RecordedCycles) -> tuple[str | None, ...]:
         """Name the channel over each muscle, None where it is deep or its channel is hidden."""
 
-    def scales(self, recorded: RecordedCycles, rows: np.ndarray, asked: Selection) -> Scales:
+    def scales(self, recorded: RecordedCycles, rows: np.ndarray) -> Scales:
         """Take the constants from the cycles of the training trials, given by their rows."""
 
     def shown(
-        self,
-        recorded: RecordedCycles,
-        asked: Selection,
-        constants: Normalisation,
-        envelope: np.ndarray,
+        self, recorded: RecordedCycles, constants: Normalisation, envelope: np.ndarray
     ) -> np.ndarray:
         """Return the scaled inputs, shape (cycle, frame, input).
 
@@ -98,18 +94,14 @@ class Task(Protocol):
             Normalised envelopes of the asked channels.
         """
 
-    def known(self, recorded: RecordedCycles, asked: Selection, envelope: np.ndarray) -> np.ndarray:
+    def known(self, recorded: RecordedCycles, envelope: np.ndarray) -> np.ndarray:
         """Return the targets that may be trained on, shape (cycle, frame, target), in their units.
 
         NaN where nothing is measured.
         """
 
     def reference(
-        self,
-        recorded: RecordedCycles,
-        asked: Selection,
-        constants: Normalisation,
-        train_rows: np.ndarray,
+        self, recorded: RecordedCycles, constants: Normalisation, train_rows: np.ndarray
     ) -> np.ndarray:
         """Return what answers are held against, shape (cycle, frame, target), in the units.
 

@@ -144,11 +144,13 @@ class CoursesEstimator(Solved):
     courses : Courses
     """
 
+    uses_seed = False
+
     def __init__(self, problem: Problem, settings: CalibrationSettings, courses: Courses) -> None:
         self.problem, self.settings, self.courses = problem, settings, courses
         self.muscles: ExtrapolatedMuscles | None = None
 
-    def fit_cycles(self, train: Cycles, stop: Cycles, seed: int) -> None:
+    def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Find courses, then weights, gains and parameters; nothing is drawn at random."""
         start = self.courses.fit(train)
         self.muscles = self._muscles()
@@ -157,12 +159,12 @@ class CoursesEstimator(Solved):
         self.muscles.start(roots)
         self.muscles.fit(train, self.courses(train), self.settings.iterations)
 
-    def adapt_cycles(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
+    def adapt(self, cycles: Cycles, stop: Cycles, seed: int) -> bool:
         """Calibrate anew: nothing of other people is of use to a method that is a person's own."""
-        self.fit_cycles(cycles, stop, seed)
+        self.fit(cycles, stop, seed)
         return True
 
-    def predict_cycles(self, cycles: Cycles) -> np.ndarray:
+    def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""
         import torch
 

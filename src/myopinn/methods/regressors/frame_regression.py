@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from myopinn.errors import ConfigError
+from myopinn.methods.models import SolvedOnArrays
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -62,7 +63,7 @@ def frame_windows(inputs: np.ndarray, window_frames: int) -> np.ndarray:
     return windows.reshape(-1, inputs.shape[2] * window_frames)
 
 
-class FrameRegressor:
+class FrameRegressor(SolvedOnArrays):
     """Asks a pipeline of scikit-learn for each frame of a cycle.
 
     Parameters
@@ -78,12 +79,7 @@ class FrameRegressor:
         self.pipeline = pipeline
         self.window_frames = window_frames
 
-    @property
-    def uses_seed(self) -> bool:
-        """Whether another seed would have given other numbers; known after the fit."""
-        return getattr(self.pipeline[-1], "uses_seed_", True)
-
-    def fit(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> FrameRegressor:
+    def fit_arrays(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> FrameRegressor:
         """Learn from inputs (cycle, frame, input) and targets (cycle, frame, target)."""
         # Each random step gets a seed of its own: equal layers must not be equal draws.
         draw = np.random.default_rng(seed)
@@ -91,9 +87,10 @@ class FrameRegressor:
         self.pipeline.set_params(**{key: int(draw.integers(2**31)) for key in random})
         rows = frame_windows(inputs, self.window_frames)
         self.pipeline.fit(rows, targets.reshape(-1, targets.shape[-1]))
+        self.uses_seed = getattr(self.pipeline[-1], "uses_seed_", True)
         return self
 
-    def predict(self, inputs: np.ndarray) -> np.ndarray:
+    def predict_arrays(self, inputs: np.ndarray) -> np.ndarray:
         """Return targets of shape (cycle, frame, target)."""
         rows = self.pipeline.predict(frame_windows(inputs, self.window_frames))
         answer: np.ndarray = rows.reshape(*inputs.shape[:2], -1)
