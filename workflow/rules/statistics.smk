@@ -70,7 +70,8 @@ rule state_findings:
         function="myopinn.steps.state_findings.state_findings",
         code=code_digest("myopinn.steps.state_findings"),
         task="{task}",
-        questions=lambda w: [question for task, question in QUESTIONS if task == w.task],
+        questions=lambda w: questions_of(w.task),
+        identified=lambda w: identified_in(w.task),
         settings=config["statistics"],
     script:
         "../scripts/call.py"
