@@ -106,14 +106,14 @@ def truth(rows=3):
 
 def test_the_truth_is_kept_whole_with_who_it_is_of(tmp_path):
     happened = truth()
-    write_truth(SOMEBODY, happened, tmp_path / "walk.nc")
+    write_truth("toes", SOMEBODY, happened, tmp_path / "walk.nc")
     kept = read_netcdf(tmp_path / "walk.nc", TRUTH)
     for name in TRUTH.variables:
         np.testing.assert_array_equal(kept[name].values, getattr(happened, name))
     moment = (kept["moment_arm"] * kept["tendon_force"]).sum("muscle")
     np.testing.assert_allclose(moment, kept["joint_moment"])
     assert list(kept["muscle"].values) == ["flexor", "extensor"]
-    assert kept.attrs["person"] == "P01" and kept.attrs["electromechanical_delay_s"] == 0.05
+    assert kept.attrs["subject"] == "P01" and kept.attrs["electromechanical_delay_s"] == 0.05
 
 
 def test_who_stumbles_in_one_trial_leaves_no_file_of_it_and_the_others_go_on(tmp_path, monkeypatch):
