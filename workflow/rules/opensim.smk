@@ -101,7 +101,7 @@ rule estimate_muscle_forces:
         runtime=growing(60),
     params:
         function="myopinn.steps.estimate_muscle_forces.estimate_muscle_forces",
-        code=code_digest("myopinn.steps.estimate_muscle_forces"),
+        code=lambda w: code_digest("myopinn.steps.estimate_muscle_forces", *solver_of(w)),
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",
