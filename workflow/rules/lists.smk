@@ -208,7 +208,9 @@ def figures_of_the_study():
     places = [place_of(recording=recording) for recording in RECORDINGS]
     places += [place_of(t, r, split=s) for t, r, s in CELLS]
     places += [
-        place_of(t, r, split=s, question=q) for t, q in QUESTIONS for r, s in cells_of_question(t, q)
+        place_of(t, r, split=s, question=q)
+        for t, q in QUESTIONS
+        for r, s in cells_of_question(t, q)
     ]
     places += [
         place_of(DEEP, recording, split=split, question="hidden_channels")
