@@ -7,7 +7,7 @@ from conftest import state
 
 from myopinn.figures.error_table import error_table
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
+SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
 
 
 def errors_of(means, people=10, targets=("knee", "recfem"), missing=(), without=()):

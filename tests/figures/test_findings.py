@@ -15,7 +15,13 @@ from myopinn.measures.findings.levels import compare_levels
 from myopinn.measures.findings.ranks import CRITICAL
 from myopinn.measures.findings.truth import state_against_truth
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "rival": "mean_cycle"}
+SETTINGS = {
+    "alpha": 0.05,
+    "bootstrap_samples": 400,
+    "seed": 0,
+    "planned": [],
+    "rival": "mean_cycle",
+}
 TARGETS = {"knee": "rad", "recfem": "N"}
 
 

@@ -13,7 +13,7 @@ from myopinn.measures.findings.ranks import (
     rank_variants,
 )
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400}
+SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
 PLACE = {"recording": "walk", "split": "x"}
 UNITS = {"knee": "rad", "recfem": "N", "soleus": "N"}
 

@@ -28,7 +28,7 @@ TARGETS = {"knee_angle_r": "rad", "recfem_r": "N"}
 CONFIG = {
     "study": {"name": "Walking", "description": "Does physics help? <b>", "seed": 7},
     "tasks": {"force": {"training": {"seeds": [3, 5]}}},
-    "statistics": {"alpha": 0.05, "bootstrap_samples": 400},
+    "statistics": {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []},
     "recordings": {"walk": {"origin": "https://example.org/data"}},
 }
 VARIANTS = {
@@ -79,7 +79,7 @@ def make(study: StudyMaker, variants, whole: bool = False, **options) -> str:
     draw_quality(**tables, recording="walk", **paths[0])
     place = {"recording": "walk", "split": "across_people"}
     draw_errors(errors=statistics / "errors.csv", **place, **paths[1])
-    kinds = [about("quality", recording="walk"), about("errors", **place)]
+    kinds = [about("quality", recording="walk"), about("errors", task="force", **place)]
     entries = {name: VARIANTS.get(name, {"variant": "cnn"}) for name in variants}
     resolved = root / "settings/force.json"
     resolved.parent.mkdir()
@@ -156,8 +156,8 @@ def draw_truth_and_question(root, place) -> dict[str, list]:
     draw_true_errors(errors=table, true_errors=true, **place, **truth)
     asked = root / "questions/force/training_cycles/errors.csv"
     draw_question(errors=asked, findings=findings, question=question, **place, **answer)
-    kinds = [about(k, **place) for k in ("critical_difference", "true_errors")]
-    kinds.append(about("question", place["split"], question=question, **place))
+    kinds = [about(k, task="force", **place) for k in ("critical_difference", "true_errors")]
+    kinds.append(about("question", place["split"], task="force", question=question, **place))
     return {"figures": [ranks["png"], truth["png"], answer["png"]], "drawn": kinds}
 
 

@@ -1,17 +1,18 @@
 """What laboratories of virtual people share: settings, trials, and what they write of a person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import ClassVar
 
 import numpy as np
 import pytest
 
+from myopinn.checks.settings import setting
 from myopinn.errors import ConfigError, TrialError
 from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import read_netcdf
 from myopinn.recordings.simulating import person as simulating
-from myopinn.recordings.simulating.instruments import Bounds, InstrumentSettings
+from myopinn.recordings.simulating.instruments import InstrumentSettings
 from myopinn.recordings.simulating.sessions import in_turn, list_sessions
 from myopinn.recordings.simulating.truth import write_truth
 from myopinn.records.quality import QualityLog
@@ -22,10 +23,7 @@ from myopinn.virtual.simulation import Truth
 @dataclass(frozen=True)
 class Settings(InstrumentSettings):
     name: str = "virtual_toe"
-    people: int = 2
-
-    ranges: ClassVar[dict[str, Bounds]] = InstrumentSettings.ranges | {"people": (1, 9, "")}
-    counts: ClassVar[tuple[str, ...]] = ("people",)
+    people: int = setting("virtual people", 2, ge=1, le=9)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +50,21 @@ def test_instruments_are_in_si_units():
     assert settings.electrodes().rate_hz == settings.emg_rate_hz
 
 
+@dataclass(frozen=True)
+class Paced(InstrumentSettings):
+    name: str = "virtual_toe"
+    rates: Mapping[str, float] = setting("of each condition", {"slow": 0.5}, each=(0.1, 2.0))
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.check_conditions("rates")
+
+
 def test_conditions_are_names_of_files_within_their_bounds():
-    bounds = (0.1, 1.0, "Hz")
-    Settings().check_conditions("rates", {"slow": 0.5}, bounds)
-    for bad in ({}, {"static": 0.5}, {"a/b": 0.5}, {"slow": 2.0}):
+    Paced()
+    for bad in ({}, {"static": 0.5}, {"a/b": 0.5}, {"slow": 3.0}):
         with pytest.raises(ConfigError, match="virtual_toe: rates"):
-            Settings().check_conditions("rates", bad, bounds)
+            Paced(rates=bad)
 
 
 def test_every_session_of_everybody_follows_the_plan():
@@ -99,14 +106,14 @@ def truth(rows=3):
 
 def test_the_truth_is_kept_whole_with_who_it_is_of(tmp_path):
     happened = truth()
-    write_truth(SOMEBODY, happened, tmp_path / "walk.nc")
+    write_truth("toes", SOMEBODY, happened, tmp_path / "walk.nc")
     kept = read_netcdf(tmp_path / "walk.nc", TRUTH)
     for name in TRUTH.variables:
         np.testing.assert_array_equal(kept[name].values, getattr(happened, name))
     moment = (kept["moment_arm"] * kept["tendon_force"]).sum("muscle")
     np.testing.assert_allclose(moment, kept["joint_moment"])
     assert list(kept["muscle"].values) == ["flexor", "extensor"]
-    assert kept.attrs["person"] == "P01" and kept.attrs["electromechanical_delay_s"] == 0.05
+    assert kept.attrs["subject"] == "P01" and kept.attrs["electromechanical_delay_s"] == 0.05
 
 
 def test_who_stumbles_in_one_trial_leaves_no_file_of_it_and_the_others_go_on(tmp_path, monkeypatch):

@@ -10,13 +10,14 @@ from statsmodels.stats.anova import AnovaRM
 from statsmodels.stats.multitest import multipletests
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table, write_table
+from myopinn.files.layouts.comparison import COMPARISON
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.measures.comparison import OPTIMISTIC, Family
 from myopinn.measures.inference import bootstrap_interval
 from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.steps.compare_variants import compare_variants
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 2000}
+SETTINGS = {"alpha": 0.05, "bootstrap_samples": 2000, "seed": 0, "planned": []}
 
 
 def compare(tmp_path, values: pd.DataFrame, metric="rmse", settings=SETTINGS) -> pd.DataFrame:
@@ -27,11 +28,11 @@ def compare(tmp_path, values: pd.DataFrame, metric="rmse", settings=SETTINGS) ->
         rows[other] = 1.0
     names = {"task": "t", "recording": "w", "split": "x", "target": "recfem_r", "unit": "N"}
     table = rows.assign(**names, n_trials=1, n_cycles=1, n_seeds=1, note="")
-    write_table(table, tmp_path / "errors.csv")
+    ANY_ERRORS.write(table, tmp_path / "errors.csv")
     compare_variants(
         errors=tmp_path / "errors.csv", settings=settings, comparison=tmp_path / "comparison.csv"
     )
-    result = read_table(tmp_path / "comparison.csv").fillna({"favours": "", "note": ""})
+    result = COMPARISON.read(tmp_path / "comparison.csv")
     return result[result["metric"] == metric].set_index("analysis", drop=False)
 
 
@@ -204,24 +205,32 @@ def test_bootstrap_is_the_same_for_the_same_seed():
 
 def test_settings_that_cannot_be_used_are_refused(tmp_path):
     with pytest.raises(ConfigError, match="alpha"):
-        compare(tmp_path, matrix(4, {"a": 0.0}), settings={"alpha": 95, "bootstrap_samples": 100})
+        compare(
+            tmp_path,
+            matrix(4, {"a": 0.0}),
+            settings={"alpha": 95, "bootstrap_samples": 100, "seed": 0, "planned": []},
+        )
     with pytest.raises(ConfigError, match="bootstrap_samples"):
-        compare(tmp_path, matrix(4, {"a": 0.0}), settings={"alpha": 0.05, "bootstrap_samples": 5})
+        compare(
+            tmp_path,
+            matrix(4, {"a": 0.0}),
+            settings={"alpha": 0.05, "bootstrap_samples": 5, "seed": 0, "planned": []},
+        )
 
 
 def test_a_variant_that_does_not_predict_the_target_takes_no_part(tmp_path):
     """The others are compared as if it were not there, and a row says why it is missing."""
     values = matrix(10, {"cnn": 3.0, "pi_cnn": 0.0})
-    settings = {"alpha": 0.05, "bootstrap_samples": 100}
+    settings = {"alpha": 0.05, "bootstrap_samples": 100, "seed": 0, "planned": []}
     alone = compare(tmp_path, values, settings=settings)
-    table = read_table(tmp_path / "errors.csv")
+    table = ANY_ERRORS.read(tmp_path / "errors.csv")
     absent = table[table["variant"] == "cnn"].assign(variant="emg_driven", note=NOT_PREDICTED)
     absent[["rmse", "nrmse", "r", "r2"]] = np.nan
-    write_table(pd.concat([absent, table]), tmp_path / "errors.csv")
+    ANY_ERRORS.write(pd.concat([absent, table]), tmp_path / "errors.csv")
     compare_variants(
         errors=tmp_path / "errors.csv", settings=settings, comparison=tmp_path / "comparison.csv"
     )
-    found = read_table(tmp_path / "comparison.csv").fillna({"favours": "", "note": ""})
+    found = COMPARISON.read(tmp_path / "comparison.csv")
     found = found[found["metric"] == "rmse"].set_index("analysis", drop=False)
     missing = found["variant"] == "emg_driven"
     assert found.loc[missing, ["analysis", "n", "note"]].to_numpy().tolist() == [
@@ -305,7 +314,7 @@ def test_the_bounds_of_the_settings_are_where_they_are_said(tmp_path):
     for alpha in (0.0, 0.5, -0.1, float("nan")):
         with pytest.raises(ConfigError, match=r"between 0 and 0\.5"):
             compare(tmp_path, matrix(4, {"a": 0.0}), settings={**SETTINGS, "alpha": alpha})
-    few = {"alpha": 0.125, "bootstrap_samples": 7}
+    few = {"alpha": 0.125, "bootstrap_samples": 7, "seed": 0, "planned": []}
     with pytest.raises(ConfigError, match=r"7, too few for alpha 0\.125"):
         compare(tmp_path, matrix(4, {"a": 0.0}), settings=few)
     assert len(compare(tmp_path, matrix(4, {"a": 0.0}), settings=few | {"bootstrap_samples": 8}))

@@ -122,7 +122,8 @@ def write_geometry(path: Path, person: int) -> None:
     variables = {k: v for k, v in arrays.items() if k not in ("muscle", "coordinate")}
     labels = {k: arrays[k] for k in ("muscle", "coordinate")}
     rms = {"moment_arm_rms": np.zeros(CROSSES.shape), "length_rms": np.zeros(len(MUSCLES))}
-    write_netcdf(GEOMETRY.build({**variables, **rms}, labels), path, GEOMETRY)
+    whose = {"recording": "synthetic", "subject": path.stem.removesuffix("_geometry")}
+    write_netcdf(GEOMETRY.build({**variables, **rms}, labels, whose), path, GEOMETRY)
 
 
 def cycle_values(person: int, rng: np.random.Generator, cycles: int) -> dict:

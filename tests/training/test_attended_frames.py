@@ -7,10 +7,12 @@ from test_deep_emg import arguments
 
 from myopinn.files.layouts.attention import ATTENTION
 from myopinn.files.netcdf import read_netcdf
+from myopinn.records.cells import Cell
 from myopinn.steps.train_variant import train_variant
 from myopinn.training.attended_frames import AttendedFrames
 
 FRAMES = 100
+CELL = Cell("deep_emg", "transformer", "synthetic", "mixed")
 
 
 def looking(frame: int, cycles: int = 1) -> np.ndarray:
@@ -25,7 +27,7 @@ def test_people_are_kept_apart_and_fits_count_alike(tmp_path):
     weights = np.concatenate([looking(10, cycles=3), looking(40)])
     attended.add(np.array([0, 0, 0, 1]), weights)
     attended.add(np.array([0]), looking(20))
-    attended.write(tmp_path, ["ada", "eve"], {})
+    attended.write(tmp_path, ["ada", "eve"], CELL)
     ada, eve = (read_netcdf(tmp_path / s / "attention.nc", ATTENTION) for s in ("ada", "eve"))
     np.testing.assert_allclose(ada["weight"].values[:, [10, 11, 20, 21]], 0.25)
     np.testing.assert_allclose(eve["weight"].values[:, [40, 41]], 0.5)
@@ -36,7 +38,7 @@ def test_people_are_kept_apart_and_fits_count_alike(tmp_path):
 def test_uniform_attention_has_entropy_one(tmp_path):
     attended = AttendedFrames()
     attended.add(np.array([0]), np.full((1, 2, 2, FRAMES, FRAMES), 1 / FRAMES))
-    attended.write(tmp_path, ["ada"], {})
+    attended.write(tmp_path, ["ada"], CELL)
     found = read_netcdf(tmp_path / "ada" / "attention.nc", ATTENTION)
     np.testing.assert_allclose(found["entropy"].values, 1.0)
 

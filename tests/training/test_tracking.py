@@ -132,6 +132,17 @@ def test_store_is_made_once_and_kept(study):
     assert client.get_experiment_by_name("two").artifact_location.endswith("artifacts/two")
 
 
+def test_every_run_has_what_its_study_comes_to(study):
+    config = study.folder / "config.yaml"
+    config.write_text("study: {name: Synthetic}\n", encoding="utf-8")
+    create_store(experiments=["muscle_force"], server="", store=study.store, config=config)
+    result = runs_of(study.folder / "result", study.store)
+    with result as runs, Diary(runs, "muscle_force", {}, {}).run("x", {}) as run:
+        pass
+    made = run_of(study.store, run.id).info.run_id
+    assert "config.yaml" in [file.path for file in client_of(study.store).list_artifacts(made)]
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path):
     (tmp_path / "mlflow.db").write_text("this is no database " * 100)
     with pytest.raises(TrackingError, match=r"(?s)mlflow\.db.*move the file away"):

@@ -157,29 +157,33 @@ MEASURES = METRICS | {
 }
 
 
-def parameters_of(task, question=""):
-    """List the table of a task's, or a question's, identified parameters, if it has one."""
-    cells = cells_of_question(task, question) if question else cells_of(task)
-    if task != DEEP or not any(recording in VIRTUAL for recording, _ in cells):
-        return []
-    room = f"questions/{task}/{question}" if question else f"evaluation/{task}"
-    return [f"results/{room}/parameters.csv"]
+def identified_in(task):
+    """Name the questions whose identified parameters the truth is known of; empty for the task."""
+    asked = ["", *questions_of(task)] if task == DEEP else []
+    cells = {q: cells_of_question(task, q) if q else cells_of(task) for q in asked}
+    return [q for q, own in cells.items() if any(recording in VIRTUAL for recording, _ in own)]
+
+
+def questions_of(task):
+    """Name the questions of a task."""
+    return [question for own, question in QUESTIONS if own == task]
 
 
 def findings_from(wildcards):
     """Name all tables that the findings of a task are stated from."""
     task = wildcards.task
-    asked = [question for own, question in QUESTIONS if own == task]
     return {
         "errors": errors_of_task(task),
         "comparison": f"results/statistics/{task}/comparison.csv",
         "resolved": f"results/settings/{task}.json",
-        "answers": [errors_of_question(task, question) for question in asked],
+        "answers": [errors_of_question(task, question) for question in questions_of(task)],
         "hidden": [errors_of_question(t, q) for t, q in HIDINGS if t == task],
         "true_errors": true_errors_of(task),
         "attention": [f"results/statistics/{task}/attention.csv"] * (task == DEEP),
-        "parameters": parameters_of(task),
-        "answered_parameters": [path for q in asked for path in parameters_of(task, q)],
+        "parameters": [
+            f"results/{f'questions/{task}/{q}' if q else f'evaluation/{task}'}/parameters.csv"
+            for q in identified_in(task)
+        ],
     }
 
 
@@ -224,7 +228,7 @@ def figures_of_the_study():
 def file_of_figure(figure):
     """Name the file of a figure: those of a question are called by their split."""
     parts = ["task", "question", "recording", *["split"] * (not figure["question"]), "name"]
-    return "/".join(["results/figures", *[figure[p] for p in parts if figure[p]]]) + ".png"
+    return f"{Path('results', 'figures', *[figure[p] for p in parts if figure[p]])}.png"
 
 
 FIGURES = figures_of_the_study()

@@ -40,5 +40,6 @@ use rule step as state_findings with:
         findings="results/statistics/{task}/findings.csv",
     params:
         task="{task}",
-        questions=lambda w: [question for task, question in QUESTIONS if task == w.task],
+        questions=lambda w: questions_of(w.task),
+        identified=lambda w: identified_in(w.task),
         settings=config["statistics"],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from myopinn.measures.inference import DEFAULT_SEED, bootstrap_interval
+from myopinn.measures.inference import bootstrap_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def tabulate_attention(
         Normalised.
     subjects : sequence of str
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples``, optionally ``seed``.
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples``, ``seed``.
 
     Returns
     -------
@@ -82,6 +82,6 @@ def _means(values: np.ndarray, settings: Mapping[str, Any]) -> pd.DataFrame:
         values,
         float(settings["alpha"]),
         int(settings["bootstrap_samples"]),
-        settings.get("seed", DEFAULT_SEED),
+        settings["seed"],
     )
     return pd.DataFrame({"value": values.mean(axis=0), "ci_low": low, "ci_high": high})

@@ -18,7 +18,6 @@ import numpy as np
 
 from myopinn.errors import ConfigError
 from myopinn.measures.inference import (
-    DEFAULT_SEED,
     FEWEST_SUBJECTS,
     Outcome,
     bootstrap_interval,
@@ -53,8 +52,8 @@ def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[d
     errors : DataFrame
         Rows of the table of errors of a task.
     settings : mapping
-        ``alpha`` (level of tests, 1 - alpha of intervals), ``bootstrap_samples`` and optionally
-        ``seed`` of the bootstrap and ``planned``, pairs of entries.
+        ``alpha`` (level of tests, 1 - alpha of intervals), ``bootstrap_samples``, ``seed`` of
+        the bootstrap and ``planned``, pairs of entries.
 
     Returns
     -------
@@ -86,7 +85,7 @@ def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[d
         raise ConfigError(
             f"statistics: bootstrap_samples is {samples}, too few for alpha {alpha:g}."
         )
-    seed, planned = settings.get("seed", DEFAULT_SEED), settings.get("planned", ())
+    seed, planned = settings["seed"], settings["planned"]
     skills = [c for c in errors.columns if c == SKILL or c.startswith(f"{SKILL}_")]
     metrics = [m for m in (*METRICS, *FURTHER_METRICS, *skills) if m in errors.columns]
     rows: list[dict[str, Any]] = []

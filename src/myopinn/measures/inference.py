@@ -14,10 +14,6 @@ import numpy as np
 
 # With fewer subjects neither a rank test nor a check of normality has any power.
 FEWEST_SUBJECTS = 4
-# Of the bootstrap where the configuration names none.
-DEFAULT_SEED = 0
-
-
 # Relative to the values: smaller deviations are rounding.
 ROUNDING = 1e-12
 # Of a studentized range; whatever the degrees of freedom, what lies beyond is no chance.

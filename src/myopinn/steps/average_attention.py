@@ -29,7 +29,7 @@ def average_attention(
     predictions : sequence of path
         Folders of fits; of networks with attention they hold ``<subject>/attention.nc``.
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and optionally ``seed``.
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and ``seed``.
     attention : path
         Output, the rows of :func:`myopinn.measures.attention.tabulate_attention`.
     """

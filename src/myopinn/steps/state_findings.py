@@ -43,8 +43,8 @@ def state_findings(
     hidden: Sequence[str | Path] = (),
     true_errors: Sequence[str | Path] = (),
     attention: Sequence[str | Path] = (),
+    identified: Sequence[str] = (),
     parameters: Sequence[str | Path] = (),
-    answered_parameters: Sequence[str | Path] = (),
 ) -> None:
     """Write every claim about the entries of a task and the levels of its questions.
 
@@ -56,7 +56,7 @@ def state_findings(
     resolved : path
         What entries and levels come to (:data:`myopinn.files.layouts.settings.SETTINGS`).
     settings : mapping
-        ``alpha``, ``bootstrap_samples`` and optionally ``seed``, ``planned`` and ``rival``.
+        ``alpha``, ``bootstrap_samples``, ``seed``, ``planned`` and, where there is one, ``rival``.
     findings : path
         Output table.
     questions : sequence of str
@@ -69,8 +69,10 @@ def state_findings(
         Table of errors against the truth beside ``errors`` against its estimate, if there is one.
     attention : sequence of path
         Table of attention over time, if a task can have any.
-    parameters, answered_parameters : sequence of path
-        Table of identified parameters, if there is one, and those of the questions in their order.
+    identified : sequence of str
+        Questions whose identified parameters are told; empty for the task's own entries.
+    parameters : sequence of path
+        Their tables of parameters in the same order.
     """
     import pandas as pd
 
@@ -85,11 +87,10 @@ def state_findings(
         rows += _state_true_errors(whole, ERRORS.read(path))
     further: list[tuple[str, Callable[[pd.DataFrame], list[Row]], pd.DataFrame]] = [
         *(("", state_attention, ATTENTION_NUMBERS.read(path)) for path in attention),
-        *(("", state_parameters, COMPARED_PARAMETERS.read(path)) for path in parameters),
         *(("hidden_channels", state_hidden, ENVELOPE_ERRORS.read(path)) for path in hidden),
         *(
             (question, state_parameters, COMPARED_PARAMETERS.read(path))
-            for question, path in zip(questions, answered_parameters, strict=False)
+            for question, path in zip(identified, parameters, strict=True)
         ),
     ]
     for question, state, table in further:

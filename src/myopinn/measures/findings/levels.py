@@ -24,7 +24,7 @@ from myopinn.measures.findings.differences import (
     tell_between,
     tell_levels,
 )
-from myopinn.measures.inference import DEFAULT_SEED, bootstrap_interval, compare_pairs
+from myopinn.measures.inference import bootstrap_interval, compare_pairs
 from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.measures.units import shown_unit
 
@@ -63,7 +63,7 @@ def compare_levels(
     levels : sequence of str
         All of the question, in their order.
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and optionally ``seed``.
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and ``seed``.
     entries : mapping of level to settings
     """
     amounts = level_amounts({level: entries[level] for level in levels}) or {}
@@ -112,7 +112,7 @@ def _mean(values: np.ndarray, settings: Mapping[str, Any]) -> Row:
     """Give mean, SD and bootstrap interval of the values that are known."""
     alpha, samples = float(settings["alpha"]), int(settings["bootstrap_samples"])
     known = values[np.isfinite(values)]
-    seed = settings.get("seed", DEFAULT_SEED)
+    seed = settings["seed"]
     low, high = bootstrap_interval(known[:, None], alpha, samples, seed)
     return {
         "difference": known.mean() if len(known) else np.nan,

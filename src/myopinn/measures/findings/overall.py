@@ -29,7 +29,7 @@ from myopinn.measures.findings.differences import (
     tell_between,
 )
 from myopinn.measures.findings.ranks import rank_variants
-from myopinn.measures.inference import DEFAULT_SEED, bootstrap_interval, compare_pairs
+from myopinn.measures.inference import bootstrap_interval, compare_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,15 +59,15 @@ def state_overall(
     pairs : mapping of (target, entry, versus) to row
         Either way round.
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and optionally ``seed``,
-        ``planned``, and ``rival``, the entry that skill is measured against.
+        As of the comparison of entries: ``alpha``, ``bootstrap_samples``, ``seed``, ``planned``
+        and, where the study has one, ``rival``, the entry that skill is measured against.
     entries : mapping of entry to settings
         What each comes to in this recording.
     meanings : mapping of variant to texts
         What each of its settings means.
     """
     variants = [str(v) for v in dict.fromkeys(errors["variant"])]
-    every = [(str(a), str(b)) for a, b in settings.get("planned", ())]
+    every = [(str(a), str(b)) for a, b in settings["planned"]]
     planned = [pair for pair in every if set(pair) <= set(variants)]
     single = pair_up(variants, entries, planned)
     families = [(PLANNED, planned), *((ONE_SETTING, family) for family in single)]
@@ -150,7 +150,7 @@ def _state_ratio(logs: np.ndarray, p: float, settings: Mapping[str, Any]) -> Row
     alpha, samples = float(settings["alpha"]), int(settings["bootstrap_samples"])
     if not len(logs):
         return {"alpha": alpha, "verdict": UNTESTED}
-    seed = settings.get("seed", DEFAULT_SEED)
+    seed = settings["seed"]
     low, high = np.exp(bootstrap_interval(logs[:, None], alpha, samples, seed)).ravel()
     return {
         "difference": float(np.exp(logs.mean())),

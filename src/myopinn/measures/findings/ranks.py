@@ -18,7 +18,7 @@ from myopinn.measures.findings.claims import (
     corrected_over,
     judge_side,
 )
-from myopinn.measures.inference import DEFAULT_SEED, Outcome, compare_pairs
+from myopinn.measures.inference import Outcome, compare_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,10 +103,10 @@ def state_ranks(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[Row]:
         Rows of the table of errors of one recording and split.
     settings : mapping
         As of the comparison of entries: ``alpha``, ``bootstrap_samples`` (at least 10 000 random
-        orders are drawn) and optionally ``seed``.
+        orders are drawn) and ``seed``.
     """
     ranking, alpha = rank_variants(errors), float(settings["alpha"])
-    samples, seed = int(settings["bootstrap_samples"]), settings.get("seed", DEFAULT_SEED)
+    samples, seed = int(settings["bootstrap_samples"]), settings["seed"]
     critical, pairs = compare_ranks(ranking, alpha, samples, seed)
     about: Row = {"claim": RANK, "alpha": alpha, "n": len(ranking.ranks)}
     about["n_targets"] = len(ranking.targets)

@@ -12,7 +12,6 @@ from myopinn.measures.units import shown_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-# The rows of the errors against the truth that hold the reference itself against it.
 ORDER = "order of all by Kendall's tau"
 SAME_FIRST, OTHER_FIRST = "the same is lowest", "another is lowest"
 CLOSER, NOT_CLOSER = "closer to the truth in the mean", "not closer to the truth in the mean"

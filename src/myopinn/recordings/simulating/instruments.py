@@ -49,10 +49,10 @@ class InstrumentSettings:
 
     def __post_init__(self) -> None:
         for entry in fields(self):
-            unit, value = entry.metadata["unit"], getattr(self, entry.name)
+            unit, value = entry.metadata.get("unit", ""), getattr(self, entry.name)
             if "ge" in entry.metadata:
                 bounds = (entry.metadata["ge"], entry.metadata["le"], unit)
-                self.check(entry.name, value, bounds, whole=entry.type == "int")
+                self.check(entry.name, value, bounds, whole=entry.type in (int, "int"))
             if "each" in entry.metadata:
                 named = isinstance(value, Mapping)
                 for part in value:

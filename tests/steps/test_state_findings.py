@@ -1,0 +1,215 @@
+"""The table of findings: what each row claims, of whom, and on what it rests."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from myopinn.files.layouts.compared_parameters import COMPARED_PARAMETERS
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS, ENVELOPE_ERRORS
+from myopinn.files.layouts.findings import FINDINGS, at
+from myopinn.files.tables import NUMBER, WHOLE
+from myopinn.measures.findings.claims import (
+    BEATS,
+    BEST,
+    EQUAL,
+    HIDDEN,
+    HIGHER,
+    LEVEL,
+    LEVELS,
+    LOWER,
+    NOT_BEATS,
+    ONE_SETTING,
+    PAIR,
+    PARAMETER,
+    PLANNED,
+    RATIO,
+    RIVAL,
+    SKILL,
+    UNTESTED,
+)
+from myopinn.measures.findings.deep import IDENTIFIED, LOG_ERROR, NOT_IDENTIFIED
+from myopinn.measures.findings.differences import SAME_SETTINGS
+from myopinn.steps.compare_variants import compare_variants
+from myopinn.steps.state_findings import state_findings
+
+PLACE = {"recording": "walk", "split": "x"}
+SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "rival": "mean"}
+SETTINGS |= {"planned": [["physics", "plain"]]}
+ENTRIES = {
+    "plain": {"variant": "cnn", "weight": 0.0, "width": 8},
+    "physics": {"variant": "cnn", "weight": 1.0, "width": 16},
+    "wide": {"variant": "cnn", "weight": 0.0, "width": 16},
+    "mean": {"variant": "mean_cycle"},
+}
+MEANINGS = {"cnn": {"weight": "of physics", "width": "of a layer"}, "mean_cycle": {}}
+FACTORS = {"plain": 1.0, "physics": 0.5, "wide": 1.0, "mean": 2.0}
+
+
+def fill(table: pd.DataFrame, layout) -> pd.DataFrame:
+    """Fill in what a test does not ask for."""
+    filling = {NUMBER: 1.0, WHOLE: 1}
+    columns = {k: c for k, c in layout.columns.items() if "<" not in k and not c.optional}
+    missing = {k: filling.get(c.kind, "") for k, c in columns.items() if k not in table}
+    return table.assign(**missing)
+
+
+def errors_of(factors, people=8, targets=("knee", "recfem")) -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    rows = [
+        {"variant": v, "target": t, "unit": "rad" if t == "knee" else "N", "subject": f"s{s}"}
+        | {"rmse": f * rng.lognormal(0, 0.02), "skill": 1 - (f / factors.get("mean", 1)) ** 2}
+        for v, f in factors.items()
+        for t in targets
+        for s in range(people)
+    ]
+    return fill(pd.DataFrame(rows).assign(task="t", **PLACE), ANY_ERRORS)
+
+
+def stated(root, people=8, settings=SETTINGS, levels=None, **tables) -> pd.DataFrame:
+    """State the findings of four entries, and of a question where there are levels."""
+    files = {name: root / f"{name}.csv" for name in ("errors", "comparison", "findings")}
+    ANY_ERRORS.write(errors_of(FACTORS, people), files["errors"])
+    compare_variants(errors=files["errors"], comparison=files["comparison"], settings=settings)
+    places = {"": {"walk": ENTRIES}}
+    if levels:
+        places["weights"] = {"walk": levels}
+        ANY_ERRORS.write(errors_of({k: 1.0 + n for n, k in enumerate(levels)}), root / "q.csv")
+        tables |= {"questions": ["weights"], "answers": [root / "q.csv"]}
+    resolved = root / "t.json"
+    resolved.write_text(json.dumps({"task": "t", "settings": places, "meanings": MEANINGS}))
+    state_findings(task="t", resolved=resolved, settings=settings, **files, **tables)
+    return FINDINGS.read(files["findings"])
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    return stated(tmp_path_factory.mktemp("study"))
+
+
+def rows(found, **names) -> list[dict]:
+    return at(found, **names).to_dict("records")
+
+
+def test_a_planned_pair_says_in_what_its_settings_differ_and_what_that_comes_to(found):
+    overall, knee, recfem = rows(found, claim=PLANNED)
+    assert (overall["entry"], overall["versus"]) == ("physics", "plain")
+    assert overall["settings"] == "weight 1 against 0\nwidth 16 against 8"
+    assert overall["meanings"] == "of physics\nof a layer"
+    assert (overall["measure"], overall["n"], overall["n_targets"]) == (RATIO, 8, 2)
+    assert overall["difference"] == pytest.approx(0.5, rel=0.05)
+    assert overall["ci_low"] < overall["difference"] < overall["ci_high"] < 1
+    assert overall["p"] == overall["p_corrected"] == pytest.approx(2 * 2.0**-8)
+    assert (overall["correction"], overall["verdict"]) == ("", LOWER)
+    assert (knee["target"], knee["unit"]) == ("knee", "deg")
+    assert knee["difference"] == pytest.approx(np.rad2deg(-0.5), rel=0.05)
+    assert knee["estimate"] - knee["versus_estimate"] == pytest.approx(knee["difference"])
+    assert (recfem["unit"], recfem["verdict"]) == ("N", LOWER)
+
+
+def test_a_pair_that_is_planned_the_other_way_round_has_its_difference_turned(found):
+    (pair,) = rows(found, claim=PAIR, target="knee", entry="plain", versus="physics")
+    (planned,) = rows(found, claim=PLANNED, target="knee")
+    assert planned["difference"] == -pair["difference"]
+    assert (planned["ci_low"], planned["ci_high"]) == (-pair["ci_high"], -pair["ci_low"])
+    assert (planned["verdict"], pair["verdict"]) == (LOWER, HIGHER)
+    assert (planned["estimate"], pair["estimate"]) == (
+        pair["versus_estimate"],
+        planned["versus_estimate"],
+    )
+
+
+def test_pairs_are_corrected_for_their_own_family_by_name(found):
+    corrections = {r["correction"] for r in rows(found, claim=PAIR, entry="physics")}
+    assert corrections == {"Holm over 5 pairs"}
+    (planned,) = rows(found, claim=PAIR, target="knee", entry="plain", versus="physics")
+    assert planned["correction"] == ""
+    assert planned["p_corrected"] == planned["p"]
+
+
+def test_entries_that_differ_in_one_setting_alone_are_a_family_of_it(found):
+    overall = [r for r in rows(found, claim=ONE_SETTING) if r["measure"] == RATIO]
+    assert [(r["entry"], r["versus"], r["settings"]) for r in overall] == [
+        ("plain", "wide", "width 8 against 16"),
+        ("physics", "wide", "weight 1 against 0"),
+    ]
+    assert [r["verdict"] for r in overall] == [EQUAL, LOWER]
+    assert [r["correction"] for r in overall] == ["", ""]
+
+
+def test_the_rival_stands_beside_everybody_with_the_skill_over_it(found):
+    overall = [r for r in rows(found, claim=RIVAL) if r["measure"] == RATIO]
+    assert [r["entry"] for r in overall] == ["plain", "physics", "wide"]
+    assert {r["versus"] for r in overall} == {"mean"}
+    assert {r["correction"] for r in overall} == {"Holm over 3 pairs"}
+    assert overall[0]["settings"].startswith("variant cnn against mean_cycle\n")
+    skills = [r for r in rows(found, claim=RIVAL, entry="physics") if r["measure"] == SKILL]
+    assert [r["target"] for r in skills] == ["knee", "recfem"]
+    assert skills[0]["estimate"] == pytest.approx(1 - 0.25**2)
+
+
+def test_the_lowest_of_all_is_held_against_every_other(found):
+    mean, *others = rows(found, claim=BEST, target="knee")
+    assert (mean["entry"], mean["versus"], mean["n"]) == ("physics", "", 8)
+    assert mean["ci_low"] < mean["estimate"] < mean["ci_high"]
+    assert [r["versus"] for r in others] == ["plain", "wide", "mean"]
+    assert {r["verdict"] for r in others} == {LOWER} == {mean["verdict"]}
+
+
+def test_with_few_people_nothing_is_claimed(tmp_path):
+    few = stated(tmp_path, people=3)
+    assert set(few.loc[few["claim"] != "rank", "verdict"]) <= {UNTESTED, ""}
+    assert few["p_corrected"].isna().all()
+
+
+def test_levels_of_a_question_say_what_they_are_and_how_they_compare(tmp_path):
+    levels = {k: {"variant": "cnn", "weight": w, "width": 8} for k, w in {"a": 0.5, "b": 2}.items()}
+    found = at(stated(tmp_path, levels=levels), "weights")
+    what = [
+        (r["entry"], r["settings"], r["amount"]) for r in rows(found, question="weights", split="")
+    ]
+    assert what == [("a", "weight 0.5", 0.5), ("b", "weight 2", 2)]
+    means = rows(found, question="weights", claim=LEVEL, target="knee")
+    assert [r["estimate"] for r in means] == pytest.approx(np.rad2deg([1, 2]), rel=0.05)
+    (pair,) = rows(found, question="weights", claim=LEVELS, target="recfem")
+    assert (pair["entry"], pair["versus"], pair["verdict"]) == ("a", "b", LOWER)
+    assert pair["settings"] == "weight 0.5 against 2"
+
+
+def test_entries_of_the_same_settings_are_said_to_have_them(tmp_path, monkeypatch):
+    monkeypatch.setitem(ENTRIES, "wide", ENTRIES["plain"])
+    found = stated(tmp_path)
+    (overall,) = [r for r in rows(found, claim=ONE_SETTING, entry="plain") if r["measure"] == RATIO]
+    assert (overall["versus"], overall["settings"]) == ("wide", SAME_SETTINGS)
+
+
+def test_hidden_muscles_and_parameters_have_their_verdicts(tmp_path):
+    hidden = pd.DataFrame(
+        {"variant": v, "subject": f"s{s}", "target": t, "skill_copy": skill - s, "r": 0.5}
+        for v in ("nmm", "copy")
+        for t, skill in {"BRA": 1.9, "TRI": 0.5}.items()
+        for s in (0, 1)
+    ).assign(task="t", **PLACE)
+    ENVELOPE_ERRORS.write(fill(hidden, ENVELOPE_ERRORS), tmp_path / "hidden.csv")
+    learned = pd.DataFrame(
+        {"variant": "nmm", "subject": "s0", "muscle": "BRA", "parameter": p, "spread_share": share}
+        | {"error_generic": 0.2, "error": error}
+        for p, (error, share) in {"a": (0.1, 0.1), "b": (0.1, 0.5), "c": (0.3, 0.1)}.items()
+    ).assign(task="t", **PLACE)
+    COMPARED_PARAMETERS.write(fill(learned, COMPARED_PARAMETERS), tmp_path / "parameters.csv")
+    found = stated(
+        tmp_path,
+        hidden=[tmp_path / "hidden.csv"],
+        identified=["weights"],
+        parameters=[tmp_path / "parameters.csv"],
+    )
+    skills = rows(found, question="hidden_channels", claim=HIDDEN, measure=SKILL)
+    # A rival has none over itself.
+    assert {(r["entry"], r["target"]): r["verdict"] for r in skills} == {
+        ("nmm", "BRA"): BEATS,
+        ("nmm", "TRI"): NOT_BEATS,
+    }
+    told = rows(found, question="weights", claim=PARAMETER, measure=LOG_ERROR)
+    verdicts = {r["target"]: r["verdict"] for r in told}
+    assert verdicts == {"a": IDENTIFIED, "b": NOT_IDENTIFIED, "c": NOT_IDENTIFIED}
