@@ -1,6 +1,7 @@
 # From raw recordings to the report; `make reproduce` runs it. The order of the includes reads like a
 # methods section. Every rule is one function of the package, called by workflow/scripts/call.py.
 include: "workflow/rules/common.smk"
+include: "workflow/rules/step.smk"
 include: "workflow/rules/lists.smk"
 include: "workflow/rules/deep_lists.smk"
 include: "workflow/rules/recordings.smk"
@@ -32,3 +33,6 @@ rule all:
     input:
         "results/report.html",
         "results/quality/trials.csv",
+
+
+complete_rules(workflow.rules)

@@ -22,8 +22,8 @@ import numpy as np
 
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.quality import QUALITY
+from myopinn.files.layouts.runs import RUNS
 from myopinn.files.netcdf import read_netcdf
-from myopinn.files.tables import read_table
 from myopinn.steps.read_study import CONFIG_FILE, read_study
 from myopinn.tracking.store import fetch_files
 from myopinn.training.estimators import suit_small_networks
@@ -92,7 +92,7 @@ def time_network(
     )
     if not folders:
         sys.exit(f"{study}: no fit of {variant} on {recording}.")
-    run = read_table(folders[0]).iloc[0]["run_id"]
+    run = RUNS.read(folders[0]).iloc[0]["run_id"]
     store = study / "results" / "mlflow" / "store.json"
     with tempfile.TemporaryDirectory() as files:
         model = SavedModel(fetch_files(store, task, str(run), files) / "model")

@@ -5,10 +5,11 @@ import pytest
 import xarray as xr
 
 from myopinn.files.netcdf import Layout, Quantity, read_netcdf, write_netcdf
-from myopinn.files.tables import read_table, write_table
+from myopinn.files.tables import NUMBER, TEXT, Column, Table
 from myopinn.formats.whole import UNFINISHED, ArtifactError, whole_directory, whole_file
 
 LAYOUT = Layout("angles", {"angle": Quantity(("time",), "deg", "angle")}, {})
+TABLE = Table("errors", {"variant": Column(TEXT, "entry"), "rms": Column(NUMBER, "error")})
 REMEDY = "start the study again, which makes it again"
 
 
@@ -16,10 +17,10 @@ REMEDY = "start the study again, which makes it again"
 def files(tmp_path):
     """A table and an array, each with the function that reads it."""
     table, array = tmp_path / "errors.csv", tmp_path / "angles.nc"
-    write_table(pd.DataFrame({"variant": ["cnn"], "rms": [1.5]}), table)
+    TABLE.write(pd.DataFrame({"variant": ["cnn"], "rms": [1.5]}), table)
     angles = xr.DataArray([0.5] * 1000, dims="time", attrs={"units": "deg"})
     write_netcdf(xr.Dataset({"angle": angles}), array, LAYOUT)
-    return {table: read_table, array: lambda path: read_netcdf(path, LAYOUT)}
+    return {table: TABLE.read, array: lambda path: read_netcdf(path, LAYOUT)}
 
 
 @pytest.mark.parametrize("kept", [0, 0.5])
@@ -28,7 +29,7 @@ def test_a_file_that_was_cut_short_is_named_with_the_remedy(files, kept):
         read(file)
         whole = file.read_bytes()
         # Half a table is a table; half a letter of it is none.
-        half = b"variant\n\xc3" if kept and file.suffix == ".csv" else whole[: len(whole) // 2]
+        half = b"variant,rms\n\xc3" if kept and file.suffix == ".csv" else whole[: len(whole) // 2]
         file.write_bytes(half if kept else b"")
         with pytest.raises(ArtifactError) as raised:
             read(file)

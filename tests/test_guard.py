@@ -6,8 +6,7 @@ import logging
 import pytest
 
 from myopinn.errors import ChecksumError, ConfigError, TrialError
-from myopinn.files.layouts.quality import write_quality
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY, write_quality
 from myopinn.formats.whole import ArtifactError
 from myopinn.records.quality import QualityLog
 
@@ -28,7 +27,7 @@ def test_what_nobody_foresaw_is_recorded_by_name_and_the_others_go_on(log, tmp_p
     with log.guard("run"):
         pass
     write_quality(log, tmp_path / "quality.csv")
-    (row,) = read_table(tmp_path / "quality.csv").itertuples()
+    (row,) = QUALITY.read(tmp_path / "quality.csv").itertuples()
     assert (row.trial, row.session, row.accepted) == ("walk", "1", False)
     assert row.reason.startswith("walk: raw/walk.c3d: convert_signals failed on it")
     assert "UnicodeDecodeError: 'utf-8' codec can't decode" in row.reason
@@ -72,7 +71,7 @@ def test_trials_that_fail_in_ways_of_their_own_are_all_left_out(log, tmp_path):
     _fail(log, "run", ZeroDivisionError())
     _fail(log, "hop", TrialError("the marker is hidden."))
     write_quality(log, tmp_path / "quality.csv")
-    assert list(read_table(tmp_path / "quality.csv").trial) == ["walk", "run", "hop"]
+    assert list(QUALITY.read(tmp_path / "quality.csv").trial) == ["walk", "run", "hop"]
 
 
 def test_a_model_or_a_fold_forgives_refusals_alone(log):
@@ -86,4 +85,4 @@ def test_a_model_or_a_fold_forgives_refusals_alone(log):
 def test_a_name_that_is_no_text_can_be_written(log, tmp_path):
     log.reject("walk", TrialError("it is not there.", file="raw/\udcc9paule.c3d"))
     write_quality(log, tmp_path / "quality.csv")
-    assert r"raw/\udcc9paule.c3d" in read_table(tmp_path / "quality.csv").reason[0]
+    assert r"raw/\udcc9paule.c3d" in QUALITY.read(tmp_path / "quality.csv").reason[0]

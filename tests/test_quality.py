@@ -7,7 +7,6 @@ import pytest
 
 from myopinn.errors import TrialError
 from myopinn.files.layouts.quality import QUALITY, write_quality
-from myopinn.files.tables import read_table
 from myopinn.records.quality import QualityLog
 
 BOUNDS = [{"at_most": 2.0}, {"at_least": -2.0}, {"at_least": -2.0, "at_most": 2.0}]
@@ -100,7 +99,7 @@ def test_a_note_is_kept_and_said_and_rejects_nobody(tmp_path, caplog):
     assert not log.rejected("w1")
     assert caplog.messages == ["ann w1: channel 'soleus' is weak."]
     write_quality(log, tmp_path / "quality.csv")
-    table = read_table(tmp_path / "quality.csv")
+    table = QUALITY.read(tmp_path / "quality.csv")
     assert list(table.columns) == list(QUALITY.columns)
     assert table.loc[0, "reason"] == "channel 'soleus' is weak."
     assert table.loc[0, ["recording", "subject", "step"]].tolist() == [

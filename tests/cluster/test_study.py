@@ -8,7 +8,8 @@ import pytest
 from mlflow import MlflowClient
 from study import REDUCED, VARIANTS
 
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.runs import RUNS
+from myopinn.files.layouts.trials import TRIALS
 from myopinn.tracking.run_record import waiting_runs
 
 pytestmark = pytest.mark.cluster
@@ -68,7 +69,7 @@ def compared(study):
 def content(path):
     """Read a file; how long the solvers took is no result."""
     if path.name == "trials.csv":
-        table = read_table(path)
+        table = TRIALS.read(path)
         return table.drop(columns=table.filter(like="cpu_time_per_second")).to_csv()
     lines = path.read_bytes().splitlines(keepends=True)
     return [line for line in lines if b",cpu_time_per_second," not in line]
@@ -89,8 +90,8 @@ def test_results_are_those_of_the_local_run_to_the_last_bit(through_slurm, local
     print(f"{len(ours)} files are the same")
     for name in run.study.glob("results/training/**/runs.csv"):
         columns = ["run_id", "train_s"]
-        other = read_table(local / name.relative_to(run.study)).drop(columns=columns)
-        assert read_table(name).drop(columns=columns).equals(other)
+        other = RUNS.read(local / name.relative_to(run.study)).drop(columns=columns)
+        assert RUNS.read(name).drop(columns=columns).equals(other)
 
 
 def test_runs_written_without_the_server_arrive_later(uploaded, tracking):
@@ -101,7 +102,7 @@ def test_runs_written_without_the_server_arrive_later(uploaded, tracking):
     assert " 0 runs brought" in said[1]
     assert not waiting_runs(run.store)
     tables = run.study.glob("results/training/muscle_force/**/runs.csv")
-    written = [i for table in tables for i in read_table(table)["run_id"]]
+    written = [i for table in tables for i in RUNS.read(table)["run_id"]]
     client = MlflowClient(tracking.server.uri)
     experiment = client.get_experiment_by_name("muscle_force")
     runs = client.search_runs([experiment.experiment_id], max_results=5000)

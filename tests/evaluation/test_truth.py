@@ -222,6 +222,9 @@ def test_a_channel_that_is_no_muscle_is_refused_by_name(made_up):
 def test_what_is_not_defined_is_not_a_number():
     flat = measure(np.ones(5), np.arange(5.0))
     assert np.isnan(flat["r"]) and np.isnan(flat["nrmse"]) and flat["rmse"] > 0
+    # A part in 1e10 is rounding and no shape.
+    wave = np.sin(np.arange(50.0))
+    assert np.isnan(measure(wave, 200 * (1 + 1e-10 * wave))["r"])
     assert np.isnan(measure(np.arange(5.0), np.full(5, np.nan))["rmse"])
     assert np.isnan(measure(np.arange(1.0), np.arange(1.0))["r"])
 

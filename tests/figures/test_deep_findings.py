@@ -78,3 +78,10 @@ def test_the_test_of_a_method_against_its_rival_is_told_after_its_skill(tmp_path
         "skill over copy 0.750 (RMSE, Wilcoxon p = 0.0078 after Holm)",
     )
     assert copy.text == "copy: has no rival here to be held against."
+
+
+def test_of_too_few_people_the_difference_stands_without_a_test():
+    pair = {"claim": "pair", "difference": -0.01}
+    rows = state_deep(errors({"BRA": (0.5, 0.6)}), {("BRA", "nmm", "copy"): pair})
+    (skill,) = [row for row in rows if row.get("versus") == "copy"]
+    assert "test" not in skill and skill["n"] == 3

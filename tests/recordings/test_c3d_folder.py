@@ -4,7 +4,7 @@ from itertools import product
 import pytest
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.recordings import laboratory
 from myopinn.steps.fetch_recordings import fetch_recordings
 from myopinn.steps.provide_model import provide_model
@@ -146,7 +146,7 @@ def test_files_are_linked_and_a_missing_one_spoils_its_trial_only(folder, settin
         recordings=tmp_path / "data/P01",
     )
     assert (tmp_path / "data/P01/lift.c3d").read_text() == "P01 day1 01_light.c3d"
-    rows = read_table(tmp_path / "data/P01/quality.csv")
+    rows = QUALITY.read(tmp_path / "data/P01/quality.csv")
     assert list(rows.trial) == ["lost"]
     assert "P01/day1/03_light.c3d: the file is not there" in rows.reason[0]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.recordings import laboratory
 from myopinn.steps.fetch_recordings import fetch_recordings
 
@@ -229,7 +229,7 @@ def test_a_link_to_a_drive_that_is_away_is_left_out_by_name(tmp_path, lab, patte
     wanted = settings(lab, files=[pattern])
     assert "run" in [t.name for t in LAB.list_trials(wanted)]
     assert "run.c3d" not in fetch(tmp_path, wanted)
-    rows = read_table(tmp_path / "study/data/lab/P01/quality.csv")
+    rows = QUALITY.read(tmp_path / "study/data/lab/P01/quality.csv")
     assert list(rows.trial) == ["run"]
     assert f"the file is a link to '{away}', which is not there" in rows.reason[0]
     assert "connect the drive" in rows.reason[0]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from myopinn.errors import ConfigError
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.processed import MODEL_FILE, PROCESSED_FILES
-from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_span, read_storage, write_storage
 from myopinn.recordings import is_processed, laboratory
 from myopinn.recordings.reading.download import MIRROR
@@ -73,7 +73,7 @@ def test_the_list_says_where_the_files_come_from_and_under_which_terms():
 @needs_mirror
 def test_the_listed_hashes_are_those_of_the_recordings(tmp_path):
     fetch_recordings(recording="walks", subject="S06", settings=WALK, recordings=tmp_path / "S06")
-    assert read_table(tmp_path / "S06" / "quality.csv").empty
+    assert QUALITY.read(tmp_path / "S06" / "quality.csv").empty
     assert (tmp_path / "S06" / MODEL_FILE).is_file()
     for trial in TREADMILL.list_trials(WALK):
         here = tmp_path / "S06" / trial.file
@@ -113,7 +113,7 @@ def folder(tmp_path):
 
 def fetch(settings, place):
     fetch_recordings(recording="r", subject="P01", settings=settings, recordings=place)
-    return read_table(place / "quality.csv")
+    return QUALITY.read(place / "quality.csv")
 
 
 def test_a_folder_of_processed_recordings_is_listed_and_linked(folder, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.recordings import laboratories, laboratory
 from myopinn.recordings.reading.download import MIRROR
 from myopinn.steps.fetch_recordings import fetch_recordings
@@ -108,7 +108,7 @@ def test_one_file_with_a_wrong_hash_spoils_its_trial_only(tmp_path, monkeypatch,
     )
     there = {path.name for path in (tmp_path / "data/2014001").iterdir()}
     assert there == {names[0], names[2], "quality.csv"}
-    rows = read_table(tmp_path / "data/2014001/quality.csv")
+    rows = QUALITY.read(tmp_path / "data/2014001/quality.csv")
     assert list(rows.trial) == ["C5_01"] and not rows.accepted.any()
     reason = rows.reason[0]
     assert "C5_01: 2014001_C5_01.c3d" in reason and "expected sha256" in reason
@@ -124,7 +124,7 @@ def test_the_listed_hashes_are_those_of_the_recordings(tmp_path):
         recordings=tmp_path / "2015007",
     )
     assert len(list((tmp_path / "2015007").glob("*.c3d"))) == 3
-    assert read_table(tmp_path / "2015007/quality.csv").empty
+    assert QUALITY.read(tmp_path / "2015007/quality.csv").empty
 
 
 @needs_mirror

@@ -10,7 +10,8 @@ from statsmodels.stats.anova import AnovaRM
 from statsmodels.stats.multitest import multipletests
 
 from myopinn.errors import ConfigError
-from myopinn.files.tables import read_table, write_table
+from myopinn.files.layouts.comparison import COMPARISON
+from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.measures.comparison import OPTIMISTIC, Family
 from myopinn.measures.inference import bootstrap_interval
 from myopinn.measures.prediction_errors import NOT_PREDICTED
@@ -27,11 +28,11 @@ def compare(tmp_path, values: pd.DataFrame, metric="rmse", settings=SETTINGS) ->
         rows[other] = 1.0
     names = {"task": "t", "recording": "w", "split": "x", "target": "recfem_r", "unit": "N"}
     table = rows.assign(**names, n_trials=1, n_cycles=1, n_seeds=1, note="")
-    write_table(table, tmp_path / "errors.csv")
+    ANY_ERRORS.write(table, tmp_path / "errors.csv")
     compare_variants(
         errors=tmp_path / "errors.csv", settings=settings, comparison=tmp_path / "comparison.csv"
     )
-    result = read_table(tmp_path / "comparison.csv").fillna({"favours": "", "note": ""})
+    result = COMPARISON.read(tmp_path / "comparison.csv")
     return result[result["metric"] == metric].set_index("analysis", drop=False)
 
 
@@ -222,14 +223,14 @@ def test_a_variant_that_does_not_predict_the_target_takes_no_part(tmp_path):
     values = matrix(10, {"cnn": 3.0, "pi_cnn": 0.0})
     settings = {"alpha": 0.05, "bootstrap_samples": 100, "seed": 0, "planned": []}
     alone = compare(tmp_path, values, settings=settings)
-    table = read_table(tmp_path / "errors.csv")
+    table = ANY_ERRORS.read(tmp_path / "errors.csv")
     absent = table[table["variant"] == "cnn"].assign(variant="emg_driven", note=NOT_PREDICTED)
     absent[["rmse", "nrmse", "r", "r2"]] = np.nan
-    write_table(pd.concat([absent, table]), tmp_path / "errors.csv")
+    ANY_ERRORS.write(pd.concat([absent, table]), tmp_path / "errors.csv")
     compare_variants(
         errors=tmp_path / "errors.csv", settings=settings, comparison=tmp_path / "comparison.csv"
     )
-    found = read_table(tmp_path / "comparison.csv").fillna({"favours": "", "note": ""})
+    found = COMPARISON.read(tmp_path / "comparison.csv")
     found = found[found["metric"] == "rmse"].set_index("analysis", drop=False)
     missing = found["variant"] == "emg_driven"
     assert found.loc[missing, ["analysis", "n", "note"]].to_numpy().tolist() == [

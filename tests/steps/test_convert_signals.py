@@ -7,8 +7,8 @@ import pytest
 
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf
-from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_storage, read_trc
 from myopinn.records.trials import Trial
 from myopinn.steps.convert_signals import convert_signals
@@ -29,7 +29,7 @@ def _convert(tmp_path, trials, settings):
         settings=settings,
         signals=str(tmp_path / "signals"),
     )
-    return tmp_path / "signals", read_table(tmp_path / "signals" / "quality.csv")
+    return tmp_path / "signals", QUALITY.read(tmp_path / "signals" / "quality.csv")
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf
-from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_trc
 from myopinn.records.trials import Trial
 from myopinn.signals.c3d import read_c3d
@@ -27,7 +27,7 @@ def _convert(tmp_path, names, settings):
         recordings=str(tmp_path), trials=trials, recording="lab", subject="ann",
         settings=settings, signals=str(tmp_path / "signals"),
     )  # fmt: skip
-    quality = read_table(tmp_path / "signals" / "quality.csv")
+    quality = QUALITY.read(tmp_path / "signals" / "quality.csv")
     refused = quality[~quality.accepted]
     return dict(zip(refused.trial, refused.reason, strict=True))
 

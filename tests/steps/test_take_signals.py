@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from myopinn.files.layouts.envelopes import ENVELOPES
+from myopinn.files.layouts.events import EVENTS
+from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
+from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.netcdf import read_netcdf
-from myopinn.files.tables import read_table
 from myopinn.formats.opensim_files import read_storage, write_storage
 from myopinn.records.trials import Trial
 from myopinn.steps.take_signals import take_signals
@@ -78,7 +80,7 @@ def take(folder, trials, settings=SETTINGS):
         settings=settings,
         signals=str(folder / "signals"),
     )
-    return folder / "signals", read_table(folder / "signals" / "quality.csv")
+    return folder / "signals", QUALITY.read(folder / "signals" / "quality.csv")
 
 
 def test_envelopes_are_cut_and_never_negative_and_keep_their_unit(walk):
@@ -98,7 +100,7 @@ def test_envelopes_are_cut_and_never_negative_and_keep_their_unit(walk):
 
 def test_steps_and_mass_come_from_the_ground_forces(walk):
     signals, _ = take(walk, [trial()])
-    events = read_table(signals / "walk_1" / "events.csv")
+    events = EVENTS.read(signals / "walk_1" / "events.csv")
     strikes = events[(events["side"] == "r") & (events["event"] == "foot_strike")]["time_s"]
     np.testing.assert_allclose(strikes, STRIDE_S * np.arange(1, 7), atol=0.0101)
     assert set(events["side"]) == {"r", "l"}
@@ -111,7 +113,7 @@ def test_steps_and_mass_come_from_the_ground_forces(walk):
 
 def test_around_a_jump_of_the_angles_nothing_is_believed(walk):
     signals, quality = take(walk, [trial()])
-    spans = read_table(signals / "walk_1" / "force_intervals.csv", dtype={"side": str})
+    spans = FORCE_INTERVALS.read(signals / "walk_1" / "force_intervals.csv")
     own = spans[spans["side"] == "r"][["start_s", "end_s"]].to_numpy(dtype=float)
     np.testing.assert_allclose(own, [[1.0, 4.89], [5.11, 7.5]], atol=1e-6)
     share = quality.loc[quality["quantity"] == "believed_share", "value"].iloc[0]

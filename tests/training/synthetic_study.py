@@ -175,7 +175,7 @@ def write_dataset(path: Path, person: int, trials: int = 6, cycles: int = 4, **c
         "muscle": np.array(MUSCLES, dtype=object),
         "session": np.array(["day0", "day1"], dtype=object),
     }
-    whose = {"recording": "synthetic", "subject": path.stem}
+    whose = {"recording": "synthetic", "subject": Path(path).stem}
     write_netcdf(DATASET.build(variables, labels, whose), path, DATASET)
 
 

@@ -4,7 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import synthetic_study as synthetic
+from pydantic import ValidationError
 
+from myopinn.config.settings import hold_settings
+from myopinn.config.training import TrainingSettings
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.geometry import GEOMETRY
@@ -238,8 +241,11 @@ def test_a_fold_that_tests_what_it_trains_on_is_refused(study):
 def test_training_settings_are_held_to_their_meaning(study):
     with pytest.raises(ConfigError, match="Did you mean 'patience'"):
         train_variant(**study.arguments("cnn", "out", settings={"pacience": 3}))
-    with pytest.raises(ConfigError, match="batch_cycles: above 0"):
-        train_variant(**study.arguments("cnn", "out", settings={"batch_cycles": 0}))
+    with pytest.raises(ConfigError, match=r"seeds is \[\], expected at least one number"):
+        train_variant(**study.arguments("cnn", "out", settings={"seeds": []}))
+    # What one number alone may be is held with the configuration.
+    with pytest.raises(ValidationError, match="batch_cycles"):
+        hold_settings({"batch_cycles": 0}, TrainingSettings)
 
 
 def test_several_splits_are_fitted_as_if_each_were_alone(study):

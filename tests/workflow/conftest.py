@@ -1,12 +1,15 @@
-"""A study of three steps, run by the project's own scripts in a moment."""
+"""A study of three steps, run by the project's own scripts in a moment; and what the rules say."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from complete_rules import function_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -131,3 +134,66 @@ def place():
 def small_study(tmp_path, place):
     """One that has not been run."""
     return SmallStudy(tmp_path / place)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as its file has it.
+
+    Attributes
+    ----------
+    function : str
+        What it calls.
+    plug_ins : str
+        The function of the rules that lists the plug-ins it runs; empty where there are none.
+    asks : bool
+        Whether it asks for resources of its own.
+    """
+
+    name: str
+    file: str
+    function: str
+    plug_ins: str
+    asks: bool
+
+
+@pytest.fixture(scope="session")
+def rules():
+    """Read every rule, by name, but the one that is only the pattern of all."""
+    texts, parents, files = {}, {}, {}
+    for file in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
+        for text in re.split(r"^(?=use rule )", file.read_text(), flags=re.M)[1:]:
+            parent, name = re.match(r"use rule (\w+) as (\w+) with:", text).groups()
+            texts[name], parents[name], files[name] = text, parent, file.stem
+    found = {}
+    for name, file in files.items():
+        # Nearest first.
+        text, parent = texts[name], parents[name]
+        while parent in texts:
+            text, parent = text + texts[parent], parents[parent]
+        function = re.search(r'function="([\w.]+)"', text)
+        function = function[1] if function else function_of(name)
+        plug_ins = re.search(r"plugins=(\w+)", text)
+        asks = "    resources:" in text
+        found[name] = Rule(name, file, function, plug_ins[1] if plug_ins else "", asks)
+    return found
+
+
+@pytest.fixture(scope="session")
+def plan(tmp_path_factory):
+    """Plan the whole tiny study and give what Snakemake says of each of its jobs."""
+    folder = tmp_path_factory.mktemp("planned")
+    shutil.copy2(ROOT / "studies" / "tiny" / "config.yaml", folder)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")),
+            *("--directory", str(folder), "--cores", "1", "--dry-run", "--forceall"),
+        ],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout

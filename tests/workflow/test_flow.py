@@ -50,12 +50,10 @@ def jobs(output):
     return found
 
 
-def test_truth_is_read_by_evaluation_alone(study):
-    status, output = snakemake(study.parent, "--dry-run", "--forceall")
-    assert status == 0, output
-    made = [job for job in jobs(output) if any("truth" in o for o in job[2])]
+def test_truth_is_read_by_evaluation_alone(plan):
+    made = [job for job in jobs(plan) if any("truth" in o for o in job[2])]
     assert {rule for rule, _, _ in made} >= {"simulate_person"}
-    readers = {rule for rule, inputs, _ in jobs(output) if any("truth" in i for i in inputs)}
+    readers = {rule for rule, inputs, _ in jobs(plan) if any("truth" in i for i in inputs)}
     assert readers <= {
         *("compare_with_truth", "draw_truth", "draw_stick_figure", "write_report"),
         *("compute_true_errors", "draw_true_errors"),
@@ -64,7 +62,7 @@ def test_truth_is_read_by_evaluation_alone(study):
     }
     # What was made of the truth is as locked as the truth: it reaches no fit but that of a ceiling.
     revealed = ("revealed", "true_geometry", "true_model")
-    seen = {r for r, inputs, _ in jobs(output) for i in inputs if any(w in i for w in revealed)}
+    seen = {r for r, inputs, _ in jobs(plan) for i in inputs if any(w in i for w in revealed)}
     assert seen <= {
         *("fit_true_geometry", "train_ceiling", "average_envelopes"),
         *("compute_envelope_errors", "compute_envelope_answers"),
@@ -73,10 +71,9 @@ def test_truth_is_read_by_evaluation_alone(study):
     assert not readers & {"train_variant", "build_dataset", "convert_signals", "make_folds"}
 
 
-def test_a_level_that_is_an_entry_of_the_task_is_taken_from_its_fits(study):
+def test_a_level_that_is_an_entry_of_the_task_is_taken_from_its_fits(plan):
     """In both tasks; a question of such levels alone is fitted nothing for."""
-    _, output = snakemake(study.parent, "--dry-run", "--forceall")
-    planned = [(rule, inputs, made[0]) for rule, inputs, made in jobs(output) if made]
+    planned = [(rule, inputs, made[0]) for rule, inputs, made in jobs(plan) if made]
     force = "results/questions/muscle_force/training_cycles"
     deep = "results/questions/deep_emg/against_copying"
     taken = {made: inputs for rule, inputs, made in planned if rule == "take_entries"}
@@ -163,9 +160,8 @@ def test_a_broken_configuration_is_one_line_and_no_traceback(study, text, said):
     assert "src/myopinn" not in output
 
 
-def priorities_of(study):
+def priorities_of(output):
     """Read the priorities of each rule's jobs from a dry run."""
-    _, output = snakemake(study.parent, "--dry-run", "--forceall")
     priorities = {}
     for block in re.split(r"\n(?:local)?rule ", output)[1:]:
         found = re.search(r"^ +priority: (\d+)$", block, flags=re.MULTILINE)
@@ -174,8 +170,8 @@ def priorities_of(study):
     return priorities
 
 
-def test_jobs_that_take_longest_go_first(study):
-    priorities = priorities_of(study)
+def test_jobs_that_take_longest_go_first(plan):
+    priorities = priorities_of(plan)
     longest = ["simulate_person", "estimate_muscle_forces", "hide_channels", "train_variant"]
     for longer, shorter in zip(longest, [*longest[1:], "build_dataset"], strict=True):
         assert min(priorities[longer]) > max(priorities[shorter])
@@ -185,16 +181,12 @@ def test_hidden_channels_can_be_trained_in_their_own_way(study):
     """A job's priority counts its fits: three entries without one channel, with two seeds each."""
     own = "    hidden_channels:\n      training: {seeds: [0, 1]}\n"
     study.write_text(study.read_text().replace("    hidden_channels:\n", own))
-    assert priorities_of(study)["hide_channels"] == {6}
-
-
-def test_every_figure_and_table_of_the_study_is_in_the_plan(study):
     _, output = snakemake(study.parent, "--dry-run", "--forceall")
-    rules = {rule for rule, _, _ in jobs(output)}
-    defined, given = set(), set()
-    for file in (ROOT / "workflow" / "rules").glob("*.smk"):
-        found = set(re.findall(r"^rule (\w+):", file.read_text(), flags=re.M))
-        defined |= found
-        given |= found if file.name == "given.smk" else set()
+    assert priorities_of(output)["hide_channels"] == {6}
+
+
+def test_every_figure_and_table_of_the_study_is_in_the_plan(plan, rules):
+    planned = {rule for rule, _, _ in jobs(plan)}
+    given = {name for name, rule in rules.items() if rule.file == "given"}
     # Only recordings that are not simulated are fetched, or come processed by others.
-    assert defined - rules == {"fetch_recordings"} | given
+    assert set(rules) - planned == {"fetch_recordings"} | given

@@ -174,3 +174,17 @@ def test_a_relative_mirror_is_the_folder_that_it_is_where_the_run_is_started(sma
     small_study.run()
     written = small_study.file("first/P1/values.txt").read_text()
     assert written.startswith(f"{Path.cwd() / 'my data'} ")
+
+
+@pytest.mark.parametrize(
+    "argument", ["--configfile=other.yaml", "--configfiles", "--config=a=1", "-C"]
+)
+def test_nothing_is_laid_over_a_configuration(small_study, argument):
+    """Not even looked at: Snakemake evaluates what such a file asks it to."""
+    mark = small_study.folder / "ran"
+    asking = f"__use_yte__: true\na: ?open({str(mark)!r}, 'w').close()\n"
+    other = small_study.folder / "other.yaml"
+    other.write_text(asking)
+    said = small_study.run(argument, str(other), status=1)
+    assert "takes nothing from --configfile or --config. Remedy" in said
+    assert not mark.exists()

@@ -8,16 +8,19 @@ from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
+sys.path.insert(0, str(Path(workflow.basedir, "workflow", "scripts")))
+from complete_rules import complete_rules
+
 from myopinn.config.entries import CEILINGS, fitted_entries, list_entries, taken_entries
 from myopinn.dataset.tasks import TASKS as TASK_KINDS
-from myopinn.digest import code_digest
 from myopinn.errors import ConfigError
 from myopinn.figures.errors import METRICS
 from myopinn.figures.kinds import Place
-from myopinn.figures.registry import figure_modules, list_figures
+from myopinn.figures.registry import list_figures
 from myopinn.recordings import is_processed, is_simulating, laboratory, source_files
 from myopinn.steps.read_study import CONFIG_FILE, read_and_keep, read_kept
 from myopinn.tracking.store import without_password
+from myopinn.variants import variant_modules
 
 # Snakemake 9.27 gives it to a shell as it is, where a folder with a space in its name falls apart.
 sys.executable = shlex.quote(sys.executable)
@@ -98,9 +101,9 @@ def files_of_the_user(wildcards):
     return {"sources": sources} if sources else {}
 
 
-def code_with_laboratory(step):
-    """Give a function that digests a step and the laboratory that it calls."""
-    return lambda w: code_digest(step, laboratory(laboratory_of(w.recording)).__name__)
+def laboratory_to(step):
+    """Give a function that names what a laboratory itself does of a step."""
+    return lambda w: [f"{laboratory(laboratory_of(w.recording)).__name__}.{step}"]
 
 
 def slice_for(step):
@@ -175,26 +178,25 @@ def entries_by_question(wildcards):
 def modules_of(entries):
     """List the modules of the variants that entries mean."""
     variants = {entry.get("variant", name) for name, entry in entries.items()}
-    return [f"myopinn.variants.{variant}" for variant in sorted(variants)]
+    return [variant_modules()[variant] for variant in sorted(variants)]
 
 
-def resolving_code(wildcards):
-    """Digest what resolves entries, with the settings of the variants that they mean."""
+def variants_asked(wildcards):
+    """List the modules of the variants that a task and its questions ask for."""
     asked = entries_by_question(wildcards).values()
-    modules = {module for entries in asked for module in modules_of(entries)}
-    return code_digest("myopinn.steps.resolve_entries", *sorted(modules))
+    return sorted({module for entries in asked for module in modules_of(entries)})
 
 
-def fit_code(module, ceiling=False):
-    """Give a function that digests a module of training and the variants that it fits."""
+def variants_fitted(wildcards):
+    """List the modules of the variants that a job fits."""
+    if hasattr(wildcards, "variant"):
+        return modules_of({wildcards.variant: entry_of(wildcards)})
+    return modules_of(fitted_entries(ENTRIES[wildcards.task, getattr(wildcards, "question", "")]))
 
-    def digest(wildcards):
-        question = CEILINGS if ceiling else getattr(wildcards, "question", "")
-        entries = fitted_entries(ENTRIES[wildcards.task, question])
-        names = [wildcards.variant] if hasattr(wildcards, "variant") else entries
-        return code_digest(module, *modules_of({name: entries[name] for name in names}))
 
-    return digest
+def variant_of_ceiling(wildcards):
+    """List the module of the variant that a ceiling fits."""
+    return modules_of({wildcards.variant: ceiling_of(wildcards)})
 
 
 def count_fits(task, entries):

@@ -2,20 +2,16 @@
 # Makes: what different sets of recordings would leave open of deep muscles, and its figure.
 
 
-rule compare_protocols:
+use rule step as compare_protocols with:
     input:
         unpack(people_of),
     output:
         protocols="results/statistics/{task}/protocols/{recording}.csv",
-    log:
-        "logs/compare_protocols/{task}/{recording}.log",
     wildcard_constraints:
         task=DEEP,
-    conda:
-        "../../environment.yml"
     params:
         function="myopinn.steps.compare_recorded_protocols.compare_recorded_protocols",
-        code=code_digest("myopinn.steps.compare_recorded_protocols", "myopinn.variants.nmm"),
+        plugins=lambda w: modules_of({TASKS[w.task]["protocols"]["variant"]: {}}),
         task="{task}",
         variant=lambda w: TASKS[w.task]["protocols"]["variant"],
         recording="{recording}",
@@ -23,11 +19,9 @@ rule compare_protocols:
         selection=lambda w: TASKS[w.task]["recordings"][w.recording],
         asked=lambda w: TASKS[w.task]["protocols"]["recordings"][w.recording]["asked"],
         compared=lambda w: TASKS[w.task]["protocols"]["recordings"][w.recording]["compared"],
-    script:
-        "../scripts/call.py"
 
 
-rule draw_protocols:
+use rule step as draw_protocols with:
     input:
         protocols=expand(
             "results/statistics/{{task}}/protocols/{recording}.csv",
@@ -37,14 +31,5 @@ rule draw_protocols:
         pdf="results/figures/{task}/protocols.pdf",
         png="results/figures/{task}/protocols.png",
         csv="results/figures/{task}/protocols.csv",
-    log:
-        "logs/draw_protocols/{task}.log",
     wildcard_constraints:
         task=DEEP,
-    conda:
-        "../../environment.yml"
-    params:
-        function="myopinn.figures.protocols.draw_protocols",
-        code=code_digest("myopinn.figures.protocols"),
-    script:
-        "../scripts/call.py"

@@ -2,7 +2,7 @@
 # Makes: every figure as PDF and PNG with the CSV that it draws, and the report.
 
 
-rule draw_quality:
+use rule step as draw_quality with:
     input:
         table="results/quality/trials.csv",
         quantities="results/quality/quantities.csv",
@@ -10,81 +10,49 @@ rule draw_quality:
         pdf="results/figures/{recording}/quality.pdf",
         png="results/figures/{recording}/quality.png",
         csv="results/figures/{recording}/quality.csv",
-    log:
-        "logs/draw_quality/{recording}.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.figures.quality.draw_quality",
-        code=code_digest("myopinn.figures.quality"),
         recording="{recording}",
-    script:
-        "../scripts/call.py"
 
 
-rule draw_motion:
+use rule step as draw_motion with:
     input:
         datasets=of_all_people("results/dataset/{recording}/{subject}.nc"),
     output:
         pdf="results/figures/{recording}/motion.pdf",
         png="results/figures/{recording}/motion.png",
         csv="results/figures/{recording}/motion.csv",
-    log:
-        "logs/draw_motion/{recording}.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.figures.motion.draw_motion",
-        code=code_digest("myopinn.figures.motion"),
         recording="{recording}",
-    script:
-        "../scripts/call.py"
 
 
-rule draw_predictions:
+use rule step as draw_predictions with:
     input:
         predictions=predictions_on,
     output:
         pdf="results/figures/{task}/{recording}/{split}/predictions.pdf",
         png="results/figures/{task}/{recording}/{split}/predictions.png",
         csv="results/figures/{task}/{recording}/{split}/predictions.csv",
-    log:
-        "logs/draw_predictions/{task}/{recording}/{split}.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.figures.predictions.draw_predictions",
-        code=code_digest("myopinn.figures.predictions"),
         recording="{recording}",
         split="{split}",
-    script:
-        "../scripts/call.py"
 
 
-rule draw_errors:
+use rule step as draw_errors with:
     input:
         errors=errors_of,
     output:
         pdf="results/figures/{task}/{recording}/{split}/{measure}.pdf",
         png="results/figures/{task}/{recording}/{split}/{measure}.png",
         csv="results/figures/{task}/{recording}/{split}/{measure}.csv",
-    log:
-        "logs/draw_errors/{task}/{recording}/{split}/{measure}.log",
     wildcard_constraints:
         measure=any_of(MEASURES),
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.figures.errors.draw_errors",
-        code=code_digest("myopinn.figures.errors"),
         recording="{recording}",
         split="{split}",
         metric=lambda w: MEASURES[w.measure],
-    script:
-        "../scripts/call.py"
 
 
-rule draw_critical_difference:
+use rule step as draw_critical_difference with:
     input:
         errors=errors_of,
         findings="results/statistics/{task}/findings.csv",
@@ -92,40 +60,24 @@ rule draw_critical_difference:
         pdf="results/figures/{task}/{recording}/{split}/critical_difference.pdf",
         png="results/figures/{task}/{recording}/{split}/critical_difference.png",
         csv="results/figures/{task}/{recording}/{split}/critical_difference.csv",
-    log:
-        "logs/draw_critical_difference/{task}/{recording}/{split}.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.figures.critical_difference.draw_critical_difference",
-        code=code_digest("myopinn.figures.critical_difference"),
         recording="{recording}",
         split="{split}",
-    script:
-        "../scripts/call.py"
 
 
-rule draw_losses:
+use rule step as draw_losses with:
     input:
         losses=predictions_on,
     output:
         pdf="results/figures/{task}/{recording}/{split}/losses.pdf",
         png="results/figures/{task}/{recording}/{split}/losses.png",
         csv="results/figures/{task}/{recording}/{split}/losses.csv",
-    log:
-        "logs/draw_losses/{task}/{recording}/{split}.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.figures.losses.draw_losses",
-        code=code_digest("myopinn.figures.losses"),
         recording="{recording}",
         split="{split}",
-    script:
-        "../scripts/call.py"
 
 
-rule write_report:
+use rule step as write_report with:
     input:
         trials="results/quality/trials.csv",
         quantities="results/quality/quantities.csv",
@@ -148,18 +100,10 @@ rule write_report:
         tuning=[file_of_search(search) for search in SEARCHES],
     output:
         report="results/report.html",
-    log:
-        "logs/write_report.log",
-    conda:
-        "../../environment.yml"
     params:
         function="myopinn.figures.report.write_report",
-        # Captions and sentences stand in the modules that draw.
-        code=code_digest("myopinn.figures.report", *figure_modules()),
         tasks=list(TASKS),
         drawn=FIGURES,
         asked=QUESTIONS + HIDINGS,
         searched=SEARCHES,
         config=config,
-    script:
-        "../scripts/call.py"

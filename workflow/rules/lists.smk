@@ -212,7 +212,9 @@ def figures_of_the_study():
     places = [place_of(recording=recording) for recording in RECORDINGS]
     places += [place_of(t, r, split=s) for t, r, s in CELLS]
     places += [
-        place_of(t, r, split=s, question=q) for t, q in QUESTIONS for r, s in cells_of_question(t, q)
+        place_of(t, r, split=s, question=q)
+        for t, q in QUESTIONS
+        for r, s in cells_of_question(t, q)
     ]
     places += [
         place_of(DEEP, recording, split=split, question="hidden_channels")
@@ -226,7 +228,7 @@ def figures_of_the_study():
 def file_of_figure(figure):
     """Name the file of a figure: those of a question are called by their split."""
     parts = ["task", "question", "recording", *["split"] * (not figure["question"]), "name"]
-    return "/".join(["results/figures", *[figure[p] for p in parts if figure[p]]]) + ".png"
+    return f"{Path('results', 'figures', *[figure[p] for p in parts if figure[p]])}.png"
 
 
 FIGURES = figures_of_the_study()

@@ -2,76 +2,44 @@
 # Makes: what became of every trial, errors per person, the comparison of variants, and all that the study claims.
 
 
-rule collect_quality:
+use rule step as collect_quality with:
     input:
         logs=quality_records,
     output:
         table="results/quality/trials.csv",
         quantities="results/quality/quantities.csv",
-    log:
-        "logs/collect_quality.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.steps.collect_quality.collect_quality",
-        code=code_digest("myopinn.steps.collect_quality"),
         trials=[asdict(t) | {"recording": name} for name, trials in TRIALS.items() for t in trials],
-    script:
-        "../scripts/call.py"
 
 
-rule compute_errors:
+use rule step as compute_errors with:
     input:
         predictions=predictions_of,
     output:
         errors="results/statistics/{task}/errors.csv",
-    log:
-        "logs/compute_errors/{task}.log",
     wildcard_constraints:
         task="muscle_force",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.steps.compute_errors.compute_errors",
-        code=code_digest("myopinn.steps.compute_errors"),
         rival=config["statistics"].get("rival"),
-    script:
-        "../scripts/call.py"
 
 
-rule compare_variants:
+use rule step as compare_variants with:
     input:
         errors=errors_of,
     output:
         comparison="results/statistics/{task}/comparison.csv",
-    log:
-        "logs/compare_variants/{task}.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.steps.compare_variants.compare_variants",
-        code=code_digest("myopinn.steps.compare_variants"),
         settings=config["statistics"],
-    script:
-        "../scripts/call.py"
 
 
 # Whatever report, captions and figures claim.
-rule state_findings:
+use rule step as state_findings with:
     input:
         unpack(findings_from),
     output:
         findings="results/statistics/{task}/findings.csv",
-    log:
-        "logs/state_findings/{task}.log",
-    conda:
-        "../../environment.yml"
     params:
-        function="myopinn.steps.state_findings.state_findings",
-        code=code_digest("myopinn.steps.state_findings"),
         task="{task}",
         questions=lambda w: questions_of(w.task),
         identified=lambda w: identified_in(w.task),
         settings=config["statistics"],
-    script:
-        "../scripts/call.py"

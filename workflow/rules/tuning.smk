@@ -2,7 +2,7 @@
 # Makes: per variant every setting that was tried, and the best as an entry for a config.
 
 
-rule tune_variant:
+use rule step as tune_variant with:
     input:
         unpack(people_of),
         folds="results/dataset/{recording}/folds/{split}.json",
@@ -10,19 +10,12 @@ rule tune_variant:
     output:
         record="results/tuning/{task}/{recording}/{split}/{variant}.csv",
         chosen="results/tuning/{task}/{recording}/{split}/{variant}.yaml",
-    log:
-        "logs/tune_variant/{task}/{recording}/{split}/{variant}.log",
-    benchmark:
-        "logs/tune_variant/{task}/{recording}/{split}/{variant}.tsv"
-    conda:
-        "../../environment.yml"
     resources:
         mem_mb=growing(2000),
         runtime=growing(240),
         gres=device_of,
     params:
-        function="myopinn.steps.tune_variant.tune_variant",
-        code=fit_code("myopinn.steps.tune_variant"),
+        plugins=variants_fitted,
         task="{task}",
         variant="{variant}",
         recording="{recording}",
@@ -33,5 +26,3 @@ rule tune_variant:
         trials=lambda w: TASKS[w.task]["tuning"]["trials"],
         seed=SEED,
         experiment=lambda w: experiment_of((w.task, "tuning")),
-    script:
-        "../scripts/call.py"

@@ -68,6 +68,7 @@ def main():
     record = JobRecord.of_log(log, snakemake.output)
     record.write()
     params = dict(snakemake.params.items())
+    params.pop("plugins", None)
     module, _, function = params.pop("function").rpartition(".")
     try:
         call = getattr(importlib.import_module(module), function)

@@ -152,4 +152,9 @@ if __name__ == "__main__":
     parser.add_argument("study", type=Path)
     parser.add_argument("--profile", default="default", help="a folder of profiles/")
     known, others = parser.parse_known_args()
+    if any(argument.startswith(("--config", "-C")) for argument in others):
+        # Snakemake would evaluate expressions of such a file before anybody has looked at them.
+        sys.exit(
+            "A study takes nothing from --configfile or --config. Remedy: edit its config.yaml."
+        )
     sys.exit(main(known.study.resolve(), known.profile, others))

@@ -127,32 +127,3 @@ class Table:
         import pandas as pd
 
         return pd.DataFrame(columns=[name for name in self.columns if "<" not in name])
-
-
-def write_table(table: pd.DataFrame, path: Path | str) -> None:
-    """Write a table as CSV without its index."""
-    with whole_file(path) as temporary:
-        table.to_csv(temporary, index=False)
-
-
-def read_table(path: Path | str, **options: Any) -> pd.DataFrame:
-    """Read a CSV table; names stay text (``dtype`` may be given for the columns that are names).
-
-    Raises
-    ------
-    ArtifactError
-        Where the file cannot be read.
-    """
-    import pandas as pd
-
-    names = dict.fromkeys(
-        (
-            *("recording", "subject", "session", "trial", "condition", "reason", "unit", "bound"),
-            *("variant", "versus", "level"),
-        ),
-        str,
-    )
-    options.setdefault("dtype", names)
-    with reading(path):
-        table = pd.read_csv(path, keep_default_na=False, na_values=["", "nan"], **options)
-    return table.fillna(dict.fromkeys(names, ""))

@@ -52,7 +52,9 @@ def state_deep(errors: pd.DataFrame, pairs: Mapping[tuple[str, str, str], Row]) 
             for metric in rivals:
                 row = _skill(here, metric)
                 tested = pairs.get((str(target), str(variant), row["versus"]), {})
-                kept = {k: tested[k] for k in ("test", "p", "p_corrected", "correction") if tested}
+                # Of too few people there is a difference and no test.
+                parts = ("test", "p", "p_corrected", "correction")
+                kept = {part: tested[part] for part in parts if part in tested}
                 rows.append({**about, "target": str(target), **row, **kept})
         moment = own[own["held_against"] == BY_INVERSE_DYNAMICS]
         if moment["nrmse"].notna().any():
