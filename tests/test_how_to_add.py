@@ -176,9 +176,9 @@ def test_a_constraint_is_in_the_loss_by_its_weight(copy):
     copy.run(
         "-c",
         """
-from test_constraints import CENTRE_N, RANGE_N, cycles_of, outputs_of, problem_of
+from test_constraints import RANGE_N, cycles_of, outputs_of, problem_of
 from myopinn.variants import load_variant
-problem, cycles, outputs = problem_of(), cycles_of(), outputs_of(CENTRE_N)
+problem, cycles, outputs = problem_of(), cycles_of(), outputs_of(50.0)
 def losses(**weights):
     model = load_variant("cnn", weights).build(problem)
     terms = model.loss_terms(cycles, outputs)
@@ -186,8 +186,8 @@ def losses(**weights):
 without, least = losses()
 terms, total = losses(effort_weight=2.0)
 assert set(terms) - set(without) == {"effort"}
-assert abs(float(terms["effort"]) - (CENTRE_N / RANGE_N) ** 2) < 1e-6
-assert abs(total - least - 2 * (CENTRE_N / RANGE_N) ** 2) < 1e-6
+assert abs(float(terms["effort"]) - (50 / RANGE_N) ** 2) < 1e-6
+assert abs(total - least - 2 * (50 / RANGE_N) ** 2) < 1e-6
 """,
         beside="training",
     )
