@@ -175,7 +175,7 @@ def test_given_moments_are_balanced_whatever_the_model_weighs(given: Any) -> Non
 def test_least_activation_agrees_with_a_general_solver(least: float) -> None:
     from scipy.optimize import minimize
 
-    from myopinn.opensim.moment_optimization import least_activation
+    from myopinn.opensim.solvers.moment_optimization import least_activation
 
     rng = np.random.default_rng(0)
     unit, wanted, reserve = rng.normal(0, 30, (2, 6)), np.array([25.0, -40.0]), 0.5

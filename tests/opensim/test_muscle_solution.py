@@ -11,13 +11,13 @@ import pytest
 from myopinn.errors import ConfigError, TrialError
 from myopinn.opensim.muscle_forces import (
     CHECKED_INSTANTS,
-    GIVEN_MOMENTS,
     check_solver,
     checked_instants,
     solved_interval,
 )
 from myopinn.opensim.muscle_solution import MuscleSolution, saturated_share, split_forces
 from myopinn.opensim.reduction import RESERVE_PREFIX
+from myopinn.opensim.solvers import find_solver
 
 
 def solution(time: np.ndarray) -> MuscleSolution:
@@ -53,8 +53,8 @@ def test_saturation_is_the_share_of_muscles_and_instants() -> None:
 
 def test_balanced_moments_are_checked_at_some_instants_from_the_first_to_the_last() -> None:
     whole = solution(np.linspace(0, 2, 201))
-    assert checked_instants(whole, "cmc") is whole
-    some = checked_instants(whole, GIVEN_MOMENTS)
+    assert checked_instants(whole, find_solver("cmc")) is whole
+    some = checked_instants(whole, find_solver("moment_optimization"))
     assert len(some.force) == len(some.reserve) == CHECKED_INSTANTS
     assert some.force.index[[0, -1]].tolist() == [0.0, 2.0]
     np.testing.assert_allclose(np.diff(some.force.index), 2 / (CHECKED_INSTANTS - 1), atol=0.011)
@@ -73,7 +73,7 @@ def test_what_is_solved_lies_within_the_known_forces() -> None:
 
 def test_a_solver_that_does_not_fit_is_refused() -> None:
     check_solver({"solver": "moco_inverse", "muscle_model": "degroote_fregly"})
-    with pytest.raises(ConfigError, match="solver 'guess' is none of static_optimization"):
+    with pytest.raises(ConfigError, match="solver 'guess' is none of cmc, moco_inverse, mom"):
         check_solver({"solver": "guess"})
     with pytest.raises(ConfigError, match="moco_inverse needs muscle_forces: muscle_model"):
         check_solver({"solver": "moco_inverse"})

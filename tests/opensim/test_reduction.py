@@ -12,11 +12,11 @@ import pytest
 
 from myopinn.errors import ConfigError
 from myopinn.formats.opensim_files import write_storage
-from myopinn.opensim.cmc import prescribe_others
-from myopinn.opensim.moco_inverse import solve_moco_inverse
 from myopinn.opensim.muscle_solution import muscle_moments
 from myopinn.opensim.reduction import DEGROOTE_FREGLY_CLASS, RESERVE_PREFIX, reduce_model
-from myopinn.opensim.static_optimization import solve_static_optimization
+from myopinn.opensim.solvers.cmc import prescribe_others
+from myopinn.opensim.solvers.moco_inverse import solve_moco_inverse
+from myopinn.opensim.solvers.static_optimization import solve_static_optimization
 from myopinn.opensim.tool import run
 
 SETTINGS: dict[str, Any] = {

@@ -77,6 +77,12 @@ def fitted_paths_of(wildcards):
     return {"geometry": place} if forces.get("paths") == "fitted" else {}
 
 
+def solver_of(wildcards):
+    """List the module of a recording's solver of muscle forces, which nothing imports by name."""
+    name = RECORDINGS[wildcards.recording]["opensim"]["muscle_forces"]["solver"]
+    return [f"myopinn.opensim.solvers.{name}"]
+
+
 def dynamic_trials(recording, subject):
     """List the names of a person's trials of the study."""
     own = [t for t in TRIALS[recording] if t.subject == subject]

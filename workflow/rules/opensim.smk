@@ -70,6 +70,7 @@ use rule step as estimate_muscle_forces with:
         mem_mb=growing(1500),
         runtime=growing(60),
     params:
+        plugins=solver_of,
         trials=trials_of,
         recording="{recording}",
         subject="{subject}",

@@ -13,6 +13,7 @@ from typing import Any
 from myopinn.config.layers import Problem
 from myopinn.config.plug_ins import Offers
 from myopinn.config.references import Path, hold_names
+from myopinn.config.splits import SPLITS
 from myopinn.records.trials import Trial
 
 _MODEL = "the model"
@@ -121,34 +122,14 @@ def _splits(here: Path, splits: Iterable[str], trials: Sequence[Trial]) -> Itera
     for trial in own:
         people.setdefault(trial.subject, []).append(trial)
 
-    def most(count: Any) -> int:
-        return max((count(ts) for ts in people.values()), default=0)
-
-    def in_a_session(ts: list[Trial]) -> int:
-        sessions = [t.session for t in ts]
-        return max(sessions.count(session) for session in sessions)
-
-    needs = {
-        "within_session": ("trials in a session", most(in_a_session), 3),
-        "across_sessions": (
-            "sessions of a person",
-            most(lambda ts: len({t.session for t in ts})),
-            2,
-        ),
-        "across_conditions": (
-            "conditions of a person",
-            most(lambda ts: len({t.condition for t in ts})),
-            2,
-        ),
-        "unseen_load": ("loads of a person", most(lambda ts: len({t.load_kg for t in ts})), 2),
-        "unseen_trials": ("trials of a person", most(len), 3),
-        "across_people": ("people", len(people), 3),
-        "across_people_adapted": ("people", len(people), 3),
-    }
     for split in splits:
-        what, count, least = needs[split]
-        if count < least:
-            yield here, f" has {split}, but there are {count} {what}; expected {least} at least."
+        need = SPLITS[split]
+        there = need.count(people)
+        if there < need.least:
+            yield (
+                here,
+                f" has {split}, but there are {there} {need.what}; expected {need.least} at least.",
+            )
 
 
 def _signals(here: Path, signals: Mapping[str, Any], offers: Offers) -> Iterator[Problem]:

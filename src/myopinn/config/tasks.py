@@ -27,24 +27,11 @@ from myopinn.config.fields import (
 )
 from myopinn.config.messages import detail, misspelt, told, wrong_type
 from myopinn.config.settings import hold_settings
+from myopinn.config.splits import Split
 from myopinn.config.training import TrainingSettings
 from myopinn.errors import ConfigError
 
-Splits = Annotated[
-    list[
-        Literal[
-            "within_session",
-            "across_sessions",
-            "across_conditions",
-            "across_people",
-            "unseen_trials",
-            "unseen_load",
-            "across_people_adapted",
-        ]
-    ],
-    Field(min_length=1),
-    also(no_repeats),
-]
+Splits = Annotated[list[Split], Field(min_length=1), also(no_repeats)]
 
 
 class Physics(Section):

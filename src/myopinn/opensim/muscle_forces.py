@@ -7,30 +7,18 @@ the muscles' moments and the reserves' must add up to inverse dynamics.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError, TrialError
-from myopinn.opensim.cmc import solve_cmc
-from myopinn.opensim.moco_inverse import solve_moco_inverse
-from myopinn.opensim.moment_optimization import solve_moment_optimization
 from myopinn.opensim.muscle_solution import MuscleSolution
-from myopinn.opensim.reduction import DEGROOTE_FREGLY
-from myopinn.opensim.static_optimization import solve_static_optimization
+from myopinn.opensim.solvers import Solver, find_solver
 
 if TYPE_CHECKING:
     import numpy as np
 
-SOLVERS: dict[str, Callable[..., MuscleSolution]] = {
-    "static_optimization": solve_static_optimization,
-    "moco_inverse": solve_moco_inverse,
-    "cmc": solve_cmc,
-    "moment_optimization": solve_moment_optimization,
-}
-# The only one that balances moments as they are given, and does not compute them anew.
-GIVEN_MOMENTS = "moment_optimization"
-# Whose equations are the balance itself: it is enough to look at some instants of a trial, evenly
+# Where a solver's equations are the balance itself it is enough to look at so many instants, evenly
 # spread, as OpenSim takes a quarter of a second for the moment arms of a leg at one of them.
 CHECKED_INSTANTS = 20
 
@@ -42,18 +30,17 @@ def check_solver(options: Mapping[str, Any]) -> None:
     ------
     ConfigError
     """
-    solver = options["solver"]
-    if solver not in SOLVERS:
-        raise ConfigError(f"muscle_forces: solver '{solver}' is none of {', '.join(SOLVERS)}.")
-    if solver == "moco_inverse" and options.get("muscle_model") != DEGROOTE_FREGLY:
-        raise ConfigError(f"moco_inverse needs muscle_forces: muscle_model: {DEGROOTE_FREGLY}.")
+    name = options["solver"]
+    needed = find_solver(name).muscle_model
+    if needed and options.get("muscle_model") != needed:
+        raise ConfigError(f"{name} needs muscle_forces: muscle_model: {needed}.")
 
 
-def checked_instants(solution: MuscleSolution, solver: str) -> MuscleSolution:
-    """Give the instants at which the moment balance is looked at: all, but for one solver."""
+def checked_instants(solution: MuscleSolution, solver: Solver) -> MuscleSolution:
+    """Give the instants at which the moment balance is looked at: some, or all of them."""
     import numpy as np
 
-    if solver != GIVEN_MOMENTS or len(solution.force) <= CHECKED_INSTANTS:
+    if not solver.given_moments or len(solution.force) <= CHECKED_INSTANTS:
         return solution
     rows = np.linspace(0, len(solution.force) - 1, CHECKED_INSTANTS).round().astype(int)
     return MuscleSolution(
@@ -66,8 +53,9 @@ def checked_instants(solution: MuscleSolution, solver: str) -> MuscleSolution:
 
 def timed_solution(*, solver: str, **arguments: Any) -> tuple[MuscleSolution, float]:
     """Call a solver inside :func:`myopinn.opensim.tool.run`; give its answer and processor time."""
+    solve = find_solver(solver).solve
     start = time.process_time()
-    return SOLVERS[solver](**arguments), time.process_time() - start
+    return solve(**arguments), time.process_time() - start
 
 
 def solved_interval(

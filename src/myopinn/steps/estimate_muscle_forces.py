@@ -20,7 +20,6 @@ from myopinn.formats.whole import whole_directory
 from myopinn.opensim.fitted_paths import FittedPaths, fit_paths_into
 from myopinn.opensim.held_load import model_with_load
 from myopinn.opensim.muscle_forces import (
-    GIVEN_MOMENTS,
     check_solver,
     checked_instants,
     solved_interval,
@@ -28,6 +27,7 @@ from myopinn.opensim.muscle_forces import (
 )
 from myopinn.opensim.muscle_solution import MuscleSolution, muscle_moments, saturated_share
 from myopinn.opensim.reduction import reduce_model
+from myopinn.opensim.solvers import find_solver
 from myopinn.opensim.tool import runner
 from myopinn.records.quality import QualityLog
 
@@ -71,8 +71,7 @@ def estimate_muscle_forces(
     trials : the person's trials, with the load held in each
     settings : the ``opensim`` slice of the recording's configuration; of ``muscle_forces``:
 
-        - ``solver``: ``static_optimization``, ``moco_inverse``, ``cmc`` or
-          ``moment_optimization``, which balances the moments as they are
+        - ``solver``: the name of one (:mod:`myopinn.opensim.solvers`)
         - ``paths``: ``as_in_model`` (default), or ``fitted``: the solver sees the polynomials of
           the muscle geometry; the moment balance is judged with OpenSim's own paths in any case
         - ``force_side``: ``r``, ``l`` or ``both``: solve only while this side's ground forces are
@@ -172,7 +171,8 @@ def _solve_trial(
     known = read_force_intervals(files.force_intervals, side) if side is not None else None
     start_s, end_s = solved_interval(times, known, side, files.force_intervals)
     to_solve, to_judge = models
-    given: dict[str, Any] = {"moments": files.moments} if options["solver"] == GIVEN_MOMENTS else {}
+    solver = find_solver(options["solver"])
+    given: dict[str, Any] = {"moments": files.moments} if solver.given_moments else {}
     solution, took_s = run(
         timed_solution,
         **given,
@@ -187,7 +187,7 @@ def _solve_trial(
     solution = solution.at(times)
     log.measure(name, "cpu_time_per_second", took_s / (end_s - start_s), "s/s", session=session)
     log.measure(name, f"solver_succeeded:{solution.status}", 1.0, "1", session=session)
-    checked = checked_instants(solution, options["solver"])
+    checked = checked_instants(solution, solver)
     produced = run(
         muscle_moments,
         model_file=to_judge,

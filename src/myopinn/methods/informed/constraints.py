@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import torch
 from scipy.signal import savgol_filter
@@ -29,7 +31,30 @@ FACTORS = {
 }
 
 
-class ForceBounds(nn.Module):
+class Constraint(nn.Module):
+    """A term that is no error: a scalar of cycles and outputs, shape (cycle, target, frame).
+
+    Attributes
+    ----------
+    sees_muscle_states : bool
+        Whether it reads of ``cycles.derived`` what
+        :func:`myopinn.methods.joint.muscle_states.muscle_states` returned.
+    first : int
+        The first target that is a force.
+
+    Parameters
+    ----------
+    problem : Problem
+    """
+
+    sees_muscle_states: ClassVar[bool] = False
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.first = len(problem.coordinates)
+
+
+class ForceBounds(Constraint):
     r"""Muscles pull, and no harder than they can.
 
     .. math:: \mathrm{mean}\left[\left(\frac{\max(-F, 0) + \max(F - 1.4 F_0, 0)}
@@ -42,31 +67,25 @@ class ForceBounds(nn.Module):
     problem : Problem
     """
 
+    sees_muscle_states = True
     centre: Tensor
     range: Tensor
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__()
-        self.first = len(problem.coordinates)
+        super().__init__(problem)
         for name, values in (("centre", problem.target_centre), ("range", problem.target_range)):
             forces = torch.tensor(values[self.first :])[:, None]
             self.register_buffer(name, forces, persistent=False)
 
     def forward(self, cycles: Cycles, outputs: Tensor) -> Tensor:
-        """Return the term, a scalar, of outputs of shape (cycle, target, frame).
-
-        Parameters
-        ----------
-        cycles : Cycles
-            With what :func:`myopinn.methods.joint.muscle_states.muscle_states` returned.
-        """
+        """Return the term, a scalar, of outputs of shape (cycle, target, frame)."""
         force = outputs[:, self.first :] * self.range + self.centre
         maximal = cycles.derived[PARAMETERS][:, SCALED.index("max_isometric_force"), :, None]
         beyond = (-force).clamp(min=0.0) + (force - STRONGEST * maximal).clamp(min=0.0)
         return torch.mean((beyond / self.range) ** 2)
 
 
-class Smoothness(nn.Module):
+class Smoothness(Constraint):
     r"""Forces do not tremble: the mean square of what a smooth curve along the cycle leaves out.
 
     .. math:: \mathrm{mean}\left[\left(\frac{F - S F}{\mathrm{range}(F)}\right)^2\right]
@@ -84,8 +103,7 @@ class Smoothness(nn.Module):
     rough: Tensor
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__()
-        self.first = len(problem.coordinates)
+        super().__init__(problem)
         frames = np.eye(CYCLE_FRAMES)
         rough = frames - savgol_filter(frames, SMOOTH_FRAMES, SMOOTH_DEGREE, axis=0)
         self.register_buffer("rough", torch.tensor(rough, dtype=torch.float32), persistent=False)
@@ -95,7 +113,7 @@ class Smoothness(nn.Module):
         return torch.mean((outputs[:, self.first :] @ self.rough.T) ** 2)
 
 
-class ActivationConsistency(nn.Module):
+class ActivationConsistency(Constraint):
     """Forces are those of Hill muscles that the EMG activates, for muscles with an own channel.
 
     Mean squared difference, by the force's range, between the network's force and that of the
@@ -113,10 +131,11 @@ class ActivationConsistency(nn.Module):
         Where no muscle has a channel of its own name.
     """
 
+    sees_muscle_states = True
     rows: Tensor
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__()
+        super().__init__(problem)
         own = [row for row, muscle in enumerate(problem.muscles) if muscle in problem.channels]
         if not own:
             raise ConfigError(
@@ -132,17 +151,18 @@ class ActivationConsistency(nn.Module):
             activation_time_s=0.015,
             deactivation_time_s=0.06,
         )
-        self.first = len(problem.coordinates)
         self.register_buffer("rows", torch.tensor(own), persistent=False)
 
     def forward(self, cycles: Cycles, outputs: Tensor) -> Tensor:
-        """Return the term, a scalar, of outputs of shape (cycle, target, frame).
-
-        Parameters
-        ----------
-        cycles : Cycles
-            With what :func:`myopinn.methods.joint.muscle_states.muscle_states` returned.
-        """
+        """Return the term, a scalar, of outputs of shape (cycle, target, frame)."""
         rows = self.rows + self.first
         expected = self.muscles(cycles)[:, rows]
         return torch.mean((outputs[:, rows] - expected) ** 2)
+
+
+# By the name of the term; its weight is the field <name>_weight of `TermWeights`.
+CONSTRAINTS: dict[str, type[Constraint]] = {
+    "force_bounds": ForceBounds,
+    "smoothness": Smoothness,
+    "activation": ActivationConsistency,
+}

@@ -8,9 +8,10 @@ differ in nothing else. The settings can be read without importing torch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from myopinn.checks.settings import setting
 from myopinn.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from myopinn.dataset.problem import Cycles, Problem
     from myopinn.methods.losses.objectives import Objective
 
-CONSTRAINTS = ("force_bounds", "smoothness", "activation")
+
+def _weight(of: str) -> float:
+    """Declare the weight of a term; its name is that of the term with ``_weight``."""
+    return setting(f"weight in the loss of {of}", 0.0, ge=0, le=1e6)
 
 
 @dataclass(frozen=True)
@@ -32,47 +36,15 @@ class TermWeights:
         Where a weight is negative or no number.
     """
 
-    physics_weight: float = field(
-        default=0.0,
-        metadata={
-            "ge": 0,
-            "le": 1e6,
-            "unit": "",
-            "meaning": "weight in the loss of the joint's equation, by the moment's range",
-        },
-    )
-    force_bounds_weight: float = field(
-        default=0.0,
-        metadata={
-            "ge": 0,
-            "le": 1e6,
-            "unit": "",
-            "meaning": "weight in the loss of forces no muscle can have",
-        },
-    )
-    smoothness_weight: float = field(
-        default=0.0,
-        metadata={
-            "ge": 0,
-            "le": 1e6,
-            "unit": "",
-            "meaning": "weight in the loss of what trembles in the forces",
-        },
-    )
-    activation_weight: float = field(
-        default=0.0,
-        metadata={
-            "ge": 0,
-            "le": 1e6,
-            "unit": "",
-            "meaning": "weight in the loss of the difference to Hill muscles",
-        },
-    )
+    physics_weight: float = _weight("the joint's equation, by the moment's range")
+    force_bounds_weight: float = _weight("forces no muscle can have")
+    smoothness_weight: float = _weight("what trembles in the forces")
+    activation_weight: float = _weight("the difference to Hill muscles")
 
     def __post_init__(self) -> None:
-        for name in ("physics_weight", *(f"{key}_weight" for key in CONSTRAINTS)):
-            if not 0 <= getattr(self, name) < float("inf"):
-                raise ConfigError(f"{name}: at least 0.")
+        for weight in fields(TermWeights):
+            if not 0 <= getattr(self, weight.name) < float("inf"):
+                raise ConfigError(f"{weight.name}: at least 0.")
 
 
 def physics_informed(network: nn.Module, weights: TermWeights, problem: Problem) -> Objective:
@@ -88,7 +60,7 @@ def physics_informed(network: nn.Module, weights: TermWeights, problem: Problem)
     ConfigError
         Where physics has a weight and the task no physics, or a constraint lacks what it needs.
     """
-    from myopinn.methods.informed.constraints import ActivationConsistency, ForceBounds, Smoothness
+    from myopinn.methods.informed.constraints import CONSTRAINTS
     from myopinn.methods.losses.objectives import Objective, data_terms
     from myopinn.methods.losses.residuals import physics_residual
 
@@ -97,8 +69,7 @@ def physics_informed(network: nn.Module, weights: TermWeights, problem: Problem)
     factors = {"physics": weights.physics_weight}
     if problem.physics is not None or weights.physics_weight:
         terms["physics"] = physics_residual(problem)
-    kinds = dict(zip(CONSTRAINTS, (ForceBounds, Smoothness, ActivationConsistency), strict=True))
-    for name, kind in kinds.items():
+    for name, kind in CONSTRAINTS.items():
         weight = getattr(weights, f"{name}_weight")
         if weight:
             terms[name], factors[name] = kind(problem), weight
@@ -107,10 +78,12 @@ def physics_informed(network: nn.Module, weights: TermWeights, problem: Problem)
 
 def derive_terms(weights: TermWeights, problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return what the terms need of each cycle, whatever the network answers."""
+    from myopinn.methods.informed.constraints import CONSTRAINTS
     from myopinn.methods.joint.muscle_states import muscle_states
     from myopinn.methods.losses.residuals import physics_residual
 
-    of_muscles = weights.force_bounds_weight or weights.activation_weight
+    weighted = [kind for n, kind in CONSTRAINTS.items() if getattr(weights, f"{n}_weight")]
+    of_muscles = any(kind.sees_muscle_states for kind in weighted)
     states = muscle_states(problem, cycles) if of_muscles else {}
     own = physics_residual(problem).derive(cycles) if problem.physics is not None else {}
     return {**states, **own}

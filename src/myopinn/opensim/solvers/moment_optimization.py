@@ -15,6 +15,7 @@ from myopinn.errors import TrialError
 from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.bounded_least_squares import bounded_least_squares
 from myopinn.opensim.muscle_solution import MuscleSolution
+from myopinn.opensim.solvers import Solver
 from myopinn.opensim.tool import load_model
 
 if TYPE_CHECKING:
@@ -178,3 +179,6 @@ class _Posed:
         coordinate.setValue(self.state, value, False)
         self.model.realizePosition(self.state)
         return np.array([muscle.getLength(self.state) for muscle in self.muscles])
+
+
+SOLVER = Solver(solve_moment_optimization, given_moments=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import TrialError
 from myopinn.opensim.muscle_solution import MuscleSolution
-from myopinn.opensim.reduction import RESERVE_PREFIX
+from myopinn.opensim.reduction import DEGROOTE_FREGLY, RESERVE_PREFIX
+from myopinn.opensim.solvers import Solver
 from myopinn.opensim.tool import load_model
 
 if TYPE_CHECKING:
@@ -111,3 +112,6 @@ def _reserves(solution: Any, model: Any, time: pd.Index) -> pd.DataFrame:
             control = solution.getControlMat(path)
             columns[name.removeprefix(RESERVE_PREFIX)] = control * actuator.getOptimalForce()
     return pd.DataFrame(columns, index=time)
+
+
+SOLVER = Solver(solve_moco_inverse, muscle_model=DEGROOTE_FREGLY)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.muscle_solution import MuscleSolution, split_forces
 from myopinn.opensim.reduction import RESERVE_PREFIX
+from myopinn.opensim.solvers import Solver
 from myopinn.opensim.tool import load_model
 
 if TYPE_CHECKING:
@@ -156,3 +157,6 @@ def _activations(muscles: list[str], time: pd.Index) -> pd.DataFrame:
         if str(c).endswith("/activation")
     }
     return pd.DataFrame({m: np.interp(time, states.index, columns[m]) for m in muscles}, index=time)
+
+
+SOLVER = Solver(solve_cmc)

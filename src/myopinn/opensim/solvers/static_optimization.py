@@ -8,6 +8,7 @@ from typing import Any
 
 from myopinn.formats.opensim_files import read_storage
 from myopinn.opensim.muscle_solution import MuscleSolution, split_forces
+from myopinn.opensim.solvers import Solver
 from myopinn.opensim.tool import load_model
 
 _NAME = "trial"
@@ -67,3 +68,6 @@ def solve_static_optimization(
     activations, _ = read_storage(f"{_NAME}_static_activation.sto")
     muscle_force, reserve = split_forces(forces, settings["muscles"])
     return MuscleSolution(muscle_force, activations[list(settings["muscles"])], reserve, "solved")
+
+
+SOLVER = Solver(solve_static_optimization)
