@@ -166,7 +166,7 @@ def test_trial_without_measured_forces_is_refused(
         ({"muscles": ["flexor", "extensr"]}, "Did you mean 'extensor'"),
         ({"coordinates": ["elbow_flexoin"]}, "Did you mean 'elbow_flexion'"),
         ({"solver": "moco_inverse"}, "degroote_fregly"),
-        ({"solver": "guess"}, "none of static_optimization"),
+        ({"solver": "guess"}, "none of cmc, moco_inverse, moment_optimization"),
     ],
 )
 def test_impossible_settings_stop_at_once(

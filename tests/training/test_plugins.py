@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import synthetic_study as synthetic
 
+from additions import examples
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.dataset import DATASET
 from myopinn.files.layouts.predictions import PREDICTIONS
@@ -13,41 +14,8 @@ from myopinn.files.netcdf import read_netcdf
 from myopinn.steps.train_variant import train_variant
 from myopinn.variants import find_variant, load_variant, variant_modules, variant_names
 
-LAST_CYCLE = """
-from dataclasses import dataclass, field
-
-import numpy as np
-
-from myopinn.methods.models import SolvedOnArrays
-from myopinn.variants import Definition
-
-
-@dataclass(frozen=True)
-class Settings:
-    gain: float = field(default=1.0, metadata={"unit": "", "meaning": "of the answer"})
-
-
-class LastCycle(SolvedOnArrays):
-    uses_seed = False
-
-    def __init__(self, gain):
-        self.gain, self.last = gain, None
-
-    def fit_arrays(self, inputs, targets, seed):
-        self.last = targets[-1]
-
-    def predict_arrays(self, inputs):
-        return self.gain * np.repeat(self.last[None], len(inputs), axis=0)
-
-    def arrays(self):
-        return {"last": self.last}
-
-    def restore(self, arrays):
-        self.last = arrays["last"]
-
-
-VARIANT = Definition(("muscle_force",), Settings, lambda settings, _: LastCycle(settings.gain))
-"""
+# The page's own.
+LAST_CYCLE = examples("variant")[0].text
 
 
 @pytest.fixture
