@@ -350,6 +350,7 @@ KNOWN = {
     ("myopinn.recordings", "_offered"),
     ("myopinn.variants", "variant_modules"),
     ("myopinn.variants", "_definition"),
+    ("myopinn.opensim.solvers", "find_solver"),
     # All modules of the room that is handed on there.
     ("myopinn.figures.registry", "figure_kinds"),
     ("myopinn.figures.registry", "figure_modules"),
