@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from myopinn.dataset.tasks.task import Scales, extent
+from myopinn.dataset.tasks.task import Asked, Scales, extent
 from myopinn.errors import ConfigError
-
-if TYPE_CHECKING:
-    from myopinn.dataset.normalisation import Normalisation
-    from myopinn.dataset.recorded import RecordedCycles
-    from myopinn.dataset.tasks.task import Asked
 
 # What follows the name of a joint in the name of its moment as a target.
 MOMENT = "_moment"
@@ -63,13 +58,13 @@ class DeepEmg:
                 "'muscles', or name the joint that they cross in 'physics'."
             )
 
-    def measured_by(self, recorded: RecordedCycles) -> tuple[str | None, ...]:
+    def measured_by(self, recorded: Any) -> tuple[str | None, ...]:
         """Name the channel over each muscle, None where it is deep or its channel is hidden."""
         asked = recorded.selection
         over = [asked.channel_over(muscle) for muscle in recorded.muscles]
         return tuple(channel if channel in asked.channels else None for channel in over)
 
-    def scales(self, recorded: RecordedCycles, rows: np.ndarray) -> Scales:
+    def scales(self, recorded: Any, rows: np.ndarray) -> Scales:
         """Return mean and range of each input of motion and load, and the moment's range."""
         motion = motion_values(recorded)[rows]
         muscles = len(recorded.muscles)
@@ -80,9 +75,7 @@ class DeepEmg:
             tuple(extent(values) for values in np.moveaxis(motion, -1, 0)),
         )
 
-    def shown(
-        self, recorded: RecordedCycles, constants: Normalisation, envelope: np.ndarray
-    ) -> np.ndarray:
+    def shown(self, recorded: Any, constants: Any, envelope: np.ndarray) -> np.ndarray:
         """Return motion and load, scaled, and what else is shown."""
         asked, motion = recorded.selection, motion_values(recorded)
         parts = [(motion - np.array(constants.motion_centre)) / np.array(constants.motion_range)]
@@ -92,7 +85,7 @@ class DeepEmg:
             parts.append(recorded.joint_moment[..., None] / constants.moment_range_n_m)
         return np.concatenate(parts, axis=-1)
 
-    def known(self, recorded: RecordedCycles, envelope: np.ndarray) -> np.ndarray:
+    def known(self, recorded: Any, envelope: np.ndarray) -> np.ndarray:
         """Return the measured envelopes and the moment; NaN of muscles that nothing measures."""
         channels = recorded.selection.channels
         unknown = np.full(envelope.shape[:2], np.nan)
@@ -102,9 +95,7 @@ class DeepEmg:
         ]
         return np.stack([*columns, recorded.joint_moment], axis=-1)
 
-    def reference(
-        self, recorded: RecordedCycles, constants: Normalisation, train_rows: np.ndarray
-    ) -> np.ndarray:
+    def reference(self, recorded: Any, constants: Any, train_rows: np.ndarray) -> np.ndarray:
         """Return all envelopes that were recorded, also of channels that were hidden."""
         maximum = recorded.muscle_mvc[:, None]
         if constants.channel_maximum_v is not None:
@@ -114,7 +105,7 @@ class DeepEmg:
         )
 
 
-def motion_values(recorded: RecordedCycles) -> np.ndarray:
+def motion_values(recorded: Any) -> np.ndarray:
     """Return angle, velocity and acceleration of the task's joints and the load, SI.
 
     Returns

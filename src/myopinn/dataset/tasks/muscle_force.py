@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from myopinn.dataset.tasks.task import Scales, extent
-
-if TYPE_CHECKING:
-    from myopinn.dataset.normalisation import Normalisation
-    from myopinn.dataset.recorded import RecordedCycles
-    from myopinn.dataset.tasks.task import Asked
+from myopinn.dataset.tasks.task import Asked, Scales, extent
 
 
 class MuscleForce:
@@ -39,11 +34,11 @@ class MuscleForce:
     def check_muscles(self, asked: Asked, crossing: Sequence[Sequence[str]]) -> None:
         """Take any muscles: their forces are known from the solver."""
 
-    def measured_by(self, recorded: RecordedCycles) -> tuple[str | None, ...]:
+    def measured_by(self, recorded: Any) -> tuple[str | None, ...]:
         """Name nothing: no muscle's envelope is asked for."""
         return ()
 
-    def scales(self, recorded: RecordedCycles, rows: np.ndarray) -> Scales:
+    def scales(self, recorded: Any, rows: np.ndarray) -> Scales:
         """Return mean and range of each target."""
         targets = target_values(recorded)[rows]
         return Scales(
@@ -51,24 +46,20 @@ class MuscleForce:
             tuple(extent(values) for values in np.moveaxis(targets, -1, 0)),
         )
 
-    def shown(
-        self, recorded: RecordedCycles, constants: Normalisation, envelope: np.ndarray
-    ) -> np.ndarray:
+    def shown(self, recorded: Any, constants: Any, envelope: np.ndarray) -> np.ndarray:
         """Return the envelopes."""
         return envelope
 
-    def known(self, recorded: RecordedCycles, envelope: np.ndarray) -> np.ndarray:
+    def known(self, recorded: Any, envelope: np.ndarray) -> np.ndarray:
         """Return all targets."""
         return target_values(recorded)
 
-    def reference(
-        self, recorded: RecordedCycles, constants: Normalisation, train_rows: np.ndarray
-    ) -> np.ndarray:
+    def reference(self, recorded: Any, constants: Any, train_rows: np.ndarray) -> np.ndarray:
         """Return all targets: they are what OpenSim's solver has found."""
         return target_values(recorded)
 
 
-def target_values(recorded: RecordedCycles) -> np.ndarray:
+def target_values(recorded: Any) -> np.ndarray:
     """Return all targets, shape (cycle, frame, target), joint angles in rad and forces in N."""
     rows = [recorded.dataset_coordinates.index(name) for name in recorded.selection.coordinates]
     return np.concatenate([recorded.joint_angle[..., rows], recorded.muscle_force], axis=-1)

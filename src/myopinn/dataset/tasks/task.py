@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-    from myopinn.dataset.normalisation import Normalisation
-    from myopinn.dataset.problem import Problem
-    from myopinn.dataset.recorded import RecordedCycles
-    from myopinn.dataset.selection import Selection
+class Asked(Protocol):
+    """What is asked by name: a selection of a recording, or the problem of a fold."""
 
-    # What is asked by name: a selection of a recording, or the problem of a fold.
-    Asked: TypeAlias = Selection | Problem
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """EMG channels."""
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """Joints."""
+
+    @property
+    def muscles(self) -> tuple[str, ...]:
+        """Muscles whose force or envelope is asked for."""
+
+    @property
+    def physics(self) -> Any:
+        """The equation that names a joint, :class:`myopinn.dataset.problem.Physics`, or None."""
+
+    @property
+    def measured_emg(self) -> bool:
+        """Whether measured envelopes are inputs."""
+
+    @property
+    def moment_input(self) -> bool:
+        """Whether the joint's moment is an input."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,9 @@ class Scales:
 
 class Task(Protocol):
     """A task, found by name in :data:`myopinn.dataset.tasks.TASKS`.
+
+    ``recorded`` are the cycles of a recording (:class:`myopinn.dataset.recorded.RecordedCycles`),
+    ``constants`` those of a fold (:class:`myopinn.dataset.normalisation.Normalisation`).
 
     Attributes
     ----------
@@ -77,15 +98,13 @@ class Task(Protocol):
             Naming the muscles.
         """
 
-    def measured_by(self, recorded: RecordedCycles) -> tuple[str | None, ...]:
+    def measured_by(self, recorded: Any) -> tuple[str | None, ...]:
         """Name the channel over each muscle, None where it is deep or its channel is hidden."""
 
-    def scales(self, recorded: RecordedCycles, rows: np.ndarray) -> Scales:
+    def scales(self, recorded: Any, rows: np.ndarray) -> Scales:
         """Take the constants from the cycles of the training trials, given by their rows."""
 
-    def shown(
-        self, recorded: RecordedCycles, constants: Normalisation, envelope: np.ndarray
-    ) -> np.ndarray:
+    def shown(self, recorded: Any, constants: Any, envelope: np.ndarray) -> np.ndarray:
         """Return the scaled inputs, shape (cycle, frame, input).
 
         Parameters
@@ -94,15 +113,13 @@ class Task(Protocol):
             Normalised envelopes of the asked channels.
         """
 
-    def known(self, recorded: RecordedCycles, envelope: np.ndarray) -> np.ndarray:
+    def known(self, recorded: Any, envelope: np.ndarray) -> np.ndarray:
         """Return the targets that may be trained on, shape (cycle, frame, target), in their units.
 
         NaN where nothing is measured.
         """
 
-    def reference(
-        self, recorded: RecordedCycles, constants: Normalisation, train_rows: np.ndarray
-    ) -> np.ndarray:
+    def reference(self, recorded: Any, constants: Any, train_rows: np.ndarray) -> np.ndarray:
         """Return what answers are held against, shape (cycle, frame, target), in the units.
 
         NaN where nothing was recorded.
