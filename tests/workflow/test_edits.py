@@ -13,6 +13,7 @@ UPSTREAM = {"recordings", "signals", "given", "opensim", "dataset"}
 LEARNED = {"training", "tuning", "questions", "deep_truth", "deep_hidden", "deep_protocols"}
 FITS = ("train_variant", "train_ceiling", "tune_variant", "hide_channels", "answer_question")
 VARIANTS = ("cnn", "gru", "emg_driven", "mean_cycle")
+SOLVERS = ("static_optimization", "cmc")
 # The module and name that is edited, rules that it must rerun, and rooms that it must leave alone.
 EDITS = {
     "a column of the table of errors": (
@@ -40,10 +41,16 @@ EDITS = {
         {"resolve_entries with gru", *(f"{fit} with gru" for fit in FITS)},
         UPSTREAM | {"statistics", "evaluation", "deep_errors", "figures"},
     ),
+    "a solver of muscle forces": (
+        "opensim.solvers.cmc",
+        "solve_cmc",
+        {"estimate_muscle_forces with cmc"},
+        LEARNED | {"signals", "dataset", "statistics", "evaluation", "deep_errors", "figures"},
+    ),
     "the quality record": (
         "files.layouts.quality",
         "QUALITY",
-        {"convert_signals", "estimate_muscle_forces", "collect_quality"},
+        {"convert_signals", "estimate_muscle_forces with cmc", "collect_quality"},
         {"tuning", "deep_errors", "deep_protocols"},
     ),
     "what folds are": (
@@ -71,8 +78,8 @@ def digests(package, rules):
         plug_ins = {}
         if "variant" in rule.plug_ins or rule.plug_ins == "lambda":
             plug_ins = {name: f"myopinn.variants.{name}" for name in VARIANTS}
-        elif rule.plug_ins == "laboratory_to":
-            plug_ins = {"c3d_folder": "myopinn.recordings.c3d_folder"}
+        elif rule.plug_ins == "solver_of":
+            plug_ins = {name: f"myopinn.opensim.solvers.{name}" for name in SOLVERS}
         for name, module in plug_ins.items():
             found[f"{rule.name} with {name}"] = source.digest(rule.function, module)
         if not plug_ins:
@@ -114,8 +121,9 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(what, package, befor
     # Shown by `pytest -rP`.
     print(f"{what} ({module}.{name}): {len(of_rules)} of {len(rules)} rules: {', '.join(of_rules)}")
     assert needed <= set(changed)
-    if module.startswith("variants."):
-        assert {f"variants.{label.partition(' with ')[2]}" for label in changed} == {module}
+    if module.startswith(("variants.", "opensim.solvers.")):
+        plug_in = module.rpartition(".")[2]
+        assert {label.partition(" with ")[2] for label in changed} == {plug_in}
     assert not {rules[rule].file for rule in of_rules} & spared
 
 

@@ -32,8 +32,8 @@ def test_every_rule_has_its_place_on_a_cluster(rules):
     assert set(profile["group-components"]) <= set(profile["groups"].values())
 
 
-def test_every_rule_calls_a_function_with_its_own_names(rules):
-    """The names of a rule's inputs, outputs and params are the arguments of its function."""
+def test_every_rule_calls_a_function_that_takes_arguments_by_name_alone(rules):
+    """They are the names of the rule's inputs, outputs and params."""
     for rule in rules.values():
         assert code_digest(rule.function), rule.name
         module, _, function = rule.function.rpartition(".")

@@ -1,8 +1,9 @@
 """Call the function of the package that a rule names, with the rule's own files and parameters.
 
 The names of the rule's inputs, outputs and params are the keyword arguments of the function. The
-params ``function`` (which one) and ``code`` (the digest that makes an edit of it rerun the rule)
-are the workflow's own; ``code`` is passed on to a function that asks for it.
+params ``function`` (which one), ``plugins`` (what else of the code runs) and ``code`` (the digest
+that makes an edit of them rerun the rule) are the workflow's own; ``code`` is passed on to a
+function that asks for it.
 """
 
 import importlib

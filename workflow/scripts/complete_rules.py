@@ -27,10 +27,9 @@ def complete_rules(rules):
         if rule.ruleinfo.resources:
             rule.benchmark = f"{place}.tsv"
         params = dict(rule.params.items())
-        function = params.get("function", function_of(rule.name))
         if "function" not in params:
-            rule.set_params(function=function)
-        rule.set_params(code=_digest_of(function, params.get("plugins")))
+            rule.set_params(function=function_of(rule.name))
+        rule.set_params(code=_digest_of(rule.params.function, params.get("plugins")))
 
 
 def function_of(rule):
@@ -44,7 +43,6 @@ def _digest_of(function, plugins):
     """Give a function that digests what a job runs, of those jobs that are looked at."""
 
     def digest(wildcards):
-        step = function(wildcards) if callable(function) else function
-        return code_digest(step, *(plugins(wildcards) if plugins else []))
+        return code_digest(function, *(plugins(wildcards) if plugins else []))
 
     return digest
