@@ -22,7 +22,7 @@ export STUDY
 # Without bytecode each process would compile Lightning anew, which takes ten seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup reproduce test coverage test-cluster prove lint format bench ui config-docs upload-runs clean
+.PHONY: setup reproduce test coverage test-cluster prove lint format bench ui docs upload-runs clean
 .DEFAULT_GOAL := reproduce
 
 setup: $(READY)
@@ -71,8 +71,8 @@ prove: $(READY)
 	python -m pytest -m proof tests/proofs
 
 # The reference of all keys, made of the sections of the configuration.
-config-docs: $(READY)
-	python workflow/scripts/config_docs.py docs
+docs: $(READY)
+	python workflow/scripts/write_docs.py docs
 
 lint: $(READY)
 	ruff check .

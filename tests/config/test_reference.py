@@ -34,7 +34,7 @@ KEYS = [
 @pytest.mark.parametrize("file", reference_files(ROOT / "docs", INSTALLED), ids=lambda f: f.name)
 def test_the_reference_is_not_stale(file):
     text = reference_files(ROOT / "docs", INSTALLED)[file]
-    assert file.read_text(encoding="utf-8") == text, "run `make config-docs`"
+    assert file.read_text(encoding="utf-8") == text, "run `make docs`"
 
 
 def test_every_key_has_a_meaning():

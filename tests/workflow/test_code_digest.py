@@ -354,6 +354,8 @@ KNOWN = {
     # All modules of the room that is handed on there.
     ("myopinn.figures.registry", "figure_kinds"),
     ("myopinn.figures.registry", "figure_modules"),
+    # The page of all files, which is no step's.
+    ("myopinn.files.reference", "_modules"),
     # Functions that whoever calls apart names.
     ("myopinn.processes.worker", "serve"),
     ("myopinn.processes.worker", "_answer"),

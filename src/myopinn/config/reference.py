@@ -45,7 +45,7 @@ _TYPES = {
 
 SCHEMA, PAGE = "configuration.schema.json", "configuration.md"
 # What stands before it in the page is written by hand.
-BEGIN = "<!-- From here on made by `make config-docs`. -->"
+BEGIN = "<!-- From here on made by `make docs`. -->"
 
 
 def reference_files(folder: Path | str, plug_ins: PlugIns) -> dict[Path, str]:
