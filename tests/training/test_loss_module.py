@@ -35,6 +35,14 @@ def cycles(*targets: list[float]) -> Cycles:
     return Cycles(wanted, wanted, wanted, wanted[:, 0], none, none, none.long())
 
 
+@pytest.mark.parametrize("missing", ["forward", "loss_terms"])
+def test_a_model_without_what_training_needs_is_not_built(missing):
+    methods = {name: getattr(Constant, name) for name in ("forward", "loss_terms")}
+    del methods[missing]
+    with pytest.raises(TypeError, match=missing):
+        type("Half", (TrainedModel,), methods)()
+
+
 def test_what_a_model_leaves_open_has_a_default():
     model = Constant(1.0)
     terms = {"error": torch.tensor(2.0), "roughness": torch.tensor(0.5)}

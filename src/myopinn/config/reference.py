@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from myopinn.config.fields import SEE, Section
-from myopinn.config.opensim import SOLVERS
+from myopinn.config.muscle_forces import SOLVERS
 from myopinn.config.plug_ins import PlugIns
 from myopinn.config.recordings import GivenRecording, RawRecording
 from myopinn.config.settings import settings_section
 from myopinn.config.study import Study
-from myopinn.config.tasks import Ceiling, DeepEntry, Entry
+from myopinn.config.task_entries import Ceiling, DeepEntry, Entry
 from myopinn.config.training import TrainingSettings
 
 _LAYERS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
 import torch
@@ -10,10 +11,10 @@ from torch import Tensor, nn
 from myopinn.dataset.problem import Cycles, IdentifiedParameter
 
 
-class TrainedModel(nn.Module):
+class TrainedModel(nn.Module, ABC):
     """A torch module that is trained by gradients for the terms of its loss.
 
-    It must have ``forward`` and ``loss_terms``; the rest may be left as it is.
+    One without ``forward`` and ``loss_terms`` is not built; the rest may be left as it is.
 
     Attributes
     ----------
@@ -27,13 +28,13 @@ class TrainedModel(nn.Module):
         super().__init__()
         self.weights = dict(weights or {})
 
+    @abstractmethod
     def forward(self, cycles: Cycles) -> Tensor:
         """Return the scaled targets, shape (cycle, target, frame)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def loss_terms(self, cycles: Cycles, outputs: Tensor) -> dict[str, Tensor]:
         """Return each term of the loss without its weight, so that curves of variants compare."""
-        raise NotImplementedError
 
     def every_term(self, cycles: Cycles, outputs: Tensor) -> dict[str, Tensor]:
         """Return each term without its weight, also those that are no part of the loss."""

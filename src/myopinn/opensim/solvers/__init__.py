@@ -1,7 +1,7 @@
 """Solvers of muscle forces, one per file, found by file name.
 
 A solver is a module that says what it is under the name ``SOLVER`` (:class:`Solver`). What a study
-may set of it is the section of its name among the ``SOLVERS`` of ``config/opensim.py``.
+may set of it is the section of its name among the ``SOLVERS`` of ``config/muscle_forces.py``.
 """
 
 from __future__ import annotations
