@@ -28,6 +28,7 @@ PENDULUM = {
 }
 RATE, DURATION = 100.0, 7.0
 TIME = 0.5 + np.arange(0, DURATION, 1 / RATE)
+CYCLE = {"from": "coordinate"}
 
 
 def weight(angle):
@@ -77,7 +78,7 @@ def write_trial(folder, name, read, envelope=None, coordinate="elbow"):
     write_netcdf(seen, folder / "signals" / name / "envelopes.nc", ENVELOPES)
 
 
-def build(folder, trials, chain=PENDULUM, piece_s=2.0, channels=("B", "A")):
+def build(folder, trials, chain=PENDULUM, piece_s=2.0, channels=("B", "A"), cycle=CYCLE):
     (folder / "inertia.json").write_text(json.dumps(chain))
     build_calibration(
         signals=folder / "signals",
@@ -85,7 +86,11 @@ def build(folder, trials, chain=PENDULUM, piece_s=2.0, channels=("B", "A")):
         trials=trials,
         recording="r",
         subject="P1",
-        settings={"channels": list(channels), "calibration": {"piece_s": piece_s}},
+        settings={
+            "channels": list(channels),
+            "cycle": cycle,
+            "calibration": {"piece_s": piece_s},
+        },
         calibration=folder / "P1.nc",
         quality=folder / "P1.csv",
     )

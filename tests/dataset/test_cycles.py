@@ -85,6 +85,7 @@ def write_envelopes(folder, name, values, time):
 def build(folder, trials, cycle=CYCLE):
     build_dataset(
         signals=folder / "signals",
+        inverse_kinematics=folder / "ik",
         inverse_dynamics=folder / "id",
         muscle_forces=folder / "forces",
         trials=trials,

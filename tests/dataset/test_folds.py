@@ -332,6 +332,7 @@ def _dataset(subject):
     variables = {
         key: np.zeros([sizes[d] for d in quantity.dims])
         for key, quantity in DATASET.variables.items()
+        if not quantity.optional
     }
     names = {
         "trial": [f"t{k}" for k in trial],

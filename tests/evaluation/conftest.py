@@ -116,7 +116,8 @@ class Study:
             (estimate_muscle_forces, "model", "inverse_dynamics", "muscle_forces"),
         ):
             self.call(function, "signals", *names, settings=OPENSIM)
-        names = ("signals", "inverse_dynamics", "muscle_forces", "dataset", "quality")
+        names = ("signals", "inverse_kinematics", "inverse_dynamics", "muscle_forces")
+        names += ("dataset", "quality")
         self.call(build_dataset, *names, settings=DATASET)
 
 

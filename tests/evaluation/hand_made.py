@@ -24,6 +24,7 @@ def filled(layout, labels, *, sizes=None, attributes=None, units=None, **known):
     zeros = {
         name: np.zeros([lengths[d] for d in quantity.dims])
         for name, quantity in layout.variables.items()
+        if not quantity.optional
     }
     arrays = {name: np.asarray(values) for name, values in labels.items()}
     texts = {k: v.astype(object) if v.dtype.kind == "U" else v for k, v in arrays.items()}

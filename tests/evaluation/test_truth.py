@@ -103,6 +103,7 @@ class MadeUp:
         variables = {
             name: np.zeros([sizes[d] for d in quantity.dims])
             for name, quantity in DATASET.variables.items()
+            if not quantity.optional
         }
         variables["mvc_envelope"][:] = mvc
         variables["time_s"] = 1.0 + np.tile(np.arange(100) * 0.02, (cycles, 1))

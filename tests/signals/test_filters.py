@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from myopinn.signals.filters import band_pass, low_pass, padding
+from myopinn.signals.envelope import emg_envelope
+from myopinn.signals.filters import (
+    band_pass,
+    band_pass_forwards,
+    followed_motion,
+    held_at,
+    low_pass,
+    low_pass_forwards,
+    padding,
+)
 
 SECONDS = 12.0
 
@@ -105,3 +114,69 @@ def test_the_band_pass_holds_its_gain_to_both_ends_of_the_record():
     low, own, high = _warped([20.0, 100.0, 450.0], 1000.0)
     gain = 1 / (1 + ((own**2 - low * high) / (own * (high - low))) ** 4)
     np.testing.assert_allclose(band_pass(sine, 1000.0, 20.0, 450.0), gain * sine, atol=0.005)
+
+
+@pytest.mark.parametrize(
+    "forwards",
+    [
+        lambda values: low_pass_forwards(values, 1000.0, 6.0),
+        lambda values: band_pass_forwards(values, 1000.0, 20.0, 450.0),
+        lambda values: emg_envelope(values, 1000.0, state="raw", forwards=True),
+        lambda values: np.stack(followed_motion(values, 1000.0, 6.0), axis=-1),
+    ],
+)
+def test_what_runs_forwards_alone_is_the_same_whatever_comes_later(forwards):
+    values = np.random.default_rng(3).standard_normal((500, 2))
+    spoilt = values.copy()
+    spoilt[300:] = 50.0
+    before, after = forwards(values), forwards(spoilt)
+    np.testing.assert_array_equal(before[:300], after[:300])
+    assert (before[300:] != after[300:]).any()
+
+
+def _lag_s(late, early, rate_hz):
+    """By how much one record is later than the other: the peak of their correlation."""
+    late, early = late - late.mean(), early - early.mean()
+    lags = np.arange(200)
+    product = [np.sum(late[lag:] * early[: len(early) - lag]) for lag in lags]
+    k = int(np.argmax(product))
+    left, top, right = product[k - 1 : k + 2]
+    return (k + 0.5 * (left - right) / (left - 2 * top + right)) / rate_hz
+
+
+def test_a_causal_envelope_is_late_by_what_is_said():
+    """Noise that a burst every two seconds modulates: 38 ms of the low-pass, a few of the band."""
+    rate_hz = 2000.0
+    time = np.arange(0, 60, 1 / rate_hz)
+    effort = np.maximum(np.sin(np.pi * time), 0) ** 2
+    emg = effort * np.random.default_rng(5).standard_normal(len(time))
+    envelopes = (emg_envelope(emg, rate_hz, state="raw", forwards=f) for f in (False, True))
+    smooth, past = (envelope[::10] for envelope in envelopes)
+    assert 0.036 < _lag_s(past, smooth, rate_hz / 10) < 0.044
+
+
+def test_followed_motion_is_late_and_otherwise_that_of_the_joint():
+    """A slow swing, by the closed form: 2 / omega late, amplitude 1 / sqrt(1 + r^6)."""
+    cutoff, frequency, rate_hz = 6.0, 0.8, 100.0
+    time, turn = np.arange(0, 10, 1 / rate_hz), 2 * np.pi * frequency
+    motion = followed_motion(np.sin(turn * time)[:, None], rate_hz, cutoff)
+    late, gain = 2 / (2 * np.pi * cutoff), 1 / np.sqrt(1 + (frequency / cutoff) ** 6)
+    own = turn * (time - late)
+    expected = np.sin(own), turn * np.cos(own), -(turn**2) * np.sin(own)
+    settled = time > 2
+    for order, (found, wanted) in enumerate(zip(motion, expected, strict=True)):
+        np.testing.assert_allclose(
+            found[settled, 0], gain * wanted[settled], atol=2e-3 * turn**order
+        )
+
+
+def test_a_joint_at_rest_is_followed_from_the_first_sample_on():
+    angle, velocity, acceleration = followed_motion(np.full((50, 2), 0.7), 100.0, 6.0)
+    np.testing.assert_allclose(angle, 0.7, atol=1e-12)
+    np.testing.assert_allclose(np.stack([velocity, acceleration]), 0.0, atol=1e-8)
+
+
+def test_between_samples_the_last_known_one_holds():
+    known = np.array([0.1, 0.2, 0.3])
+    held = held_at(np.array([0.0, 0.1, 0.1 + 0.1, 0.29, 9.0]), known, np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_array_equal(held, [1.0, 1.0, 2.0, 2.0, 3.0])

@@ -1,10 +1,11 @@
-# Needs: a person's signals, moments and muscle forces.
+# Needs: a person's signals, joint angles, moments and muscle forces.
 # Makes: one dataset per person, isometric contractions to train on, and per split the folds that hold trials out.
 
 
 use rule step as build_dataset with:
     input:
         signals="results/signals/{recording}/{subject}",
+        inverse_kinematics="results/opensim/{recording}/{subject}/inverse_kinematics",
         inverse_dynamics="results/opensim/{recording}/{subject}/inverse_dynamics",
         muscle_forces="results/opensim/{recording}/{subject}/muscle_forces",
     output:

@@ -72,3 +72,6 @@ class PlugIns(Protocol):
 
     def variant_settings(self, name: str, task: str) -> type:
         """Find the Settings of a variant; raises ConfigError where it does not solve the task."""
+
+    def variant_forms(self, name: str) -> Sequence[str]:
+        """Name the forms that a variant answers: ``cycles``, and pieces by a ``clock``."""

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from myopinn.config.fields import plain
+from myopinn.config.forms import hold_forms
 from myopinn.config.layers import Problem, write_out_likes
 from myopinn.config.messages import key_path, write_lines
 from myopinn.config.offered import hold_recording, hold_task
@@ -110,6 +111,7 @@ def _disagreements(
     """Find what sound sections do not agree on with each other and with the recordings."""
     recordings, tasks = sound["recordings"], sound["tasks"]
     yield from find_contradictions(recordings, tasks, sound["statistics"], named_recordings)
+    yield from hold_forms(recordings, tasks, plug_ins)
     trials: dict[str, Sequence[Trial]] = {}
     for name, recording in recordings.items():
         settings = recording["laboratory"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from myopinn.config.dataset import Clock, Cycle
 from myopinn.config.fields import SEE, Section
 from myopinn.config.muscle_forces import SOLVERS
 from myopinn.config.plug_ins import PlugIns
@@ -66,6 +67,7 @@ def json_schema(plug_ins: PlugIns) -> dict[str, Any]:
     schema = _schema(Study)
     defs: dict[str, Any] = schema["$defs"]
     kinds: tuple[type[Section], ...] = (RawRecording, GivenRecording, *SOLVERS.values())
+    kinds += (Cycle, Clock)
     for kind in kinds:
         own = _schema(kind)
         defs |= own.pop("$defs", {})

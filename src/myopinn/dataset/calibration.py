@@ -28,6 +28,11 @@ def gravity_at(chain: Mapping[str, Any], angle_rad: float) -> float:
     return -float(axis @ np.cross(lever, weight))
 
 
+def piece_starts(time: np.ndarray, piece_s: float) -> np.ndarray:
+    """Return when the pieces of a contraction start, s."""
+    return np.arange(time[0], time[-1] - piece_s + 1e-9, piece_s)
+
+
 def cut_pieces(
     time: np.ndarray, series: Mapping[str, np.ndarray], piece_s: float
 ) -> list[dict[str, np.ndarray]]:
@@ -46,7 +51,7 @@ def cut_pieces(
     """
     share = np.arange(CYCLE_FRAMES) / CYCLE_FRAMES
     pieces = []
-    for start in np.arange(time[0], time[-1] - piece_s + 1e-9, piece_s):
+    for start in piece_starts(time, piece_s):
         at = start + piece_s * share
         piece = {
             key: np.stack([np.interp(at, time, column) for column in values.T], axis=1)

@@ -1,7 +1,8 @@
-"""Find the cycles of a trial and sample its series at 100 frames of each."""
+"""Find the cycles or pieces of a trial and sample its series at 100 frames of each."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -73,6 +74,42 @@ def minima(time: np.ndarray, angle: np.ndarray, prominence_deg: float) -> np.nda
 
     peaks, _ = find_peaks(-angle, prominence=np.deg2rad(prominence_deg))
     return time[peaks]
+
+
+def clock_pieces(
+    time: np.ndarray, measured: Iterable[tuple[float, float]], rate_hz: float
+) -> tuple[list[tuple[float, float]], int]:
+    """Cut a trial into pieces of 100 frames on a fixed clock that looks at no movement.
+
+    Parameters
+    ----------
+    time : array, shape (time,), s
+    measured : iterable of (start, end), s
+        The clock starts with each of them; a piece lies in one.
+    rate_hz : float
+
+    Returns
+    -------
+    pieces : list of (start, end), s
+        The end is where the next piece starts.
+    left : int
+        Frames at the ends that fill no piece.
+    """
+    pieces, left, length = [], 0, CYCLE_FRAMES / rate_hz
+    for first, last in measured:
+        start, end = max(first, float(time[0])), min(last, float(time[-1]))
+        # Times are counted in floating point; a frame that is due is there.
+        frames = math.floor((end - start) * rate_hz + 1e-6) + 1 if end >= start else 0
+        whole, over = divmod(frames, CYCLE_FRAMES)
+        pieces += [(start + k * length, start + (k + 1) * length) for k in range(whole)]
+        left += over
+    return pieces, left
+
+
+def seen_times(start: float, rate_hz: float, lead_frames: int) -> np.ndarray:
+    """Return the times of what is seen with a piece: its lead and its 100 frames, s."""
+    times: np.ndarray = start + np.arange(-lead_frames, CYCLE_FRAMES) / rate_hz
+    return times
 
 
 def cut_cycle(series: Mapping[str, np.ndarray], start: float, end: float) -> dict[str, np.ndarray]:

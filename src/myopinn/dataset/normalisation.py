@@ -80,6 +80,11 @@ class Normalisation:
             measured_by=selection.task.measured_by(recorded),
             measured_emg=selection.measured_emg,
             moment_input=selection.moment_input,
+            past_only=recorded.past_only,
+            lead_frames=recorded.lead_frames,
+            # Where motion is what a task answers from, it is the past motion.
+            past_motion=recorded.past_only
+            and (selection.past_motion or not selection.task.from_envelopes),
         )
 
     def cycles(self, recorded: RecordedCycles) -> Cycles:
@@ -92,11 +97,20 @@ class Normalisation:
         frames = recorded.time_s.shape[1]
         maximum = self.channel_maximum_v or recorded.mvc_envelope
         envelope = normalised_envelopes(recorded.envelope, maximum)
+        shown = envelope
+        if recorded.past_only:
+            shown = normalised_envelopes(recorded.seen_envelope, maximum)
         task = recorded.selection.task
         targets = task.known(recorded, envelope)
         scaled = (targets - np.array(self.target_centre)) / np.array(self.target_range)
-        seen = task.shown(recorded, self, envelope)
+        seen = task.shown(recorded, self, shown)
         inputs = with_time(seen, time_input=recorded.selection.time_input)
+        past = {}
+        if recorded.past_only:
+            past = {
+                "past_angle": tensor(np.swapaxes(recorded.seen_angle, 1, 2)),
+                "past_velocity": tensor(np.swapaxes(recorded.seen_velocity, 1, 2)),
+            }
         return Cycles(
             inputs=tensor(np.swapaxes(inputs, 1, 2)),
             targets=tensor(np.swapaxes(scaled, 1, 2)),
@@ -109,9 +123,10 @@ class Normalisation:
             person=torch.from_numpy(recorded.person.astype(np.int64)),
             joint_velocity=tensor(np.swapaxes(recorded.joint_velocity, 1, 2)),
             joint_acceleration=tensor(np.swapaxes(recorded.joint_acceleration, 1, 2)),
-            envelope=tensor(np.swapaxes(envelope, 1, 2)),
+            envelope=tensor(np.swapaxes(shown, 1, 2)),
             activation=tensor(np.swapaxes(recorded.activation, 1, 2)),
             calibration=torch.from_numpy(recorded.calibration),
+            **past,
         )
 
     def values(self, scaled: np.ndarray) -> np.ndarray:

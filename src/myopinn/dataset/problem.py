@@ -82,6 +82,13 @@ class Problem:
         Of each muscle, the channel whose electrode lies over it; None where it is deep.
     measured_emg, moment_input : bool
         Whether the measured envelopes, and the moment, are among the inputs.
+    past_only : bool
+        Whether an answer may depend on nothing that comes after its frame. Then what is shown was
+        filtered forwards alone, and nothing tells where in a movement a piece begins or ends.
+    lead_frames : int
+        How many frames are seen before the first that is answered; 0 for cycles.
+    past_motion : bool
+        Whether the past motion is shown, where ``past_only``.
     """
 
     channels: tuple[str, ...]
@@ -99,12 +106,20 @@ class Problem:
     measured_by: tuple[str | None, ...] = ()
     measured_emg: bool = False
     moment_input: bool = False
+    past_only: bool = False
+    lead_frames: int = 0
+    past_motion: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the inputs in order."""
         seen = self.task.inputs(self)
         return (*seen, "time") if self.time_input else seen
+
+    @property
+    def past_frames(self) -> int | None:
+        """How many frames are answered, each from its past alone; None where all is seen."""
+        return CYCLE_FRAMES if self.past_only else None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -118,15 +133,22 @@ class Problem:
         return tuple(muscle for muscle, channel in pairs if channel is None)
 
 
+_MEASURED_MOTION = ("joint_angle", "joint_velocity", "joint_acceleration")
+_PAST_MOTION = ("past_angle", "past_velocity")
+_MAY_BE_UNKNOWN = (*_MEASURED_MOTION[1:], "envelope", "activation", *_PAST_MOTION)
+
+
 @dataclass(frozen=True)
 class Cycles:
     """Some cycles of movement as tensors, cycle first; a batch is the same with fewer cycles.
 
     Attributes
     ----------
-    inputs : tensor, shape (cycle, input, frame)
-        Scaled, in the order of :attr:`Problem.inputs`: normalised EMG envelopes; motion and load,
-        less their means in the training trials and divided by their ranges; moment / range.
+    inputs : tensor, shape (cycle, input, seen frame)
+        The seen frames are those before the first that is answered
+        (:attr:`Problem.lead_frames`; of cycles there are none) and then those that are. Scaled, in
+        the order of :attr:`Problem.inputs`: normalised EMG envelopes; motion and load, less their
+        means in the training trials and divided by their ranges; moment / range.
     targets : tensor, shape (cycle, target, frame)
         In the order of :attr:`Problem.targets`, scaled as :class:`Problem` says. NaN is what
         nobody measured: the envelopes of deep muscles.
@@ -142,8 +164,8 @@ class Cycles:
         Whose cycle it is.
     joint_velocity, joint_acceleration : tensor, shape (cycle, coordinate, frame), rad/s, rad/s^2
         Derivatives of ``joint_angle``. These and what follows are NaN where they are not given.
-    envelope : tensor, shape (cycle, channel, frame)
-        Normalised envelopes of :attr:`Problem.channels`.
+    envelope : tensor, shape (cycle, channel, seen frame)
+        Normalised envelopes of :attr:`Problem.channels`, as they are seen.
     activation : tensor, shape (cycle, muscle, frame)
         Of :attr:`Problem.muscles` by OpenSim's solver, which knows motion and moment but no EMG;
         NaN in cycles of calibration.
@@ -151,6 +173,10 @@ class Cycles:
         Whether it is a piece of an isometric contraction against a dynamometer, which is trained on
         and never answered: its angle is constant, its moment is that of the muscles. False where
         not given.
+    past_angle, past_velocity : tensor, shape (cycle, coordinate, seen frame), rad and rad/s
+        Motion as it is known by each frame, where :attr:`Problem.past_only`: every coordinate of
+        the dataset by filters that run forwards alone. NaN where :attr:`Problem.past_motion` is
+        not set.
     derived : dict of str to tensor, shape (cycle, ...)
         What a variant computed once for each cycle because it does not depend on what is learned.
     """
@@ -167,11 +193,13 @@ class Cycles:
     envelope: torch.Tensor = None  # type: ignore[assignment]
     activation: torch.Tensor = None  # type: ignore[assignment]
     calibration: torch.Tensor = None  # type: ignore[assignment]
+    past_angle: torch.Tensor = None  # type: ignore[assignment]
+    past_velocity: torch.Tensor = None  # type: ignore[assignment]
     derived: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unknown = self.inputs.new_full((len(self.person), 1, 1), float("nan"))
-        for name in ("joint_velocity", "joint_acceleration", "envelope", "activation"):
+        for name in _MAY_BE_UNKNOWN:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, unknown)
         if self.calibration is None:
@@ -180,6 +208,24 @@ class Cycles:
     def __len__(self) -> int:
         """Return the number of cycles."""
         return len(self.person)
+
+    @property
+    def frames(self) -> int:
+        """Number of frames that are answered, the last of those that are seen."""
+        return self.targets.shape[-1]
+
+    def answered(self, values: torch.Tensor) -> torch.Tensor:
+        """Return what belongs to the frames that are answered, of values along the seen ones."""
+        return values[..., -self.frames :]
+
+    def over_seen(self, values: torch.Tensor) -> torch.Tensor:
+        """Return values along the answered frames over the seen ones, the first repeated."""
+        import torch
+
+        lead = self.inputs.shape[-1] - self.frames
+        if not lead:
+            return values
+        return torch.cat([values[..., :1].expand(*values.shape[:-1], lead), values], -1)
 
     def take(self, rows: torch.Tensor | np.ndarray) -> Cycles:
         """Return the cycles of these rows (indices or a mask)."""
@@ -203,12 +249,22 @@ class Cycles:
         return self.take(~self.calibration)
 
     def to_answer(self, problem: Problem) -> Cycles:
-        """Return the cycles as they are asked: what the problem does not show is NaN."""
+        """Return the cycles as they are asked: what the problem does not show is NaN.
+
+        Of pieces in continuous time that is also the motion that was filtered both ways.
+        """
         hidden = ["targets"]
         hidden += [] if problem.measured_emg else ["envelope"]
         hidden += [] if problem.moment_input else ["joint_moment", "activation"]
+        if problem.past_only:
+            hidden += [*_MEASURED_MOTION, *(() if problem.past_motion else _PAST_MOTION)]
         changed = {name: getattr(self, name) * float("nan") for name in hidden}
         return replace(self, **changed)
+
+    def to_derive(self, problem: Problem) -> Cycles:
+        """Return the cycles as they are asked, with the measured motion, which a loss may need."""
+        motion = {name: getattr(self, name) for name in _MEASURED_MOTION}
+        return replace(self.to_answer(problem), **motion)
 
     def in_double(self) -> Cycles:
         """Return the cycles in double precision, for what single precision would drown in noise."""

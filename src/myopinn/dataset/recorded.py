@@ -52,6 +52,11 @@ class RecordedCycles:
         As ``mvc_envelope``.
     calibration : bool array, shape (cycle,)
         Whether it is a piece of an isometric contraction.
+    seen_envelope, seen_angle, seen_velocity, seen_acceleration : array, (cycle, seen frame, ...)
+        What is seen, in the units of ``envelope`` and so on. Of pieces by a clock, by filters that
+        run forwards alone, over the lead and the piece. Of cycles it is those arrays themselves.
+    past_only : bool
+        Whether pieces were cut by a clock, so that what is seen of a frame lies in its past.
     """
 
     selection: Selection
@@ -79,6 +84,26 @@ class RecordedCycles:
     muscle_envelope: np.ndarray
     muscle_mvc: np.ndarray
     calibration: np.ndarray
+    seen_envelope: np.ndarray = None  # type: ignore[assignment]
+    seen_angle: np.ndarray = None  # type: ignore[assignment]
+    seen_velocity: np.ndarray = None  # type: ignore[assignment]
+    seen_acceleration: np.ndarray = None  # type: ignore[assignment]
+    past_only: bool = False
+
+    def __post_init__(self) -> None:
+        for seen, own in (
+            ("seen_envelope", self.envelope),
+            ("seen_angle", self.joint_angle),
+            ("seen_velocity", self.joint_velocity),
+            ("seen_acceleration", self.joint_acceleration),
+        ):
+            if getattr(self, seen) is None:
+                object.__setattr__(self, seen, own)
+
+    @property
+    def lead_frames(self) -> int:
+        """How many frames are seen before the first that is answered."""
+        return self.seen_envelope.shape[1] - self.time_s.shape[1]
 
     def rows(self, keys: Sequence[str]) -> np.ndarray:
         """Return the indices of the cycles of these trials, in the order of the datasets."""

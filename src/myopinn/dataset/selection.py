@@ -35,6 +35,8 @@ class Selection:
         Of the trials that are trained on; all where it is empty.
     calibration : tuple of str
         Conditions of the isometric contractions that are trained on as well.
+    past_motion : bool
+        Whether the past motion is shown of pieces that were cut by a clock.
     """
 
     channels: tuple[str, ...]
@@ -50,6 +52,7 @@ class Selection:
     moment_input: bool = False
     conditions: tuple[str, ...] = ()
     calibration: tuple[str, ...] = ()
+    past_motion: bool = False
 
     def channel_over(self, muscle: str) -> str:
         """Name the channel that would lie over a muscle, whether or not it was recorded."""
@@ -65,6 +68,7 @@ class Selection:
             self,
             measured_emg=self.measured_emg or "measured_emg" in always,
             moment_input=self.moment_input or "moment_input" in always,
+            past_motion=self.past_motion or "past_motion" in always,
         )
 
     @classmethod

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 class Quantity:
     """A variable of a NetCDF file: its dimensions in order, unit and meaning.
 
-    ``or_units`` are units that it may have instead, as a file's own attribute says.
+    ``or_units`` are units that it may have instead, as a file's own attribute says. A file may be
+    without one that is ``optional``.
     """
 
     dims: tuple[str, ...]
     units: str
     meaning: str
     or_units: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Layout:
         ):
             for key, quantity in wanted.items():
                 if key not in where:
+                    if quantity.optional:
+                        continue
                     raise ArtifactError(f"{self.name}: variable '{key}' is missing.")
                 array = dataset[key]
                 if tuple(array.dims) != quantity.dims:
@@ -92,7 +96,7 @@ class Layout:
         import xarray as xr
 
         def labelled(values: Mapping[str, Any], wanted: Mapping[str, Quantity]) -> dict[str, Any]:
-            missing = set(wanted) - set(values)
+            missing = {key for key, q in wanted.items() if not q.optional} - set(values)
             if missing:
                 raise ArtifactError(f"{self.name}: no values for {sorted(missing)}.")
             return {
@@ -102,6 +106,7 @@ class Layout:
                     {"units": (units or {}).get(key, q.units), "long_name": q.meaning},
                 )
                 for key, q in wanted.items()
+                if key in values
             }
 
         dataset = xr.Dataset(

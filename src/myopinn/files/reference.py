@@ -87,7 +87,8 @@ def _(kind: Table) -> list[str]:
 def _(kind: Layout) -> list[str]:
     def row(name: str, quantity: Quantity) -> list[str]:
         units = " or ".join([quantity.units, *quantity.or_units])
-        return [f"`{name}`", ", ".join(quantity.dims), units, quantity.meaning]
+        meaning = quantity.meaning + " (not in every file)" * quantity.optional
+        return [f"`{name}`", ", ".join(quantity.dims), units, meaning]
 
     rows = [row(n, q) for n, q in {**kind.variables, **kind.coordinates}.items()]
     rows += [[f"`{name}`", "attribute", "", says] for name, says in kind.attributes.items()]

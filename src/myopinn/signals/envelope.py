@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.errors import ConfigError, TrialError
 from myopinn.signals.c3d import Recording, find_label
-from myopinn.signals.filters import band_pass, low_pass
+from myopinn.signals.filters import (
+    band_pass,
+    band_pass_forwards,
+    held_at,
+    low_pass,
+    low_pass_forwards,
+)
 from myopinn.signals.units import voltage_in_volts
 
 if TYPE_CHECKING:
@@ -30,13 +36,16 @@ def emg_envelope(
     state: str,
     band_hz: tuple[float, float] = (20.0, 450.0),
     lowpass_hz: float = LOWPASS_HZ,
+    forwards: bool = False,
 ) -> np.ndarray:
     """Return the envelope of an EMG record, doing only what was not yet done to it.
 
     ``raw``: band-pass, full-wave rectification, low-pass; ``band_passed``: rectification and
     low-pass; ``envelope``: nothing. Second-order Butterworth filters run forward and backward, so
-    without delay. Band 20-450 Hz and 6 Hz as in Zhang et al. 2023, arXiv 2207.01435. The gain for
-    Gaussian EMG is the mean of its rectified value, sqrt(2/pi) of its standard deviation.
+    without delay; or forwards alone, so that no sample knows of a later one: the low-pass at 6 Hz
+    makes the envelope 38 ms late, and the band-pass adds a few. Band 20-450 Hz and 6 Hz as in Zhang
+    et al. 2023, arXiv 2207.01435. The gain for Gaussian EMG is the mean of its rectified value,
+    sqrt(2/pi) of its standard deviation.
 
     Parameters
     ----------
@@ -44,6 +53,7 @@ def emg_envelope(
     rate_hz : float
     band_hz : (float, float)
         The upper edge is lowered to 0.95 of half the sampling rate where it lies above.
+    forwards : bool
 
     Returns
     -------
@@ -70,9 +80,10 @@ def emg_envelope(
                 f"{low:g} Hz.",
                 remedy="set emg.state to envelope if that is what the file holds.",
             )
-        emg = band_pass(emg, rate_hz, low, high)
+        emg = (band_pass_forwards if forwards else band_pass)(emg, rate_hz, low, high)
     # The filter's ringing can dip below zero beside a burst; an amplitude cannot.
-    return np.maximum(smooth(np.abs(emg), rate_hz, lowpass_hz), 0.0)
+    smoothed = (smooth_forwards if forwards else smooth)(np.abs(emg), rate_hz, lowpass_hz)
+    return np.maximum(smoothed, 0.0)
 
 
 def smooth(values: np.ndarray, rate_hz: float, lowpass_hz: float = LOWPASS_HZ) -> np.ndarray:
@@ -87,6 +98,22 @@ def smooth(values: np.ndarray, rate_hz: float, lowpass_hz: float = LOWPASS_HZ) -
     array, shape of ``values``
     """
     return low_pass(values, rate_hz, lowpass_hz, order=2, padtype="even")
+
+
+def smooth_forwards(
+    values: np.ndarray, rate_hz: float, lowpass_hz: float = LOWPASS_HZ
+) -> np.ndarray:
+    """Low-pass as envelopes are that know of no later sample.
+
+    Parameters
+    ----------
+    values : array, shape (sample, ...)
+
+    Returns
+    -------
+    array, shape of ``values``
+    """
+    return low_pass_forwards(values, rate_hz, lowpass_hz)
 
 
 def trial_envelopes(
@@ -122,17 +149,50 @@ def trial_envelopes(
     columns = []
     for channel, label in settings["channels"].items():
         volts = channel_volts(recording, channel, label, settings.get("unit"))
-        envelope = emg_envelope(
-            volts,
-            rate,
-            state=settings["state"],
-            band_hz=tuple(settings.get("band_hz", (20.0, 450.0))),
-            lowpass_hz=float(settings.get("lowpass_hz", LOWPASS_HZ)),
-        )
+        envelope = emg_envelope(volts, rate, **_filters(settings))
         remedy = f"look at the electrode of channel '{label}' in {recording.file}."
         measure_envelope(log, trial, session, channel, envelope, "V", settings, remedy)
         columns.append(np.interp(time_s, sample_times, envelope))
     return np.stack(columns, axis=1)
+
+
+def past_envelopes(
+    recording: Recording, time_s: np.ndarray, settings: Mapping[str, Any]
+) -> np.ndarray | None:
+    """Return what can be known by each time of a trial's envelopes.
+
+    Parameters
+    ----------
+    time_s, settings
+        As :func:`trial_envelopes` has them.
+
+    Returns
+    -------
+    array, shape (frame, channel), V, or None
+        By filters that run forwards alone; None where the file has envelopes, of which nobody
+        knows how far they look ahead.
+    """
+    import numpy as np
+
+    if settings["state"] == "envelope":
+        return None
+    rate = recording.analog_rate_hz
+    sample_times = np.arange(len(recording.analogs)) / rate
+    columns = []
+    for channel, label in settings["channels"].items():
+        volts = channel_volts(recording, channel, label, settings.get("unit"))
+        envelope = emg_envelope(volts, rate, **_filters(settings), forwards=True)
+        columns.append(held_at(time_s, sample_times, envelope))
+    return np.stack(columns, axis=1)
+
+
+def _filters(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Take from the settings how envelopes are filtered."""
+    return {
+        "state": settings["state"],
+        "band_hz": tuple(settings.get("band_hz", (20.0, 450.0))),
+        "lowpass_hz": float(settings.get("lowpass_hz", LOWPASS_HZ)),
+    }
 
 
 def measure_envelope(

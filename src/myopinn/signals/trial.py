@@ -11,7 +11,7 @@ from myopinn.records.trials import Trial
 from myopinn.signals.c3d import Recording
 from myopinn.signals.contacts import Contact, assign_contacts, foot_points
 from myopinn.signals.dynamometer import dynamometer_moments
-from myopinn.signals.envelope import LOWPASS_HZ, trial_envelopes
+from myopinn.signals.envelope import LOWPASS_HZ, past_envelopes, trial_envelopes
 from myopinn.signals.events import Event, gait_events
 from myopinn.signals.force_intervals import BOTH, Interval, force_intervals
 from myopinn.signals.force_plates import Plate, act_on_person, read_plates
@@ -41,8 +41,9 @@ class TrialSignals:
     ----------
     time_s : array, shape (frame,), s from the first frame of the file
     markers : mapping of name to array, shape (frame, 3), m, OpenSim's frame
-    envelopes : array, shape (frame, channel), V
-        Of the channels of the settings, in their order.
+    envelopes, past_envelopes : array, shape (frame, channel), V
+        Of the channels of the settings, in their order; by filters that look ahead, and by those
+        that do not.
     held_moments : array, shape (frame, coordinate), N.m
         Of the coordinates of the dynamometer, in their order.
     events : list of Event
@@ -53,6 +54,7 @@ class TrialSignals:
     time_s: np.ndarray
     markers: Mapping[str, np.ndarray] | None = None
     envelopes: np.ndarray | None = None
+    past_envelopes: np.ndarray | None = None
     held_moments: np.ndarray | None = None
     events: Sequence[Event] | None = None
     force_intervals: Sequence[Interval] | None = None
@@ -93,11 +95,12 @@ def _maximal_contraction(
     time_s = np.arange(content.frames) / content.rate_hz
     emg, held = settings["emg"], None
     envelopes = trial_envelopes(content, time_s, emg, log, trial.name, trial.session)
+    past = past_envelopes(content, time_s, emg)
     labels = settings.get("dynamometer")
     if labels and np.isfinite(trial.held_angle_deg):
         lowpass_hz = float(emg.get("lowpass_hz", LOWPASS_HZ))
         held = dynamometer_moments(content, time_s, labels, lowpass_hz)
-    return TrialSignals(time_s, envelopes=envelopes, held_moments=held)
+    return TrialSignals(time_s, envelopes=envelopes, past_envelopes=past, held_moments=held)
 
 
 def _static(
@@ -119,11 +122,12 @@ def _movement(
     """Give markers, envelopes and, where the laboratory has them, ground forces and events."""
     markers, frames, rotation = _opensim_markers(trial, content, settings, log)
     time_s, positions = _cut(markers, frames, content)
-    envelopes = events = intervals = forces = None
+    envelopes = past = events = intervals = forces = None
     if settings.get("emg"):
         envelopes = trial_envelopes(
             content, time_s, settings["emg"], log, trial.name, trial.session
         )
+        past = past_envelopes(content, time_s, settings["emg"])
     plates: list[Plate] = []
     contacts: list[Contact] = []
     own = settings.get("ground_forces")
@@ -148,6 +152,7 @@ def _movement(
         time_s,
         markers=positions,
         envelopes=envelopes,
+        past_envelopes=past,
         events=events,
         force_intervals=intervals,
         ground_forces=forces,

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.dataset.calibration import cut_pieces, gravity_at
+from myopinn.dataset.calibration import cut_pieces, gravity_at, piece_starts
+from myopinn.dataset.cycles import seen_times
 from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import TrialError
 from myopinn.files.layouts.calibration import CALIBRATION
@@ -23,6 +24,7 @@ from myopinn.files.layouts.joint_inertia import JOINT_INERTIA
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.records.quality import QualityLog
+from myopinn.signals.filters import held_at
 
 _PIECE_KEYS = ("envelope", "joint_angle", "joint_moment", "time_s")
 
@@ -53,7 +55,8 @@ def build_calibration(
     trials : sequence of mapping
         The person's trials; those with a ``held_angle_deg`` are isometric.
     settings : mapping
-        The recording's dataset slice: ``channels``, and ``calibration`` with ``piece_s``.
+        The recording's dataset slice: ``channels``, ``cycle``, and ``calibration`` with
+        ``piece_s``.
     calibration, quality : path
         Outputs. A person without a usable contraction gets a file of zero pieces.
     """
@@ -71,7 +74,8 @@ def build_calibration(
             cut.extend((trial, piece) for piece in pieces)
     held = list(chain.get("coordinates", []))
     whose = {"recording": recording, "subject": subject}
-    write_netcdf(_assemble(cut, list(settings["channels"]), held, whose), calibration, CALIBRATION)
+    made = _assemble(cut, settings, held, whose)
+    write_netcdf(made, calibration, CALIBRATION)
     write_quality(log, quality)
 
 
@@ -93,23 +97,44 @@ def _pieces(
     angle = np.deg2rad(float(trial["held_angle_deg"]))
     moment = gravity_at(chain, angle) - read["moment"].values
     known = {"envelope": envelope, "joint_moment": moment}
-    pieces = cut_pieces(read["time_s"].values, known, float(settings["calibration"]["piece_s"]))
-    held_at = {"joint_angle": np.full((CYCLE_FRAMES, len(held)), angle)}
-    return [piece | held_at for piece in pieces]
+    time, piece_s = read["time_s"].values, float(settings["calibration"]["piece_s"])
+    still = {"joint_angle": np.full((CYCLE_FRAMES, len(held)), angle)}
+    pieces = [piece | still for piece in cut_pieces(time, known, piece_s)]
+    clock = settings["cycle"]
+    if clock["from"] != "clock":
+        return pieces
+    if "past_envelope" not in envelopes:
+        raise TrialError(
+            "the envelopes were made by others, whose filters may look ahead.",
+            file=folder / "envelopes.nc",
+            remedy="give raw EMG, or cut cycles from events or a coordinate.",
+        )
+    past = envelopes["past_envelope"].sel(channel=list(settings["channels"])).values
+    seen = [
+        held_at(seen_times(start, clock["rate_hz"], _lead_frames(clock)), time, past)
+        for start in piece_starts(time, piece_s)
+    ]
+    return [piece | {"seen_envelope": shown} for piece, shown in zip(pieces, seen, strict=True)]
+
+
+def _lead_frames(clock: Mapping[str, Any]) -> int:
+    return round(clock["lead_s"] * clock["rate_hz"])
 
 
 def _assemble(
     cut: Sequence[tuple[Mapping[str, Any], Mapping[str, np.ndarray]]],
-    channels: Sequence[str],
+    settings: Mapping[str, Any],
     held: Sequence[str],
     whose: Mapping[str, str],
 ) -> Any:
-    names = {"channel": list(channels), "coordinate": list(held)}
-    variables = {}
-    for key in _PIECE_KEYS:
+    names = {"channel": list(settings["channels"]), "coordinate": list(held)}
+    variables, frames = {}, dict.fromkeys(_PIECE_KEYS, CYCLE_FRAMES)
+    if settings["cycle"]["from"] == "clock":
+        frames["seen_envelope"] = _lead_frames(settings["cycle"]) + CYCLE_FRAMES
+    for key, length in frames.items():
         shape = [len(names[d]) for d in CALIBRATION.variables[key].dims[2:]]
         values = np.array([piece[key] for _, piece in cut], dtype=float)
-        variables[key] = values.reshape(len(cut), CYCLE_FRAMES, *shape)
+        variables[key] = values.reshape(len(cut), length, *shape)
     labels = {
         key: np.array([trial[source] for trial, _ in cut], dtype=object)
         for key, source in (

@@ -1,4 +1,4 @@
-"""Cut the trials of a person into cycles of 100 frames and put them into one dataset."""
+"""Cut the trials of a person into cycles or pieces of 100 frames, one dataset for all of them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ import numpy as np
 
 from myopinn.dataset.cycles import (
     PER_FRAME,
+    clock_pieces,
     cut_cycle,
     minima,
     motion_at,
+    seen_times,
     series_at,
     whole_cycles,
 )
 from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import TrialError
-from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.dataset import DATASET, SEEN, SEEN_ENVELOPE, SEEN_MOTION
 from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
 from myopinn.files.layouts.events import EVENTS
 from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
-from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_MOMENTS
+from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_ANGLES, JOINT_MOMENTS
 from myopinn.files.layouts.muscle_solution import ACTIVATION, MUSCLE_FORCE, RESERVE
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.formats.opensim_files import read_storage
 from myopinn.records.quality import QualityLog
+from myopinn.signals.filters import followed_motion, held_at
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 def build_dataset(
     *,
     signals: str | Path,
+    inverse_kinematics: str | Path,
     inverse_dynamics: str | Path,
     muscle_forces: str | Path,
     trials: Sequence[Mapping[str, Any]],
@@ -49,12 +53,12 @@ def build_dataset(
 
     Parameters
     ----------
-    signals, inverse_dynamics, muscle_forces : path
+    signals, inverse_kinematics, inverse_dynamics, muscle_forces : path
         The person's folders; a trial is used if all of its files are there.
     trials : sequence of mapping
         The person's trials (see :class:`myopinn.records.trials.Trial`).
     settings : mapping
-        ``cycle`` (how cycles are found), ``channels``, ``coordinates`` and ``muscles``.
+        ``cycle`` (how cycles or pieces are found), ``channels``, ``coordinates`` and ``muscles``.
     dataset, quality : path
         Outputs. A person without a usable cycle gets a dataset of zero cycles.
     """
@@ -68,9 +72,16 @@ def build_dataset(
             series = read_trial(
                 Path(signals), Path(inverse_dynamics), Path(muscle_forces), name, settings
             )
-            bounds = find_cycles(series, Path(signals) / name, settings, name)
-            log.measure(name, "cycles", len(bounds), "", session=trial["session"], at_least=1)
-            cut.extend((trial, cut_cycle(series, start, end)) for start, end in bounds)
+            session = trial["session"]
+            if settings["cycle"]["from"] == "clock":
+                bounds = find_pieces(series, Path(signals) / name, settings, log, name, session)
+                seen = read_seen(Path(signals), Path(inverse_kinematics), name, settings)
+            else:
+                bounds, seen = find_cycles(series, Path(signals) / name, settings, name), {}
+            log.measure(name, "cycles", len(bounds), "", session=session, at_least=1)
+            for start, end in bounds:
+                shown = _seen_from(seen, start, settings["cycle"]) if seen else {}
+                cut.append((trial, cut_cycle(series, start, end) | shown))
     whose = {"recording": recording, "subject": subject}
     write_netcdf(_assemble(cut, Path(signals), trials, settings, whose), dataset, DATASET)
     write_quality(log, quality)
@@ -142,12 +153,10 @@ def find_cycles(
     """
     time, cycle = series["time_s"], settings["cycle"]
     if cycle["from"] == "events":
+        measured = _measured(folder, cycle["side"])
         table = EVENTS.read(folder / "events.csv")
         strikes = table[(table["side"] == cycle["side"]) & (table["event"] == "foot_strike")]
         marks = np.sort(strikes["time_s"].to_numpy(dtype=float))
-        intervals = FORCE_INTERVALS.read(folder / "force_intervals.csv")
-        intervals = intervals[intervals["side"] == cycle["side"]]
-        measured = list(zip(intervals["start_s"], intervals["end_s"], strict=True))
     else:
         column = list(settings["coordinates"]).index(cycle["coordinate"])
         marks = minima(time, series["joint_angle"][:, column], cycle["prominence_deg"])
@@ -163,6 +172,90 @@ def find_cycles(
             remedy="check the events, and that each contact of the foot is on a plate.",
         )
     return found
+
+
+def find_pieces(
+    series: Mapping[str, np.ndarray],
+    folder: Path,
+    settings: Mapping[str, Any],
+    log: QualityLog,
+    trial: str,
+    session: str,
+) -> list[tuple[float, float]]:
+    """Find the start and end of each piece of a trial on a fixed clock, in s.
+
+    Where a ``side`` is named, in the intervals in which the forces on that foot are known. Frames
+    that fill no piece are recorded.
+
+    Raises
+    ------
+    TrialError
+        Where there is no piece.
+    """
+    time, clock = series["time_s"], settings["cycle"]
+    measured = [(float(time[0]), float(time[-1]))]
+    if clock.get("side"):
+        measured = _measured(folder, clock["side"])
+    pieces, left = clock_pieces(time, measured, clock["rate_hz"])
+    log.measure(trial, "frames_in_no_piece", left, "", session=session)
+    if not pieces:
+        raise TrialError(
+            f"no piece of {CYCLE_FRAMES / clock['rate_hz']:g} s between {time[0]:.2f} and "
+            f"{time[-1]:.2f} s; measured "
+            f"{[(round(float(a), 2), round(float(b), 2)) for a, b in measured]} s.",
+            file=folder,
+            trial=trial,
+            remedy="record longer trials, or raise 'dataset: cycle: rate_hz'.",
+        )
+    return pieces
+
+
+def _measured(folder: Path, side: str) -> list[tuple[float, float]]:
+    """Read the intervals in which the forces on a foot are known, s."""
+    intervals = FORCE_INTERVALS.read(folder / "force_intervals.csv")
+    intervals = intervals[intervals["side"] == side]
+    return list(zip(intervals["start_s"], intervals["end_s"], strict=True))
+
+
+def read_seen(
+    signals: Path, inverse_kinematics: Path, name: str, settings: Mapping[str, Any]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Read what is seen of a trial: nothing in it knows of a later sample.
+
+    Returns
+    -------
+    dict
+        Times, s, and values (time, name) of each of
+        :data:`myopinn.files.layouts.dataset.SEEN`.
+
+    Raises
+    ------
+    TrialError
+        Where the envelopes are such as others have made.
+    """
+    path = signals / name / "envelopes.nc"
+    envelopes = read_netcdf(path, ENVELOPES)
+    if "past_envelope" not in envelopes:
+        raise TrialError(
+            "the envelopes were made by others, whose filters may look ahead.",
+            file=path,
+            remedy="give raw EMG, or cut cycles from events or a coordinate.",
+        )
+    own = envelopes["past_envelope"].sel(channel=list(settings["channels"]))
+    angles = _columns(JOINT_ANGLES.path(inverse_kinematics, name), list(settings["coordinates"]))
+    time = angles["time_s"]
+    rate_hz = (len(time) - 1) / (time[-1] - time[0])
+    motion = followed_motion(angles["values"], rate_hz, settings["cycle"]["motion_lowpass_hz"])
+    seen = {SEEN_ENVELOPE: (own["time_s"].values, own.values)}
+    return seen | {key: (time, values) for key, values in zip(SEEN_MOTION, motion, strict=True)}
+
+
+def _seen_from(
+    seen: Mapping[str, tuple[np.ndarray, np.ndarray]], start: float, clock: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """Take what is seen with a piece, shape (seen frame, name); the first sample before a trial."""
+    times = seen_times(start, clock["rate_hz"], round(clock["lead_s"] * clock["rate_hz"]))
+    return {key: held_at(times, *values) for key, values in seen.items()}
 
 
 def _columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
@@ -199,9 +292,13 @@ def _assemble(
     }
     sessions = sorted({t["session"] for t in trials})
     variables: dict[str, np.ndarray] = {}
-    for key in (*PER_FRAME, "time_s"):
+    clock, frames = settings["cycle"], dict.fromkeys((*PER_FRAME, "time_s"), CYCLE_FRAMES)
+    if clock["from"] == "clock":
+        lead = round(clock["lead_s"] * clock["rate_hz"])
+        frames |= dict.fromkeys(SEEN, lead + CYCLE_FRAMES)
+    for key, length in frames.items():
         dims = DATASET.variables[key].dims
-        shape = (len(cut), CYCLE_FRAMES, *(len(names[d]) for d in dims[2:]))
+        shape = (len(cut), length, *(len(names[d]) for d in dims[2:]))
         variables[key] = np.array([c[key] for _, c in cut], dtype=float).reshape(shape)
     unit = _envelope_unit(signals, [t["name"] for t, _ in cut])
     variables["mvc_envelope"] = _mvc(signals, trials, sessions, names["channel"])
@@ -215,7 +312,7 @@ def _assemble(
         "session": np.array(sessions, dtype=object),
         **{key: np.array(value, dtype=object) for key, value in names.items()},
     }
-    units = dict.fromkeys(("envelope", "mvc_envelope"), unit)
+    units = dict.fromkeys(("envelope", "mvc_envelope", SEEN_ENVELOPE), unit)
     return DATASET.build(variables, coordinates, whose, units)
 
 

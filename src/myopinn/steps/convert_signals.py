@@ -90,8 +90,11 @@ def _write_signals(
     import pandas as pd
 
     if made.envelopes is not None:
+        values = {"envelope": made.envelopes}
+        if made.past_envelopes is not None:
+            values["past_envelope"] = made.past_envelopes
         envelopes = ENVELOPES.build(
-            {"envelope": made.envelopes},
+            values,
             {"time_s": made.time_s, "channel": list(settings["emg"]["channels"])},
             {
                 "state_in_file": settings["emg"]["state"],

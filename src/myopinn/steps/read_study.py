@@ -75,6 +75,12 @@ class Installed:
         kind: type = variants.find_variant(name, task).settings
         return kind
 
+    def variant_forms(self, name: str) -> tuple[str, ...]:
+        """Name the forms that a variant answers."""
+        from myopinn import variants
+
+        return variants.find_variant(name).forms
+
 
 def read_study(path: Path | str) -> dict[str, Any]:
     """Read a study's file and what it extends, and hold it to everything.

@@ -12,6 +12,7 @@ from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.dataset.selection import Selection
 from myopinn.errors import ConfigError
 from myopinn.files.layouts.calibration import CALIBRATION
+from myopinn.files.layouts.dataset import SEEN_ENVELOPE, SEEN_MOTION
 from myopinn.training.unchanged_files import read_unchanged
 
 if TYPE_CHECKING:
@@ -69,7 +70,15 @@ def calibration_pieces(
     over = [selection.channel_over(muscle) for muscle in muscles]
     still = np.zeros((count, CYCLE_FRAMES, len(names)))
     unknown = np.full((count, CYCLE_FRAMES, len(muscles)), np.nan)
+    angle = pieces["joint_angle"].reindex(coordinate=names).values
+    seen = {}
+    if SEEN_ENVELOPE in data:
+        shown = pieces[SEEN_ENVELOPE].sel(channel=list(selection.channels)).values
+        held = np.broadcast_to(angle[:, :1], (*shown.shape[:2], len(names)))
+        rest = np.zeros(held.shape)
+        seen = {SEEN_ENVELOPE: shown, **dict(zip(SEEN_MOTION, (held, rest, rest), strict=True))}
     return {
+        **seen,
         "person": np.full(count, person),
         "cycle": np.full(count, -1),
         "trial": trial,
@@ -80,7 +89,7 @@ def calibration_pieces(
         "load_kg": np.zeros(count),
         "envelope": pieces["envelope"].sel(channel=list(selection.channels)).values,
         "mvc_envelope": mvc_of_cycles(data, session, selection.channels),
-        "joint_angle": pieces["joint_angle"].reindex(coordinate=names).values,
+        "joint_angle": angle,
         "muscle_force": unknown,
         "joint_moment": pieces["joint_moment"].sel(coordinate=joint).values,
         "joint_velocity": still,

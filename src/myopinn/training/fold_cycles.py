@@ -85,7 +85,7 @@ class CyclesOfFolds:
         cycles = normalisation.cycles(self.recorded)
         if self._derived is None:
             # It depends on nothing that is learned or fitted, so once is enough for all folds.
-            self._derived = self.variant.derived(problem, cycles.to_answer(problem))
+            self._derived = self.variant.derived(problem, cycles.to_derive(problem))
         cycles = replace(cycles, derived=self._derived)
         reference = self.recorded.selection.task.reference(
             self.recorded, normalisation, rows["train"]

@@ -12,7 +12,7 @@ from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.dataset.recorded import RecordedCycles
 from myopinn.dataset.selection import Selection
 from myopinn.errors import ConfigError, TrialError
-from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.dataset import DATASET, SEEN, SEEN_ENVELOPE, SEEN_MOTION
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.layouts.joint_inertia import JOINT_INERTIA
 from myopinn.records.quality import QualityLog
@@ -56,6 +56,7 @@ def read_recorded_cycles(
         muscle that the task can say nothing about.
     """
     read = [read_unchanged(path, DATASET) for path in inputs.datasets]
+    past_only = _past_only(inputs.datasets, read)
     people = [str(data.attrs["subject"]) for data in read]
     shapes = _geometries(inputs.geometries, people, selection)
     inertias = tuple(JOINT_INERTIA.read(path) for path in inputs.joint_inertias)
@@ -84,8 +85,32 @@ def read_recorded_cycles(
         logs.append(log)
     joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     return RecordedCycles(
-        selection, tuple(people), muscles, coordinates, shapes, inertias, **joined
+        selection,
+        tuple(people),
+        muscles,
+        coordinates,
+        shapes,
+        inertias,
+        past_only=past_only,
+        **joined,
     ), logs
+
+
+def _past_only(paths: Sequence[str | Path], read: Sequence[xr.Dataset]) -> bool:
+    """Tell whether pieces were cut by a clock, and hold all people to one.
+
+    Raises
+    ------
+    ConfigError
+        Where people's pieces differ in what is seen before them.
+    """
+    leads = {data.sizes.get("seen_frame") for data in read}
+    if len(leads) > 1:
+        raise ConfigError(
+            f"{paths[0]} and others were cut by different clocks: {sorted(map(str, leads))} frames "
+            "are seen. Make all datasets of the recording again."
+        )
+    return leads != {None}
 
 
 def _geometries(
@@ -186,7 +211,12 @@ def _person(
     trial = data["trial"].values.astype(str)
     motion = {k: data[k].sel(coordinate=list(coordinates)).values for k in MOTION}
     over = [selection.channel_over(muscle) for muscle in muscles]
+    seen = {}
+    if SEEN_ENVELOPE in data:
+        seen = {k: data[k].sel(coordinate=list(coordinates)).values for k in SEEN_MOTION}
+        seen[SEEN_ENVELOPE] = data[SEEN_ENVELOPE].sel(channel=list(selection.channels)).values
     return {
+        **seen,
         "person": np.full(count, person),
         "cycle": np.arange(count),
         "trial": trial,
@@ -222,7 +252,7 @@ def _usable(
         with log.guard(str(trial), session=str(part["session"][here][0])):
             if lacking:
                 raise TrialError(lacking, remedy="see the quality record of the model's steps.")
-            for name in MEASURED:
+            for name in (*MEASURED, *(k for k in SEEN if k in part)):
                 if not np.isfinite(part[name][here]).all():
                     raise TrialError(f"values of {name} are not finite.", file=path)
             if selection.emg_normalisation == "mvc" and not (part["mvc_envelope"][here] > 0).all():

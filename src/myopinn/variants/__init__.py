@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "myopinn.variants"
 NO_PRIOR = "none"
+FORMS = ("cycles", "clock")
 S = TypeVar("S")
 
 
@@ -70,10 +71,14 @@ class Definition(Generic[S]):
         folds and stand in ``cycles.derived``. A stored model is asked with the motion where it has
         the first.
     always_sees : tuple of str
-        ``measured_emg``, ``moment_input``: inputs that are part of the method, whatever the entry
-        says.
+        ``measured_emg``, ``moment_input``, ``past_motion``: inputs that are part of the method,
+        whatever the entry says.
     prior : callable, optional
         What it assumes of muscles that nothing measures, as a short text for the tables.
+    forms : tuple of str
+        Of :data:`FORMS`, those that it can answer: normalised ``cycles``, and pieces by a
+        ``clock``, of which no answer may depend on what comes after its frame
+        (:attr:`myopinn.dataset.problem.Problem.past_only`).
     """
 
     tasks: tuple[str, ...]
@@ -83,6 +88,7 @@ class Definition(Generic[S]):
     derive: Callable[[S, Problem, Cycles], Derived] | None = None
     always_sees: tuple[str, ...] = ()
     prior: Callable[[S], str] | None = None
+    forms: tuple[str, ...] = FORMS
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ class Variant:
 
     def derived(self, problem: Problem, cycles: Cycles) -> Derived:
         """Return all that answer and loss need of the measured motion of each cycle."""
-        inputs = self.derived_inputs(problem, cycles) or {}
+        inputs = self.derived_inputs(problem, cycles.to_answer(problem)) or {}
         derive = self.definition.derive
         return {**inputs, **(derive(self.settings, problem, cycles) if derive else {})}
 

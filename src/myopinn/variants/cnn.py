@@ -37,7 +37,7 @@ def build(settings: Settings, problem: Problem) -> TrainedModel:
     ConfigError
         Where physics has a weight and the task no physics, or a constraint lacks what it needs.
     """
-    network = cycle_cnn(settings, len(problem.inputs), len(problem.targets))
+    network = cycle_cnn(settings, len(problem.inputs), len(problem.targets), problem.past_frames)
     return physics_informed(network, settings, problem)
 
 

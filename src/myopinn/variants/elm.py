@@ -74,7 +74,7 @@ def build(settings: Settings, problem: Problem) -> FrameRegressor:
         ("hidden", RandomLayer(settings.hidden_units, settings.weight_scale)),
         ("output", Ridge(settings.ridge, copy_X=False)),
     ]
-    return FrameRegressor(Pipeline(steps), settings.window_frames)
+    return FrameRegressor(Pipeline(steps), settings.window_frames, problem.past_frames)
 
 
 VARIANT = Definition(("muscle_force",), Settings, build)

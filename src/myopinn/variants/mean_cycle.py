@@ -51,4 +51,5 @@ def build(settings: Settings, problem: Problem) -> MeanCycle:
     return MeanCycle()
 
 
-VARIANT = Definition(("muscle_force", "deep_emg"), Settings, build)
+# Without cycles there is no frame of a cycle.
+VARIANT = Definition(("muscle_force", "deep_emg"), Settings, build, forms=("cycles",))

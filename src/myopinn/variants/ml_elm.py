@@ -74,7 +74,9 @@ def build(settings: Settings, problem: Problem) -> FrameRegressor:
     ]
     output = ("output", Ridge(settings.ridge, copy_X=False))
     return FrameRegressor(
-        Pipeline([("scale", MinMaxScaler()), *layers, output]), settings.window_frames
+        Pipeline([("scale", MinMaxScaler()), *layers, output]),
+        settings.window_frames,
+        problem.past_frames,
     )
 
 

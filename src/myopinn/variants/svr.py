@@ -85,7 +85,7 @@ def build(settings: Settings, problem: Problem) -> FrameRegressor:
         settings.penalty, settings.epsilon, settings.gamma / inputs, settings.max_frames
     )
     steps = [("scale", StandardScaler()), ("machines", machines)]
-    return FrameRegressor(Pipeline(steps), settings.window_frames)
+    return FrameRegressor(Pipeline(steps), settings.window_frames, problem.past_frames)
 
 
 VARIANT = Definition(("muscle_force",), Settings, build)

@@ -82,7 +82,10 @@ class DeepEmg:
         if asked.measured_emg:
             parts.append(envelope)
         if asked.moment_input:
-            parts.append(recorded.joint_moment[..., None] / constants.moment_range_n_m)
+            # ASSUME: before a piece the moment was what it is in its first frame.
+            lead = ((0, 0), (recorded.lead_frames, 0))
+            moment = np.pad(recorded.joint_moment, lead, mode="edge")
+            parts.append(moment[..., None] / constants.moment_range_n_m)
         return np.concatenate(parts, axis=-1)
 
     def known(self, recorded: Any, envelope: np.ndarray) -> np.ndarray:
@@ -106,19 +109,19 @@ class DeepEmg:
 
 
 def motion_values(recorded: Any) -> np.ndarray:
-    """Return angle, velocity and acceleration of the task's joints and the load, SI.
+    """Return angle, velocity and acceleration of the task's joints and the load, SI, as seen.
 
     Returns
     -------
-    array, shape (cycle, frame, input)
+    array, shape (cycle, seen frame, input)
         In the order of :meth:`DeepEmg.inputs`.
     """
     rows = [recorded.dataset_coordinates.index(name) for name in recorded.selection.coordinates]
     motion = [
         values[..., rows]
-        for values in (recorded.joint_angle, recorded.joint_velocity, recorded.joint_acceleration)
+        for values in (recorded.seen_angle, recorded.seen_velocity, recorded.seen_acceleration)
     ]
-    shape = (*recorded.time_s.shape, 1)
+    shape = (*motion[0].shape[:2], 1)
     return np.concatenate(
         [*motion, np.broadcast_to(recorded.load_kg[:, None, None], shape)], axis=-1
     )

@@ -105,12 +105,12 @@ class Task(Protocol):
         """Take the constants from the cycles of the training trials, given by their rows."""
 
     def shown(self, recorded: Any, constants: Any, envelope: np.ndarray) -> np.ndarray:
-        """Return the scaled inputs, shape (cycle, frame, input).
+        """Return the scaled inputs, shape (cycle, seen frame, input).
 
         Parameters
         ----------
-        envelope : array, shape (cycle, frame, channel)
-            Normalised envelopes of the asked channels.
+        envelope : array, shape (cycle, seen frame, channel)
+            Normalised envelopes of the asked channels, as they are seen.
         """
 
     def known(self, recorded: Any, envelope: np.ndarray) -> np.ndarray:

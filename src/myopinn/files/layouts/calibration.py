@@ -11,6 +11,13 @@ CALIBRATION = Layout(
         "envelope": Quantity((*_PER_PIECE, "channel"), "V", "EMG envelope"),
         "joint_angle": Quantity((*_PER_PIECE, "coordinate"), "rad", "at which the joint is held"),
         "joint_moment": Quantity((*_PER_PIECE, "coordinate"), "N.m", "of the muscles"),
+        "seen_envelope": Quantity(
+            ("window", "seen_frame", "channel"),
+            "V",
+            "EMG envelope by a filter that runs forwards alone, over the lead and the piece, where "
+            "pieces were cut by a clock",
+            optional=True,
+        ),
         "time_s": Quantity(_PER_PIECE, "s", "time in the trial"),
     },
     {

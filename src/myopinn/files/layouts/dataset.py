@@ -6,8 +6,17 @@ from myopinn.files.layouts.envelopes import SHARE_OF_MAXIMUM
 from myopinn.files.netcdf import Layout, Quantity
 
 _PER_FRAME = ("cycle", "frame")
+_SEEN = ("cycle", "seen_frame")
+# What is seen where pieces were cut by a clock; the frames of the piece are the last.
+SEEN_ENVELOPE, *SEEN_MOTION = SEEN = (
+    "seen_envelope",
+    "seen_angle",
+    "seen_velocity",
+    "seen_acceleration",
+)
+_LATE = "by a filter that runs forwards alone, over the lead and the piece"
 DATASET = Layout(
-    "dataset of a person: cycles of 100 frames",
+    "dataset of a person: cycles, or pieces by a clock, of 100 frames",
     {
         "envelope": Quantity((*_PER_FRAME, "channel"), "V", "EMG envelope", (SHARE_OF_MAXIMUM,)),
         "joint_angle": Quantity((*_PER_FRAME, "coordinate"), "rad", "inverse kinematics"),
@@ -20,6 +29,18 @@ DATASET = Layout(
             (*_PER_FRAME, "coordinate"), "N.m", "what the solver took from reserve actuators"
         ),
         "time_s": Quantity(_PER_FRAME, "s", "time in the trial"),
+        SEEN_ENVELOPE: Quantity(
+            (*_SEEN, "channel"), "V", f"EMG envelope {_LATE}", (SHARE_OF_MAXIMUM,), optional=True
+        ),
+        "seen_angle": Quantity(
+            (*_SEEN, "coordinate"), "rad", f"inverse kinematics {_LATE}", optional=True
+        ),
+        "seen_velocity": Quantity(
+            (*_SEEN, "coordinate"), "rad/s", "its derivative, a state of that filter", optional=True
+        ),
+        "seen_acceleration": Quantity(
+            (*_SEEN, "coordinate"), "rad/s^2", "its second one, a state likewise", optional=True
+        ),
         "mvc_envelope": Quantity(
             ("session", "channel"),
             "V",

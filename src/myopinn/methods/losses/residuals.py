@@ -161,7 +161,7 @@ class SingleJoint(JointResidual):
         windows = averaging_windows(
             cycles.time_step_s,
             # The frames that have two neighbours.
-            cycles.inputs.shape[-1] - 2,
+            cycles.frames - 2,
             width_s=self.window_s,
             spacing_frames=SPACING_FRAMES,
         )

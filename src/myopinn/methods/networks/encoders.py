@@ -67,7 +67,9 @@ class CycleCNNSettings:
             raise ConfigError("kernel_frames: an odd number of frames, so that it has a middle.")
 
 
-def cycle_cnn(settings: CycleCNNSettings, inputs: int, outputs: int) -> nn.Sequential:
+def cycle_cnn(
+    settings: CycleCNNSettings, inputs: int, outputs: int, past_frames: int | None = None
+) -> nn.Sequential:
     """Build a network over the frames of a cycle: convolution, fully connected, regression blocks.
 
     The blocks are those of Zhang et al. 2023 (arXiv:2207.01435). A fully connected
@@ -78,30 +80,36 @@ def cycle_cnn(settings: CycleCNNSettings, inputs: int, outputs: int) -> nn.Seque
     settings : CycleCNNSettings
     inputs, outputs : int
         Number of inputs and targets.
+    past_frames : int, optional
+        Where an answer may depend on nothing that comes after its frame, how many frames, the last
+        of those that are seen, are answered. Kernels then end at their frame.
 
     Returns
     -------
     Sequential
-        From (cycle, input, frame) to (cycle, target, frame).
+        From (cycle, input, seen frame) to (cycle, target, frame).
     """
     from torch import nn
 
+    from myopinn.methods.networks.past import LastFrames, PastConvolution
+
     layers: list[nn.Module] = []
-    width = inputs
+    width, kernel = inputs, settings.kernel_frames
+    if past_frames is not None:
+        # What lies further back reaches no answer.
+        layers.append(LastFrames(past_frames + len(settings.convolution_channels) * (kernel - 1)))
     for features in settings.convolution_channels:
         layers += [
             # The ends are repeated: a cycle's ends are no zeros, and walking's ends are alike.
-            nn.Conv1d(
-                width,
-                features,
-                settings.kernel_frames,
-                padding="same",
-                padding_mode="replicate",
-            ),
+            nn.Conv1d(width, features, kernel, padding="same", padding_mode="replicate")
+            if past_frames is None
+            else PastConvolution(width, features, kernel),
             # Smooth, because the motion's equation takes time derivatives of the answer.
             nn.SiLU(),
         ]
         width = features
+    if past_frames is not None:
+        layers.append(LastFrames(past_frames))
     for features in settings.hidden_units:
         layers += [nn.Conv1d(width, features, 1), nn.SiLU()]
         width = features
@@ -144,7 +152,9 @@ class CycleGRUSettings:
             raise ConfigError("recurrent_units, hidden_units: each width is at least 1.")
 
 
-def cycle_gru(settings: CycleGRUSettings, inputs: int, outputs: int) -> nn.Module:
+def cycle_gru(
+    settings: CycleGRUSettings, inputs: int, outputs: int, past_frames: int | None = None
+) -> nn.Module:
     """Build a gated recurrent network over the frames of a cycle, in both directions.
 
     Parameters
@@ -152,19 +162,23 @@ def cycle_gru(settings: CycleGRUSettings, inputs: int, outputs: int) -> nn.Modul
     settings : CycleGRUSettings
     inputs, outputs : int
         Number of inputs and targets.
+    past_frames : int, optional
+        As :func:`cycle_cnn` has it. There is then one direction, forwards.
 
     Returns
     -------
     Module
-        From (cycle, input, frame) to (cycle, target, frame).
+        From (cycle, input, seen frame) to (cycle, target, frame).
     """
     from torch import nn
 
+    from myopinn.methods.networks.past import LastFrames
     from myopinn.methods.networks.recurrence import AlongFrames
 
-    memory = nn.GRU(inputs, settings.recurrent_units, batch_first=True, bidirectional=True)
-    layers: list[nn.Module] = []
-    width = 2 * settings.recurrent_units
+    both = past_frames is None
+    memory = nn.GRU(inputs, settings.recurrent_units, batch_first=True, bidirectional=both)
+    layers: list[nn.Module] = [] if past_frames is None else [LastFrames(past_frames)]
+    width = (1 + both) * settings.recurrent_units
     for features in settings.hidden_units:
         layers += [nn.Conv1d(width, features, 1), nn.SiLU()]
         width = features

@@ -1,4 +1,4 @@
-"""Regressors of scikit-learn that answer each frame from the inputs around it.
+"""Regressors of scikit-learn that answer each frame from the inputs around it or up to it.
 
 The settings can be read without importing scikit-learn; a variant imports it when it builds.
 """
@@ -34,7 +34,8 @@ class FrameSettings:
             "ge": 1,
             "le": 99,
             "unit": "frames",
-            "meaning": "odd length of the window of inputs around a frame",
+            "meaning": "odd length of the window of inputs around a frame, or, of pieces by a "
+            "clock, up to it",
             "choices": (1, 5, 9, 15, 21, 31),
         },
     )
@@ -44,21 +45,30 @@ class FrameSettings:
             raise ConfigError("window_frames: an odd number of frames, so that it has a middle.")
 
 
-def frame_windows(inputs: np.ndarray, window_frames: int) -> np.ndarray:
+def frame_windows(
+    inputs: np.ndarray, window_frames: int, past_frames: int | None = None
+) -> np.ndarray:
     """Return the inputs around every frame as one row; a cycle's first and last are repeated.
 
     Parameters
     ----------
-    inputs : array, shape (cycle, frame, input)
+    inputs : array, shape (cycle, seen frame, input)
     window_frames : int
         Odd.
+    past_frames : int, optional
+        How many frames, the last of those that are seen, are answered from windows that end with
+        them; before the first that is seen all was as it is there.
 
     Returns
     -------
     array, shape (cycle * frame, input * window_frames)
     """
     half = window_frames // 2
-    longer = np.pad(inputs, ((0, 0), (half, half), (0, 0)), mode="edge")
+    around = (half, half)
+    if past_frames is not None:
+        inputs = inputs[:, -(past_frames + window_frames - 1) :]
+        around = (past_frames + window_frames - 1 - inputs.shape[1], 0)
+    longer = np.pad(inputs, ((0, 0), around, (0, 0)), mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(longer, window_frames, axis=1)
     return windows.reshape(-1, inputs.shape[2] * window_frames)
 
@@ -73,11 +83,15 @@ class FrameRegressor(SolvedOnArrays):
         as scikit-learn has it; these are what is stored.
     window_frames : int
         See :class:`FrameSettings`.
+    past_frames : int, optional
+        See :func:`frame_windows`.
     """
 
-    def __init__(self, pipeline: Pipeline, window_frames: int) -> None:
+    def __init__(
+        self, pipeline: Pipeline, window_frames: int, past_frames: int | None = None
+    ) -> None:
         self.pipeline = pipeline
-        self.window_frames = window_frames
+        self.window_frames, self.past_frames = window_frames, past_frames
 
     def fit_arrays(self, inputs: np.ndarray, targets: np.ndarray, seed: int) -> FrameRegressor:
         """Learn from inputs (cycle, frame, input) and targets (cycle, frame, target)."""
@@ -85,15 +99,17 @@ class FrameRegressor(SolvedOnArrays):
         draw = np.random.default_rng(seed)
         random = sorted(k for k in self.pipeline.get_params() if k.endswith("__random_state"))
         self.pipeline.set_params(**{key: int(draw.integers(2**31)) for key in random})
-        rows = frame_windows(inputs, self.window_frames)
+        rows = frame_windows(inputs, self.window_frames, self.past_frames)
         self.pipeline.fit(rows, targets.reshape(-1, targets.shape[-1]))
         self.uses_seed = getattr(self.pipeline[-1], "uses_seed_", True)
         return self
 
     def predict_arrays(self, inputs: np.ndarray) -> np.ndarray:
         """Return targets of shape (cycle, frame, target)."""
-        rows = self.pipeline.predict(frame_windows(inputs, self.window_frames))
-        answer: np.ndarray = rows.reshape(*inputs.shape[:2], -1)
+        windows = frame_windows(inputs, self.window_frames, self.past_frames)
+        rows = self.pipeline.predict(windows)
+        frames = self.past_frames or inputs.shape[1]
+        answer: np.ndarray = rows.reshape(len(inputs), frames, -1)
         return answer
 
     def arrays(self) -> dict[str, np.ndarray]:
