@@ -12,14 +12,14 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from myopinn.opensim.bounded_least_squares import bounded_least_squares
-from myopinn.virtual.anticipation import Practice, anticipate
+from myopinn.virtual.anticipation import Practice
 from myopinn.virtual.control import MINIMUM_EXCITATION, Gains, Noise
 from myopinn.virtual.internal_model import BelievedMuscles, InternalModel
 from myopinn.virtual.leg import JOINTS
 from myopinn.virtual.models import GRAVITY_M_S2
 from myopinn.virtual.motion import GRID_S, Target
 from myopinn.virtual.people import Person
+from myopinn.virtual.practised_sharing import practised_sharing
 from myopinn.virtual.sagittal import SagittalChain
 from myopinn.virtual.walk import Walk
 
@@ -117,15 +117,10 @@ class WalkingController:
         self._muscles = BelievedMuscles(
             anatomy, nerves.belief_spread, nerves.tendon_stretch, rng, gains.viscosity
         )
-        strength = np.array([m.max_isometric_force_n for m in anatomy.muscles])
-        dear = np.array([person.sharing[name] for name in anatomy.muscle_names])
-        # Between the least sum of squared activations, which makes weak and strong muscles alike
-        # dear, and that of forces times activations, which spends the weak ones first.
-        self._price = dear * np.sqrt(strength / strength.mean())
         # How tense a person is differs from trial to trial.
         tension = person.co_contraction * float(np.exp(0.25 * rng.standard_normal()))
         self._floor = min(MINIMUM_EXCITATION + tension, 0.5)
-        self._noise = Noise(len(strength), nerves.noise_s, step_s, rng)
+        self._noise = Noise(len(anatomy.muscles), nerves.noise_s, step_s, rng)
         self._rng = rng
         self._prepare(person)
         self._learned = np.zeros((_BINS, 3))
@@ -170,13 +165,13 @@ class WalkingController:
             self._muscles.forces(length, speed)
             for (length, _), speed in zip(geometry, rate, strict=True)
         ]
-        self._capacity = arm * np.array([active for active, _ in forces])[:, None, :]
+        active = np.array([full for full, _ in forces])
+        stress = active / self._muscles.strength
+        self._sharing = practised_sharing(person, arm * active[:, None, :], stress)
         passive = np.einsum("kjm,km->kj", arm, np.array([stretch for _, stretch in forces]))
         self._inertia = np.array([self._mass_matrix(body, angle) for angle in postures])
-        self._plan = anticipate(
-            self._capacity,
+        self._plan = self._sharing.plan(
             mean(moment) - passive,
-            self._price,
             self._floor,
             (walk.stride_s if math.isfinite(walk.stride_s) else 1.0) / _POSTURES,
             self._gains.practice,
@@ -262,15 +257,7 @@ class WalkingController:
 
     def _change(self, time_s: float, correction: np.ndarray) -> np.ndarray:
         """Give how activations have to differ from the plan at a time, shape (muscle,)."""
-        import numpy as np
-
         row = self._walk.row(time_s)
         posture = self._posture(row)
-        planned = self._plan[1][posture]
         asked = correction + self._learned[int(self._walk.phase[row] % 1.0 * _BINS)]
-        weight = 1.0 / 0.1
-        capacity = self._capacity[posture]
-        matrix = np.vstack([weight * capacity, np.diag(np.sqrt(self._price))])
-        target = np.concatenate([weight * asked, np.zeros(len(planned))])
-        low = np.minimum(self._floor - planned, -1e-6)
-        return bounded_least_squares(matrix, target, low, np.maximum(1.0 - planned, 1e-6))
+        return self._sharing.change(posture, asked, self._plan[1][posture], self._floor)
