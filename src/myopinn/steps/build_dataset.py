@@ -58,7 +58,8 @@ def build_dataset(
     trials : sequence of mapping
         The person's trials (see :class:`myopinn.records.trials.Trial`).
     settings : mapping
-        ``cycle`` (how cycles or pieces are found), ``channels``, ``coordinates`` and ``muscles``.
+        ``cycle`` (how cycles or pieces are found), ``channels``, ``coordinates``, ``muscles`` and
+        ``held``.
     dataset, quality : path
         Outputs. A person without a usable cycle gets a dataset of zero cycles.
     """
@@ -79,9 +80,13 @@ def build_dataset(
             else:
                 bounds, seen = find_cycles(series, Path(signals) / name, settings, name), {}
             log.measure(name, "cycles", len(bounds), "", session=session, at_least=1)
+            resting = _columns(
+                FILTERED_ANGLES.path(inverse_dynamics, name), settings.get("held", ())
+            )
             for start, end in bounds:
                 shown = _seen_from(seen, start, settings["cycle"]) if seen else {}
-                cut.append((trial, cut_cycle(series, start, end) | shown))
+                own = cut_cycle(series, start, end) | _held(resting, start, end)
+                cut.append((trial, own | shown))
     whose = {"recording": recording, "subject": subject}
     write_netcdf(_assemble(cut, Path(signals), trials, settings, whose), dataset, DATASET)
     write_quality(log, quality)
@@ -258,6 +263,12 @@ def _seen_from(
     return {key: held_at(times, *values) for key, values in seen.items()}
 
 
+def _held(resting: Mapping[str, np.ndarray], start: float, end: float) -> dict[str, np.ndarray]:
+    """Average the angles of coordinates that rest over a cycle, rad, shape (held,)."""
+    inside = (resting["time_s"] >= start) & (resting["time_s"] <= end)
+    return {"held_angle": resting["values"][inside].mean(axis=0)}
+
+
 def _columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     """Read columns of a storage file, rotations in rad."""
     table, in_degrees = read_storage(path)
@@ -289,6 +300,7 @@ def _assemble(
         "channel": list(settings["channels"]),
         "coordinate": list(settings["coordinates"]),
         "muscle": list(settings["muscles"]),
+        "held": list(settings.get("held", ())),
     }
     sessions = sorted({t["session"] for t in trials})
     variables: dict[str, np.ndarray] = {}
@@ -300,6 +312,8 @@ def _assemble(
         dims = DATASET.variables[key].dims
         shape = (len(cut), length, *(len(names[d]) for d in dims[2:]))
         variables[key] = np.array([c[key] for _, c in cut], dtype=float).reshape(shape)
+    held = [c["held_angle"] for _, c in cut]
+    variables["held_angle"] = np.array(held, dtype=float).reshape(len(cut), len(names["held"]))
     unit = _envelope_unit(signals, [t["name"] for t, _ in cut])
     variables["mvc_envelope"] = _mvc(signals, trials, sessions, names["channel"])
     if unit == SHARE_OF_MAXIMUM:

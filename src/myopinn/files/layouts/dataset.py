@@ -41,6 +41,9 @@ DATASET = Layout(
         "seen_acceleration": Quantity(
             (*_SEEN, "coordinate"), "rad/s^2", "its second one, a state likewise", optional=True
         ),
+        "held_angle": Quantity(
+            ("cycle", "held"), "rad", "mean inverse kinematics of a coordinate that rests"
+        ),
         "mvc_envelope": Quantity(
             ("session", "channel"),
             "V",
@@ -56,6 +59,7 @@ DATASET = Layout(
         "channel": Quantity(("channel",), "", "EMG channel"),
         "coordinate": Quantity(("coordinate",), "", "joint coordinate"),
         "muscle": Quantity(("muscle",), "", "muscle of the model"),
+        "held": Quantity(("held",), "", "joint coordinate that rests in a trial"),
         "session": Quantity(("session",), "", "session"),
     },
     {
