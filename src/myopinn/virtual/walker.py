@@ -133,14 +133,26 @@ class WalkingController:
         self._stride = self._practised = 0
 
     def _prepare(self, person: Person) -> None:
-        """Work out the plan for the whole walk: moments, and how muscles act on the way."""
+        """Work out what is known of the walk beforehand, or of those between which it wanders."""
         import numpy as np
 
-        walk, target = self._walk, self._walk.target
         body = InternalModel(person.anatomy)
         self._chain = SagittalChain(person.anatomy, "calcn_r")
+        known = [self._know(body, walk) for walk in self._walk.levels or (self._walk,)]
+        self._capacity, self._inertia, self._excitation, self._activation = (
+            np.array(each) for each in zip(*known, strict=True)
+        )
+
+    def _know(self, body: InternalModel, walk: Walk) -> tuple[np.ndarray, ...]:
+        """Plan a walk: capacities, inertias, excitations and activations at each phase.
+
+        The mean stride stands for all.
+        """
+        import numpy as np
+
+        target = walk.target
         rows = np.arange(0, len(target.angle), round(self._step / GRID_S))
-        ground = self._ground(target.angle[rows], rows)
+        ground = self._ground(walk, target.angle[rows], rows)
         needed = [
             body.moment(*state)
             for state in zip(
@@ -148,7 +160,6 @@ class WalkingController:
             )
         ]
         moment = (np.array(needed) - ground)[:, self._joints]
-        # The mean stride stands for all.
         phase = np.mod(walk.phase[rows], 1.0)
         bins = (phase * _POSTURES).astype(int)
 
@@ -170,24 +181,25 @@ class WalkingController:
             self._muscles.forces(length, speed)
             for (length, _), speed in zip(geometry, rate, strict=True)
         ]
-        self._capacity = arm * np.array([active for active, _ in forces])[:, None, :]
+        capacity = arm * np.array([active for active, _ in forces])[:, None, :]
         passive = np.einsum("kjm,km->kj", arm, np.array([stretch for _, stretch in forces]))
-        self._inertia = np.array([self._mass_matrix(body, angle) for angle in postures])
-        self._plan = anticipate(
-            self._capacity,
+        inertia = np.array([self._mass_matrix(body, angle) for angle in postures])
+        plan = anticipate(
+            capacity,
             mean(moment) - passive,
             self._price,
             self._floor,
             (walk.stride_s if math.isfinite(walk.stride_s) else 1.0) / _POSTURES,
             self._gains.practice,
         )
+        return capacity, inertia, *plan
 
-    def _ground(self, angle: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
+    def _ground(self, walk: Walk, angle: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
         """Give the moments of the ground's intended force at postures, N.m, (..., coordinate)."""
         import numpy as np
 
-        jacobian = self._chain.locate(angle, self._walk.pressure_m[rows])[1]
-        return np.einsum("...ic,...i->...c", jacobian, self._walk.force_n[rows])
+        jacobian = self._chain.locate(angle, walk.pressure_m[rows])[1]
+        return np.einsum("...ic,...i->...c", jacobian, walk.force_n[rows])
 
     def _mass_matrix(self, body: InternalModel, angle: np.ndarray) -> np.ndarray:
         import numpy as np
@@ -206,7 +218,7 @@ class WalkingController:
 
         nerves = self._gains.nerves
         correction = self._correct(time_s, angle, velocity)
-        planned = self._plan[0][self._posture(self._walk.row(time_s + self._delay))]
+        planned = self._at(self._excitation, self._walk.row(time_s + self._delay))
         planned = planned + self._change(time_s + self._lead, correction)
         noise = 1.0 + nerves.motor_noise * self._noise.draw()
         background = 0.003 * self._rng.standard_normal(len(planned))
@@ -223,7 +235,7 @@ class WalkingController:
         row = walk.row(time_s)
         load = min(1.0, walk.force_n[row, 1] / (_FULL_LOAD * walk.body_weight_n))
         feedback = np.array(gains.proportional) * error + np.array(gains.derivative) * slip
-        moment = self._inertia[self._posture(row)] @ feedback
+        moment = self._at(self._inertia, row) @ feedback
         moment += load * (
             np.array(gains.stance_stiffness) * error + np.array(gains.stance_damping) * slip
         )
@@ -234,7 +246,7 @@ class WalkingController:
         self._learn(row, (load * stance + (1 - load) * swing) * moment)
         # A leg under load is a column that buckles: bent farther than intended, it has the force
         # pass farther from the knee.
-        leverage = self._ground(angle, row) - self._ground(walk.target.angle[row], row)
+        leverage = self._ground(walk, angle, row) - self._ground(walk, walk.target.angle[row], row)
         return moment - leverage[self._joints]
 
     def _learn(self, row: int, moment: np.ndarray) -> None:
@@ -257,19 +269,24 @@ class WalkingController:
         earlier = phase - gains.foresight_s / self._walk.stride_s
         self._corrections[int(earlier % 1.0 * _BINS)] = moment
 
-    def _posture(self, row: int) -> int:
-        return int(self._walk.phase[row] % 1.0 * _POSTURES)
+    def _at(self, known: np.ndarray, row: int) -> np.ndarray:
+        """Give what is known of a time by its phase and, where it wanders, between the speeds."""
+        import numpy as np
+
+        posture = int(self._walk.phase[row] % 1.0 * _POSTURES)
+        if self._walk.share is None:
+            return known[0, posture]
+        return np.tensordot(self._walk.share[row], known[:, posture], 1)
 
     def _change(self, time_s: float, correction: np.ndarray) -> np.ndarray:
         """Give how activations have to differ from the plan at a time, shape (muscle,)."""
         import numpy as np
 
         row = self._walk.row(time_s)
-        posture = self._posture(row)
-        planned = self._plan[1][posture]
+        planned = self._at(self._activation, row)
         asked = correction + self._learned[int(self._walk.phase[row] % 1.0 * _BINS)]
         weight = 1.0 / 0.1
-        capacity = self._capacity[posture]
+        capacity = self._at(self._capacity, row)
         matrix = np.vstack([weight * capacity, np.diag(np.sqrt(self._price))])
         target = np.concatenate([weight * asked, np.zeros(len(planned))])
         low = np.minimum(self._floor - planned, -1e-6)
