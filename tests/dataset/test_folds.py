@@ -329,6 +329,7 @@ def folds_of(folder, split, seed=0, folds="folds.json"):
 def _dataset(subject):
     trial = np.arange(12) // 2  # two cycles a trial
     sizes = {"cycle": 12, "frame": 100, "channel": 1, "coordinate": 1, "muscle": 1, "session": 2}
+    sizes["held"] = 0
     variables = {
         key: np.zeros([sizes[d] for d in quantity.dims])
         for key, quantity in DATASET.variables.items()
@@ -341,6 +342,7 @@ def _dataset(subject):
         "coordinate": ["q"],
         "muscle": ["m"],
         "session": ["s1", "s2"],
+        "held": [],
     }
     coordinates = {key: np.array(value, dtype=object) for key, value in names.items()}
     coordinates["load_kg"] = (trial % 3).astype(float)

@@ -1,4 +1,4 @@
-"""A virtual wrist that went through the whole analysis while its truth was out of reach."""
+"""Virtual wrists that went through the whole analysis while their truth was out of reach."""
 
 import shutil
 from dataclasses import asdict
@@ -70,9 +70,10 @@ DATASET = {
 class Study:
     """Paths of one recording of one person, and the analysis step by step."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, laboratory=LABORATORY, opensim=OPENSIM, dataset=DATASET) -> None:
         self.root = root
-        self.trials = [asdict(trial) for trial in list_trials(LABORATORY)]
+        self.laboratory, self.opensim, self.cut = laboratory, opensim, dataset
+        self.trials = [asdict(trial) for trial in list_trials(laboratory)]
         self.subject = "P01"
         opensim = f"results/opensim/wrist/{self.subject}"
         self.paths = {
@@ -100,33 +101,62 @@ class Study:
         simulate_person(
             recording="wrist",
             subject=self.subject,
-            settings=LABORATORY,
+            settings=self.laboratory,
             seed=3,
             recordings=self.paths["recordings"],
             truth=self.paths["truth"],
         )
-        provide_model(settings=LABORATORY, model=self.paths["generic_model"])
+        provide_model(settings=self.laboratory, model=self.paths["generic_model"])
 
     def analyse(self) -> None:
         self.call(convert_signals, "recordings", "signals", settings=SIGNALS)
-        self.call(scale_model, "signals", "generic_model", "model", settings=OPENSIM)
+        self.call(scale_model, "signals", "generic_model", "model", settings=self.opensim)
         for function, *names in (
             (solve_inverse_kinematics, "model", "inverse_kinematics"),
             (solve_inverse_dynamics, "model", "inverse_kinematics", "inverse_dynamics"),
             (estimate_muscle_forces, "model", "inverse_dynamics", "muscle_forces"),
         ):
-            self.call(function, "signals", *names, settings=OPENSIM)
+            self.call(function, "signals", *names, settings=self.opensim)
         names = ("signals", "inverse_dynamics", "muscle_forces", "dataset", "quality")
-        self.call(build_dataset, *names, settings=DATASET)
+        self.call(build_dataset, *names, settings=self.cut)
 
 
-@pytest.fixture(scope="session")
-def study(tmp_path_factory) -> Study:
-    """The truth is taken away before the analysis starts and put back when it is through."""
-    root, safe = tmp_path_factory.mktemp("study"), tmp_path_factory.mktemp("safe")
-    made = Study(root)
+def went_through(made: Study, safe: Path) -> Study:
+    """Take the truth away before the analysis starts and put it back when it is through."""
     made.simulate()
     shutil.move(made.paths["truth"].parents[1], safe / "truth")
     made.analyse()
     shutil.move(safe / "truth", made.paths["truth"].parents[1])
     return made
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory) -> Study:
+    """One trial at the metronome."""
+    root, safe = tmp_path_factory.mktemp("study"), tmp_path_factory.mktemp("safe")
+    return went_through(Study(root), safe)
+
+
+@pytest.fixture(scope="session")
+def reaching(tmp_path_factory) -> Study:
+    """Reaches with the usual load at the side, and with a heavy one and the forearm raised."""
+    root, safe = tmp_path_factory.mktemp("reaching"), tmp_path_factory.mktemp("safe")
+    brisk = {"duration_s": [0.4, 0.7], "dwell_s": [0.0, 0.2]}
+    laboratory = {
+        **LABORATORY,
+        "trials_per_session": 2,
+        "conditions_hz": {},
+        "reaches": {
+            "usual": brisk,
+            "turned": {**brisk, "load": 2.0, "gravity_deg": 70.0},
+        },
+    }
+    forces = {**OPENSIM["muscle_forces"], "solver": "moment_optimization"}
+    dataset = {
+        **DATASET,
+        "held": ["forearm_flexion"],
+        "cycle": {**DATASET["cycle"], "prominence_deg": 5.0, "min_s": 0.4, "max_s": 5.0},
+    }
+    return went_through(
+        Study(root, laboratory, {**OPENSIM, "muscle_forces": forces}, dataset), safe
+    )

@@ -99,7 +99,7 @@ class MadeUp:
 
     def write_dataset(self, mvc, cycles=1):
         sizes = {"cycle": cycles, "frame": 100, "channel": 1, "coordinate": 1, "muscle": 1}
-        sizes["session"] = 1
+        sizes |= {"session": 1, "held": 0}
         variables = {
             name: np.zeros([sizes[d] for d in quantity.dims])
             for name, quantity in DATASET.variables.items()
@@ -109,7 +109,7 @@ class MadeUp:
         per_cycle = {"trial": "move", "trial_session": "a", "condition": "slow"}
         labels = {k: np.array([v] * cycles, dtype=object) for k, v in per_cycle.items()}
         labels |= {"load_kg": np.zeros(cycles), "session": ["a"], "channel": [FLEXOR]}
-        labels |= {"coordinate": ["wrist"], "muscle": [FLEXOR]}
+        labels |= {"coordinate": ["wrist"], "muscle": [FLEXOR], "held": []}
         whose = {"recording": "lab", "subject": self.dataset.stem}
         write_netcdf(DATASET.build(variables, labels, whose), self.dataset, DATASET)
 

@@ -150,6 +150,7 @@ class StudyMaker:
                 "reserve_moment": np.zeros((*shape, 2)),
                 "time_s": np.tile(PHASE, (len(cycles), 1)),
                 "mvc_envelope": np.full((1, len(channels)), np.nan),
+                "held_angle": np.zeros((len(cycles), 0)),
             }
             labels = {
                 "trial": [f"{self.conditions[c]}_1" for c, _ in cycles],
@@ -159,6 +160,7 @@ class StudyMaker:
                 "coordinate": list(joints),
                 "muscle": list(muscles),
                 "session": ["one"],
+                "held": [],
             }
             coordinates = {k: np.array(v, dtype=object) for k, v in labels.items()}
             dataset = DATASET.build(

@@ -163,6 +163,7 @@ def write_dataset(path: Path, person: int, trials: int = 6, cycles: int = 4, **c
         "activation": np.zeros((count, CYCLE_FRAMES, len(MUSCLES))),
         "time_s": duration * np.arange(CYCLE_FRAMES) / CYCLE_FRAMES,
         "mvc_envelope": np.array([[2e-4, 2e-4], [np.nan, np.nan]]),
+        "held_angle": np.zeros((count, 0)),
         **changed,
     }
     labels = {
@@ -170,6 +171,7 @@ def write_dataset(path: Path, person: int, trials: int = 6, cycles: int = 4, **c
         "trial_session": np.array([f"day{k % 2}" for k in trial], dtype=object),
         "condition": np.array(["slow"] * count, dtype=object),
         "load_kg": np.zeros(count),
+        "held": np.array([], dtype=object),
         "channel": np.array(CHANNELS, dtype=object),
         "coordinate": np.array(COORDINATES, dtype=object),
         "muscle": np.array(MUSCLES, dtype=object),

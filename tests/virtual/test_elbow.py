@@ -19,12 +19,12 @@ from myopinn.virtual.elbow import (
     SHOULDER,
     elbow_anatomy,
     holding,
-    raised,
 )
 from myopinn.virtual.internal_model import SLACK, InternalModel, share_moment
 from myopinn.virtual.isometric import IsometricEffort
 from myopinn.virtual.models import MillardElastic, build_model
 from myopinn.virtual.people import draw_person
+from myopinn.virtual.postures import raised
 from myopinn.virtual.simulation import STEP_S, simulate
 
 ANGLES_DEG = np.arange(0, 131, 10)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from myopinn.config.fields import ABSENT, Names, Number, Section, Side, Text, key
+from myopinn.config.fields import ABSENT, Names, Number, Section, Side, SomeNames, Text, key
 
 
 class Cycle(Section):
@@ -47,6 +47,12 @@ class Dataset(Section):
     channels: Names = key(..., "EMG channels that are kept")
     coordinates: Names = key(..., "Joint coordinates that are kept")
     muscles: Names = key(..., "Muscles whose force and activation are kept")
+    held: SomeNames = key(
+        [],
+        "Joint coordinates that rest in a trial and differ between trials, such as how far the "
+        "forearm is raised; each cycle keeps their mean, for the gravity of a joint that moves "
+        "alone (opensim.joint_inertia)",
+    )
     calibration: CalibrationPieces = key(
         ABSENT,
         "How isometric contractions against the dynamometer are cut, to be trained on beside the "

@@ -37,6 +37,8 @@ def hold_recording(
     signals, room = recording["signals"], recording["opensim"]
     yield from _signals((*here, "signals"), signals, offers)
     yield from _model((*here, "opensim"), room, offers)
+    resting = recording["dataset"]["held"]
+    yield from _known((*here, "dataset", "held"), resting, offers.coordinates, "coordinates")
     scaling, kinematics = room.get("scaling", {}), room.get("inverse_kinematics", {})
     for step, settings in (("scaling", scaling), ("inverse_kinematics", kinematics)):
         yield from _weights((*here, "opensim", step), settings, offers)

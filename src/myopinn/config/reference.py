@@ -76,6 +76,9 @@ def json_schema(plug_ins: PlugIns) -> dict[str, Any]:
             for name in plug_ins.laboratories()
         ]
     }
+    # Sections inside of a laboratory's settings stand beside it.
+    for one in defs["Laboratory"]["anyOf"]:
+        defs |= one.pop("$defs", {})
     defs["Training"] = _schema(settings_section(TrainingSettings))
     replaced = dict(defs["Training"]["properties"])
     del replaced["accelerator"]

@@ -112,7 +112,11 @@ def _selection(
         }
         if physics["kind"] == "single_joint":
             inertia = room.get("joint_inertia", {"coordinates": []})
-            offered["opensim.joint_inertia.coordinates"] = inertia["coordinates"]
+            offered["opensim.joint_inertia.coordinates"] = inertia["coordinates"][-1:]
+            resting, place = inertia["coordinates"][:-1], (*here, "physics", "kind")
+            yield from hold_names(
+                place, resting, dataset["held"], "dataset.held, where joints rest that move another"
+            )
         for there, names in offered.items():
             place = (*here, "physics", "coordinate")
             yield from hold_names(place, [physics["coordinate"]], names, there)

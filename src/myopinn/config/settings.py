@@ -11,7 +11,7 @@ import functools
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, ValidationInfo, create_model
@@ -114,4 +114,6 @@ def _kept(hint: Any, each: tuple[float, float] | None = None) -> Any:
         if issubclass(origin, Mapping):
             return dict[str, item]  # type: ignore[valid-type]
         return list[item]  # type: ignore[valid-type]
+    if isinstance(hint, type) and is_dataclass(hint):
+        return settings_section(hint)
     return _PLAIN.get(hint, hint)

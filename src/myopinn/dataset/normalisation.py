@@ -76,6 +76,7 @@ class Normalisation:
             dataset_coordinates=recorded.dataset_coordinates,
             geometries=recorded.geometries,
             joint_inertias=recorded.joint_inertias,
+            held_coordinates=recorded.held_coordinates,
             task=selection.task,
             measured_by=selection.task.measured_by(recorded),
             measured_emg=selection.measured_emg,
@@ -106,6 +107,7 @@ class Normalisation:
                 (recorded.time_s[:, -1] - recorded.time_s[:, 0]) / max(frames - 1, 1)
             ),
             load_kg=tensor(recorded.load_kg),
+            held_angle=tensor(recorded.held_angle),
             person=torch.from_numpy(recorded.person.astype(np.int64)),
             joint_velocity=tensor(np.swapaxes(recorded.joint_velocity, 1, 2)),
             joint_acceleration=tensor(np.swapaxes(recorded.joint_acceleration, 1, 2)),

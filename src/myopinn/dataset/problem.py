@@ -77,6 +77,8 @@ class Problem:
         ``coordinate``.
     joint_inertias : tuple of mapping
         Of each person, the fields of :class:`myopinn.physics.motion.Chain`; for ``single_joint``.
+    held_coordinates : tuple of str
+        Names along the second dimension of :attr:`Cycles.held_angle`.
     task : Task
     measured_by : tuple of (str or None)
         Of each muscle, the channel whose electrode lies over it; None where it is deep.
@@ -95,6 +97,7 @@ class Problem:
     dataset_coordinates: tuple[str, ...] = ()
     geometries: tuple[Mapping[str, Any], ...] = ()
     joint_inertias: tuple[Mapping[str, Any], ...] = ()
+    held_coordinates: tuple[str, ...] = ()
     task: Task = MUSCLE_FORCE
     measured_by: tuple[str | None, ...] = ()
     measured_emg: bool = False
@@ -138,6 +141,8 @@ class Cycles:
         Time between two frames.
     load_kg : tensor, shape (cycle,), kg
         Held in the hand.
+    held_angle : tensor, shape (cycle, held), rad
+        Where the coordinates :attr:`Problem.held_coordinates`, which rest in a trial, stood.
     person : tensor, shape (cycle,)
         Whose cycle it is.
     joint_velocity, joint_acceleration : tensor, shape (cycle, coordinate, frame), rad/s, rad/s^2
@@ -167,6 +172,7 @@ class Cycles:
     envelope: torch.Tensor = None  # type: ignore[assignment]
     activation: torch.Tensor = None  # type: ignore[assignment]
     calibration: torch.Tensor = None  # type: ignore[assignment]
+    held_angle: torch.Tensor = None  # type: ignore[assignment]
     derived: dict[str, torch.Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -174,6 +180,8 @@ class Cycles:
         for name in ("joint_velocity", "joint_acceleration", "envelope", "activation"):
             if getattr(self, name) is None:
                 object.__setattr__(self, name, unknown)
+        if self.held_angle is None:
+            object.__setattr__(self, "held_angle", unknown[:, 0, :0])
         if self.calibration is None:
             object.__setattr__(self, "calibration", self.person != self.person)
 

@@ -29,12 +29,16 @@ class RecordedCycles:
         Arrays of each person's geometry file; empty without physics.
     joint_inertias : tuple of dict
         Of each person, for the equation of motion of a joint that moves alone.
+    held_coordinates : tuple of str
+        Along the last dimension of ``held_angle``.
     person, cycle : int array, shape (cycle,)
         Index in ``subjects``, and number of the cycle in that person's dataset.
     trial, session, condition, key : text array, shape (cycle,)
         ``key`` is ``subject/trial``, as in the folds.
     time_s : array, shape (cycle, frame), s
     load_kg : array, shape (cycle,), kg
+    held_angle : array, shape (cycle, held), rad
+        Where coordinates that rest in a trial stood; NaN in calibration.
     envelope : array, shape (cycle, frame, channel), V
     mvc_envelope : array, shape (cycle, channel), V
         Largest envelope of the maximal contractions of the cycle's session, NaN where none is.
@@ -60,6 +64,7 @@ class RecordedCycles:
     dataset_coordinates: tuple[str, ...]
     geometries: tuple[Mapping[str, Any], ...]
     joint_inertias: tuple[Mapping[str, Any], ...]
+    held_coordinates: tuple[str, ...]
     person: np.ndarray
     cycle: np.ndarray
     trial: np.ndarray
@@ -68,6 +73,7 @@ class RecordedCycles:
     key: np.ndarray
     time_s: np.ndarray
     load_kg: np.ndarray
+    held_angle: np.ndarray
     envelope: np.ndarray
     mvc_envelope: np.ndarray
     joint_angle: np.ndarray

@@ -15,6 +15,7 @@ points and inertias are given once, in the base frame at q = 0.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -165,6 +166,30 @@ def gravity_moment(chain: Chain, q: Tensor, load: Load = 0.0) -> Tensor:
     """Moments G(q) that hold the chain against gravity, N.m, shape (coordinate, ...)."""
     rest = torch.zeros_like(q)
     return inverse_dynamics(chain, q, rest, rest, load)
+
+
+def last_hinge(chain: Chain, resting: Tensor, load: Load = 0.0) -> tuple[Tensor, Tensor, Tensor]:
+    r"""Inertia and gravity of the last joint while those before it rest.
+
+    Its equation of motion is :math:`I \ddot q + a \cos q + b \sin q = \tau`.
+
+    Parameters
+    ----------
+    chain : Chain
+    resting : Tensor, shape (coordinate - 1, batch), rad
+        Where the joints before it stand.
+    load : Tensor (broadcastable to the batch) or float, kg
+
+    Returns
+    -------
+    I, a, b : Tensor, shape (batch,), kg.m^2, N.m, N.m
+    """
+    at_zero = torch.cat([resting, resting.new_zeros((1, *resting.shape[1:]))])
+    turned = at_zero.clone()
+    turned[-1] += math.pi / 2
+    inertia = mass_matrix(chain, at_zero, load)[-1, -1]
+    cosine, sine = (gravity_moment(chain, q, load)[-1] for q in (at_zero, turned))
+    return inertia, cosine, sine
 
 
 def acceleration(

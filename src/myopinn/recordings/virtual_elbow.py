@@ -8,6 +8,8 @@ the floor below the shoulder. In every session there are
 - a static trial, the arm hanging, and one of maximal contractions against a fixture;
 - ``load_<mass>kg``: curls with each load, at varied rates;
 - ``overhead_<mass>kg``: the same with the upper arm overhead, which the triceps alone can do;
+- a condition of each name in the setting ``reaches``: reaches for drawn targets, also under other
+  loads and with the upper arm held elsewhere;
 - ``isometric_<angle>deg``: maximal contractions and ramps, both ways, against a dynamometer at
   each angle, whose moment is an analog channel (kind ``mvc``: nothing moves, and no load is held).
 
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from myopinn.checks.settings import setting
 from myopinn.errors import ConfigError
 from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.reaches import Reach, read_reaches
 from myopinn.recordings.simulating.sessions import Planned, list_sessions
 from myopinn.records.trials import Trial
 from myopinn.virtual.elbow import (
@@ -35,7 +38,6 @@ from myopinn.virtual.elbow import (
     SURFACE_ORDER,
     elbow_anatomy,
     holding,
-    raised,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
 
 STATIC_S, SETTLING_S = 2.0, 3.0
 ISOMETRIC = "isometric_"
+_OTHERS = ("load_", "overhead_", ISOMETRIC)
+# Within what the model's shoulder can do.
+_UPPER_ARM_DEG = (-20.0, 180.0)
 STATIC_ANGLE_DEG, MVC_ANGLE_DEG = 20.0, 90.0
 
 
@@ -62,24 +67,40 @@ class Settings(InstrumentSettings):
     people: int = setting("virtual people", 5, ge=1, le=100)
     sessions: int = setting("of each of them", 2, ge=1, le=10)
     loads_kg: Sequence[float] = setting(
-        "of the curls, 0 for an empty hand", (0.0, 2.0, 4.0), unit="kg", each=(0.0, 8.0)
+        "of the curls, 0 for an empty hand; may be empty where there are reaches",
+        (0.0, 2.0, 4.0),
+        unit="kg",
+        each=(0.0, 8.0),
     )
     trials_per_load: int = setting("in each session", 2, ge=1, le=100)
     rates_hz: Sequence[float] = setting(
         "of the curls; a load's trials take them in turn", (0.4, 0.6), unit="Hz", each=(0.1, 0.8)
     )
     center_deg: float = setting(
-        "middle of the elbow's angle in the curls", 72.0, unit="degrees", ge=40.0, le=90.0
+        "middle of the elbow's angle in curls and reaches", 72.0, unit="degrees", ge=40.0, le=90.0
     )
     amplitude_deg: float = setting(
-        "of the elbow's angle in the curls", 48.0, unit="degrees", ge=5.0, le=50.0
+        "of the elbow's angle in curls and reaches", 48.0, unit="degrees", ge=5.0, le=50.0
     )
     upper_arm_deg: float = setting(
-        "how far the upper arm is raised forward in the curls: 0 hanging, 90 horizontal",
+        "how far the upper arm is raised forward in curls and reaches: 0 hanging, 90 horizontal",
         90.0,
         unit="degrees",
         ge=0.0,
         le=100.0,
+    )
+    reaches: Mapping[str, Reach] = setting(
+        "what reaches for drawn targets are like in each further condition", {}
+    )
+    reach_load_kg: float = setting(
+        "usual load of the reaches, that a condition's load is a factor of",
+        2.0,
+        unit="kg",
+        ge=0.0,
+        le=6.0,
+    )
+    trials_per_reach: int = setting(
+        "of each condition of reaches, in each session", 2, ge=1, le=100
     )
     overhead_loads_kg: Sequence[float] = setting(
         "of the trials with the upper arm at overhead_deg; may be empty",
@@ -113,8 +134,31 @@ class Settings(InstrumentSettings):
             # As they stand in the names of trials.
             if len({float(f"{value:g}") for value in values}) < len(values):
                 raise ConfigError(f"{self.name}: {key} names a value twice: {list(values)}.")
-            if key in ("loads_kg", "rates_hz") and not len(values):
-                raise ConfigError(f"{self.name}: {key} is empty.")
+        if not len(self.rates_hz):
+            raise ConfigError(f"{self.name}: rates_hz is empty.")
+        object.__setattr__(self, "reaches", read_reaches(self.name, self.reaches))
+        if not len(self.loads_kg) and not self.reaches:
+            raise ConfigError(f"{self.name}: loads_kg is empty, and there are no reaches.")
+        self._check_reaches()
+
+    def _check_reaches(self) -> None:
+        """Hold the names of reaches to those of other conditions, and their postures to what is."""
+        if self.reaches:
+            self.check_conditions("reaches")
+        for name, reach in self.reaches.items():
+            taken = [start for start in _OTHERS if name.startswith(start)]
+            if taken:
+                raise ConfigError(
+                    f"{self.name}: reaches: {name}: names with '{taken[0]}' are those of other "
+                    "trials; give another."
+                )
+            posture, (low, high) = self.upper_arm_deg + reach.gravity_deg, _UPPER_ARM_DEG
+            if not low <= posture <= high:
+                raise ConfigError(
+                    f"{self.name}: reaches: {name}: gravity_deg is {reach.gravity_deg:g}, which "
+                    f"with upper_arm_deg raises the upper arm to {posture:g} degrees, allowed are "
+                    f"{low:g} to {high:g}."
+                )
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
@@ -150,6 +194,10 @@ def _plan(wanted: Settings) -> Iterator[Planned]:
                 # A point in the name of a file would look like the start of its extension.
                 name = f"{condition}_{k + 1}".replace(".", "p")
                 yield name, "dynamic", condition, float(load)
+    for condition, reach in wanted.reaches.items():
+        for k in range(wanted.trials_per_reach):
+            name = f"{condition}_{k + 1}".replace(".", "p")
+            yield name, "dynamic", condition, reach.load * wanted.reach_load_kg
     for angle in wanted.isometric_angles_deg:
         condition = f"{ISOMETRIC}{angle:g}deg"
         yield condition.replace(".", "p"), "mvc", condition, 0.0
@@ -232,11 +280,14 @@ def _laboratory(wanted: Settings) -> Laboratory:
 def _task(trial: Trial, wanted: Settings) -> Task:
     """Say what a person does in a trial."""
     from myopinn.virtual.laboratory import Task
+    from myopinn.virtual.postures import raised
     from myopinn.virtual.simulation import Integrator
 
-    overhead = trial.condition.startswith("overhead")
+    overhead = trial.condition.startswith("overhead_")
     still = trial.kind == "mvc" or trial.kind == "static"
     upper_arm_deg = 0.0 if still else wanted.overhead_deg if overhead else wanted.upper_arm_deg
+    if trial.condition in wanted.reaches:
+        upper_arm_deg += wanted.reaches[trial.condition].gravity_deg
     isometric = trial.condition.startswith(ISOMETRIC)
     duration_s = {"static": STATIC_S}.get(trial.kind, wanted.trial_s)
     return Task(
@@ -271,13 +322,18 @@ def _controller(trial: Trial, wanted: Settings, person: Any, rng: Any) -> Any:
         gains = replace(gains, motor_noise=wanted.motor_noise / 3)
         target = hold_still(np.radians([STATIC_ANGLE_DEG]), -SETTLING_S, STATIC_S)
         return FeedbackController(person, target, gains, STEP_S, rng)
+    center, amplitude = math.radians(wanted.center_deg), math.radians(wanted.amplitude_deg)
+    if trial.condition in wanted.reaches:
+        reach, ends = wanted.reaches[trial.condition], (center - amplitude, center + amplitude)
+        target = reach.target(ends, -1.0, wanted.trial_s, rng)
+        return FeedbackController(person, target, gains, STEP_S, rng)
     turn = int(trial.name.rsplit("_", 1)[1]) - 1
     target = swing(
         wanted.rates_hz[turn % len(wanted.rates_hz)],
-        math.radians(wanted.amplitude_deg),
+        amplitude,
         -1.0,
         wanted.trial_s,
         rng,
     )
-    target = replace(target, angle=target.angle + math.radians(wanted.center_deg))
+    target = replace(target, angle=target.angle + center)
     return FeedbackController(person, target, gains, STEP_S, rng)

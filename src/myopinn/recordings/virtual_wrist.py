@@ -3,7 +3,9 @@
 The arm hangs at the side, the forearm strapped to an upright support, the palm facing forward, a
 dumbbell in the hand; the laboratory's z axis points up, its x axis forward, its origin lies on the
 floor below the elbow. In every session there are one static trial, one of maximal contractions
-against a fixture, and dynamic trials of flexion and extension at a slow and a fast rate.
+against a fixture, and dynamic trials: flexion and extension at a slow and a fast rate, and reaches
+for drawn targets (setting ``reaches``), also under other loads and with the forearm raised, so that
+gravity comes from elsewhere.
 """
 
 from __future__ import annotations
@@ -16,13 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
 from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.reaches import Reach, read_reaches
 from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
-from myopinn.virtual.wrist import MUSCLES, SURFACE_ORDER, wrist_anatomy
+from myopinn.virtual.wrist import LOAD, MUSCLES, SURFACE_ORDER, wrist_anatomy
 
 if TYPE_CHECKING:
     from myopinn.config.plug_ins import Offers
     from myopinn.records.quality import QualityLog
+    from myopinn.virtual.anatomy import Anatomy
     from myopinn.virtual.laboratory import Laboratory, Task
 
 FLEXORS, EXTENSORS = MUSCLES[:2], MUSCLES[2:]
@@ -53,6 +57,11 @@ class Settings(InstrumentSettings):
         unit="Hz",
         each=(0.1, 1.2),
     )
+    reaches: Mapping[str, Reach] = setting(
+        "what reaches for drawn targets are like in each further condition; dynamic trials take "
+        "all conditions in turn",
+        {},
+    )
     amplitude_deg: float = setting(
         "of flexion and of extension", 45.0, unit="degrees", ge=5.0, le=50.0
     )
@@ -69,7 +78,14 @@ class Settings(InstrumentSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.check_conditions("conditions_hz")
+        object.__setattr__(self, "reaches", read_reaches(self.name, self.reaches))
+        self.check_conditions("conditions_hz", "reaches")
+
+    @property
+    def model(self) -> Anatomy:
+        """What the analysis gets, with a free forearm where it is not always at the side."""
+        raised = any(reach.gravity_deg for reach in self.reaches.values())
+        return wrist_anatomy(self.load_percent / 100.0, free_forearm=raised)
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
@@ -87,8 +103,10 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
         yield "static", "static", "", dumbbell
         # The fixture, not the dumbbell, is in the hand in maximal contractions.
         yield "mvc", "mvc", "", 0.0
-        for name, condition in in_turn(list(wanted.conditions_hz), wanted.trials_per_session):
-            yield name, "dynamic", condition, dumbbell
+        conditions = [*wanted.conditions_hz, *wanted.reaches]
+        for name, condition in in_turn(conditions, wanted.trials_per_session):
+            load = wanted.reaches[condition].load if condition in wanted.reaches else 1.0
+            yield name, "dynamic", condition, load * dumbbell
 
     return list_sessions(wanted.people, wanted.sessions, plan)
 
@@ -98,9 +116,7 @@ def offers(settings: Mapping[str, Any]) -> Offers:
     from myopinn.recordings.simulating.known import offers_of_people
 
     wanted = Settings.read(settings)
-    return offers_of_people(
-        wrist_anatomy(wanted.load_percent / 100.0), SURFACE_ORDER, wanted, movement_s=wanted.trial_s
-    )
+    return offers_of_people(wanted.model, SURFACE_ORDER, wanted, movement_s=wanted.trial_s)
 
 
 def simulate_person(
@@ -144,7 +160,7 @@ def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
 
     quiet_opensim()
     wanted = Settings.read(settings)
-    write_model(wrist_anatomy(wanted.load_percent / 100.0), DeGrooteFreglyRigid(), model)
+    write_model(wanted.model, DeGrooteFreglyRigid(), model)
 
 
 def _laboratory(wanted: Settings) -> Laboratory:
@@ -153,7 +169,7 @@ def _laboratory(wanted: Settings) -> Laboratory:
     return Laboratory(
         name=wanted.name,
         generic=wrist_anatomy(wanted.load_percent / 100.0),
-        loads=("load",),
+        loads=(LOAD,),
         electrode_order=SURFACE_ORDER,
         co_contraction=wanted.co_contraction,
         cameras=wanted.cameras(),
@@ -171,6 +187,7 @@ def _task(trial: Trial, wanted: Settings) -> Task:
     from myopinn.virtual.simulation import STEP_S
 
     gains = Gains(motor_noise=wanted.motor_noise)
+    reach = wanted.reaches.get(trial.condition)
     if trial.kind == "mvc":
         return Task(
             wanted.trial_s,
@@ -186,16 +203,23 @@ def _task(trial: Trial, wanted: Settings) -> Task:
         gains = replace(gains, motor_noise=wanted.motor_noise / 3)
 
     def controller(person: Any, rng: Any) -> FeedbackController:
+        amplitude = math.radians(wanted.amplitude_deg)
         if trial.kind == "static":
             target = hold_still(np.zeros(1), -lead, duration)
+        elif reach:
+            target = reach.target((-amplitude, amplitude), -lead, duration, rng)
         else:
-            target = swing(
-                wanted.conditions_hz[trial.condition],
-                math.radians(wanted.amplitude_deg),
-                -lead,
-                duration,
-                rng,
-            )
+            rate = wanted.conditions_hz[trial.condition]
+            target = swing(rate, amplitude, -lead, duration, rng)
         return FeedbackController(person, target, gains, STEP_S, rng)
 
-    return Task(duration, lead, controller)
+    if not reach:
+        return Task(duration, lead, controller)
+    return Task(duration, lead, controller, equip=lambda anatomy: _equip(anatomy, reach))
+
+
+def _equip(anatomy: Anatomy, reach: Reach) -> Anatomy:
+    """Strap the forearm where it is in a condition and put its load into the hand."""
+    from myopinn.virtual.postures import heavier, raised
+
+    return raised(heavier(anatomy, LOAD, reach.load), math.radians(reach.gravity_deg))

@@ -54,7 +54,7 @@ def build_dataset(
     trials : sequence of mapping
         The person's trials (see :class:`myopinn.records.trials.Trial`).
     settings : mapping
-        ``cycle`` (how cycles are found), ``channels``, ``coordinates`` and ``muscles``.
+        ``cycle`` (how cycles are found), ``channels``, ``coordinates``, ``muscles`` and ``held``.
     dataset, quality : path
         Outputs. A person without a usable cycle gets a dataset of zero cycles.
     """
@@ -70,7 +70,13 @@ def build_dataset(
             )
             bounds = find_cycles(series, Path(signals) / name, settings, name)
             log.measure(name, "cycles", len(bounds), "", session=trial["session"], at_least=1)
-            cut.extend((trial, cut_cycle(series, start, end)) for start, end in bounds)
+            resting = _columns(
+                FILTERED_ANGLES.path(inverse_dynamics, name), settings.get("held", ())
+            )
+            cut.extend(
+                (trial, {**cut_cycle(series, start, end), **_held(resting, start, end)})
+                for start, end in bounds
+            )
     whose = {"recording": recording, "subject": subject}
     write_netcdf(_assemble(cut, Path(signals), trials, settings, whose), dataset, DATASET)
     write_quality(log, quality)
@@ -165,6 +171,12 @@ def find_cycles(
     return found
 
 
+def _held(resting: Mapping[str, np.ndarray], start: float, end: float) -> dict[str, np.ndarray]:
+    """Average the angles of coordinates that rest over a cycle, rad, shape (held,)."""
+    inside = (resting["time_s"] >= start) & (resting["time_s"] <= end)
+    return {"held_angle": resting["values"][inside].mean(axis=0)}
+
+
 def _columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     """Read columns of a storage file, rotations in rad."""
     table, in_degrees = read_storage(path)
@@ -196,6 +208,7 @@ def _assemble(
         "channel": list(settings["channels"]),
         "coordinate": list(settings["coordinates"]),
         "muscle": list(settings["muscles"]),
+        "held": list(settings.get("held", ())),
     }
     sessions = sorted({t["session"] for t in trials})
     variables: dict[str, np.ndarray] = {}
@@ -203,6 +216,8 @@ def _assemble(
         dims = DATASET.variables[key].dims
         shape = (len(cut), CYCLE_FRAMES, *(len(names[d]) for d in dims[2:]))
         variables[key] = np.array([c[key] for _, c in cut], dtype=float).reshape(shape)
+    held = [c["held_angle"] for _, c in cut]
+    variables["held_angle"] = np.array(held, dtype=float).reshape(len(cut), len(names["held"]))
     unit = _envelope_unit(signals, [t["name"] for t, _ in cut])
     variables["mvc_envelope"] = _mvc(signals, trials, sessions, names["channel"])
     if unit == SHARE_OF_MAXIMUM:

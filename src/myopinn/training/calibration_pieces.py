@@ -78,6 +78,7 @@ def calibration_pieces(
         "key": np.array([f"{subject}/{name}" for name in trial], dtype=str),
         "time_s": pieces["time_s"].values,
         "load_kg": np.zeros(count),
+        "held_angle": np.full((count, data.sizes["held"]), np.nan),
         "envelope": pieces["envelope"].sel(channel=list(selection.channels)).values,
         "mvc_envelope": mvc_of_cycles(data, session, selection.channels),
         "joint_angle": pieces["joint_angle"].reindex(coordinate=names).values,

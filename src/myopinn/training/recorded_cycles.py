@@ -77,14 +77,15 @@ def read_recorded_cycles(
                 raise ConfigError(
                     "the task's 'calibration' needs 'dataset: calibration' of the recording."
                 )
-            held = inputs.calibrations[person]
-            pieces = calibration_pieces(held, person, data, muscles, selection)
+            isometric = inputs.calibrations[person]
+            pieces = calibration_pieces(isometric, person, data, muscles, selection)
             part = {key: np.concatenate([values, pieces[key]]) for key, values in part.items()}
         parts.append(part)
         logs.append(log)
     joined = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    held = tuple(str(name) for name in read[0]["held"].values)
     return RecordedCycles(
-        selection, tuple(people), muscles, coordinates, shapes, inertias, **joined
+        selection, tuple(people), muscles, coordinates, shapes, inertias, held, **joined
     ), logs
 
 
@@ -195,6 +196,7 @@ def _person(
         "key": np.array([f"{subject}/{name}" for name in trial], dtype=str),
         "time_s": data["time_s"].values,
         "load_kg": data["load_kg"].values,
+        "held_angle": data["held_angle"].values,
         "envelope": data["envelope"].sel(channel=list(selection.channels)).values,
         "mvc_envelope": mvc,
         "joint_angle": data["joint_angle"].sel(coordinate=list(coordinates)).values,

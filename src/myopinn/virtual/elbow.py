@@ -118,45 +118,6 @@ def holding(anatomy: Anatomy, load_kg: float) -> Anatomy:
     return replace(anatomy, bodies=(*anatomy.bodies, load), joints=(*anatomy.joints, grip))
 
 
-def raised(anatomy: Anatomy, angle_rad: float) -> Anatomy:
-    """Raise the arm forward as a whole, from hanging, by turning all that it is made of about z.
-
-    The elbow's axis is the z axis as well, so the coordinate and every length stay what they are.
-    Moments of inertia about x and y, which a motion in the plane does not ask for, are not turned.
-    """
-    cosine, sine = math.cos(angle_rad), math.sin(angle_rad)
-    moved = {body.name for body in anatomy.bodies} - {"rest_of_body"}
-
-    def turn(body: str, location: Vector) -> Vector:
-        if body not in moved:
-            return location
-        x, y, z = location
-        return (cosine * x - sine * y, sine * x + cosine * y, z)
-
-    return replace(
-        anatomy,
-        bodies=tuple(
-            replace(b, mass_center_m=turn(b.name, b.mass_center_m)) for b in anatomy.bodies
-        ),
-        joints=tuple(
-            replace(
-                j,
-                location_in_parent_m=turn(j.parent, j.location_in_parent_m),
-                location_in_child_m=turn(j.child, j.location_in_child_m),
-            )
-            for j in anatomy.joints
-        ),
-        muscles=tuple(
-            replace(
-                m, path=tuple(replace(p, location_m=turn(p.body, p.location_m)) for p in m.path)
-            )
-            for m in anatomy.muscles
-        ),
-        markers=tuple(replace(m, location_m=turn(m.body, m.location_m)) for m in anatomy.markers),
-        cylinders=tuple(replace(c, center_m=turn(c.body, c.center_m)) for c in anatomy.cylinders),
-    )
-
-
 def _segment(name: str, share: float, length: float, center: float, radii: Vector) -> Body:
     """Make a segment that hangs down from its joint; ``radii`` of gyration about x, y, z."""
     mass = share * BODY_MASS_KG

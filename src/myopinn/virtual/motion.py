@@ -91,3 +91,42 @@ def swing(
     phase = 2 * np.pi * (np.cumsum(rate) * GRID_S + rng.uniform())
     angle = amplitude_rad * (1 + drift(amplitude_spread)) * np.sin(phase)
     return _derive(time[0], (angle + drift(center_spread_rad))[:, None])
+
+
+def reach(
+    targets_rad: tuple[float, float],
+    duration_s: tuple[float, float],
+    dwell_s: tuple[float, float],
+    start_s: float,
+    end_s: float,
+    rng: np.random.Generator,
+) -> Target:
+    """Intend to reach for one target after the other with one joint, at times of one's own.
+
+    Every movement has the least jerk, a fifth power of the time (Flash, Hogan 1985,
+    doi:10.1523/JNEUROSCI.05-07-01688.1985, equation 7), which rotations of the wrist and of the
+    hand follow closely (Stein, Oguztoreli, Capaday 1988, doi:10.1152/jn.1988.59.6.1814; Novak,
+    Miller, Houk 2000, Exp Brain Res 132:419). How long it takes does not depend on how far it goes,
+    so that far targets are reached faster (Hoffman, Strick 1986,
+    doi:10.1523/JNEUROSCI.06-11-03309.1986).
+
+    Parameters
+    ----------
+    targets_rad, duration_s, dwell_s : pair of float
+        Lowest and highest target, duration of a movement and rest after it, drawn evenly.
+    """
+    import numpy as np
+
+    time = np.arange(start_s - MARGIN_S, end_s + MARGIN_S + GRID_S / 2, GRID_S)
+    middle = sum(targets_rad) / 2
+    angle, velocity, acceleration = np.full_like(time, middle), *np.zeros((2, len(time)))
+    # The first movement begins at some moment of a rest.
+    here, begin = middle, time[0] + MARGIN_S + rng.uniform() * max(dwell_s)
+    while begin < time[-1]:
+        there, lasts = rng.uniform(*targets_rad), rng.uniform(*duration_s)
+        way, share = there - here, np.clip((time - begin) / lasts, 0.0, 1.0)
+        angle += way * share**3 * (10 - 15 * share + 6 * share**2)
+        velocity += way / lasts * 30 * share**2 * (1 - share) ** 2
+        acceleration += way / lasts**2 * 60 * share * (1 - share) * (1 - 2 * share)
+        here, begin = there, begin + lasts + rng.uniform(*dwell_s)
+    return Target(time[0], *(curve[:, None] for curve in (angle, velocity, acceleration)))

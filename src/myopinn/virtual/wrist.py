@@ -22,7 +22,8 @@ import math
 
 from myopinn.virtual.anatomy import Anatomy, Body, Cylinder, Joint, Marker, Muscle, Point, Vector
 
-COORDINATE = "wrist_flexion"
+COORDINATE, FOREARM = "wrist_flexion", "forearm_flexion"
+LOAD = "load"
 MUSCLES = ("FCR", "FCU", "ECRL", "ECRB", "ECU")
 SURFACE_ORDER = ("FCR", "ECRL", "ECRB", "ECU", "FCU")
 """The muscles in the order in which they lie around the forearm; the last is next to the first."""
@@ -33,9 +34,10 @@ HAND_LENGTH_M = 0.0862  # de Leva 1996, men: wrist to third knuckle
 # ASSUME: the elbow rests at the height of a standing adult's hanging arm.
 ELBOW_HEIGHT_M = 1.05
 RANGE_RAD = (-math.radians(70.0), math.radians(70.0))
+FOREARM_RANGE_RAD = (math.radians(-90.0), math.radians(180.0))
 
 
-def wrist_anatomy(load_fraction: float) -> Anatomy:
+def wrist_anatomy(load_fraction: float, *, free_forearm: bool = False) -> Anatomy:
     """Assemble the wrist of the average man.
 
     Parameters
@@ -43,11 +45,14 @@ def wrist_anatomy(load_fraction: float) -> Anatomy:
     load_fraction : float
         Mass of the dumbbell as a fraction of the body's mass. Being a fraction, it comes out right
         when the analysis scales every mass to the person's: the model's mass is the body's.
+    free_forearm : bool
+        Whether the forearm can be raised about the elbow, as the analysis needs to find out how it
+        was strapped; else it does not move.
 
     Returns
     -------
     Anatomy
-        With the one coordinate :data:`COORDINATE`; the forearm does not move.
+        With the coordinate :data:`COORDINATE`, and :data:`FOREARM` where it is free.
     """
     forearm, hand = _forearm(), _hand()
     load = _load(load_fraction * BODY_MASS_KG)
@@ -58,7 +63,15 @@ def wrist_anatomy(load_fraction: float) -> Anatomy:
         bodies=(Body("rest_of_body", rest, inertia_kg_m2=(10.0, 1.0, 10.0)), forearm, hand, load),
         joints=(
             Joint("standing", "ground", "rest_of_body", elbow),
-            Joint("support", "ground", "forearm", elbow),
+            Joint(
+                "support",
+                "ground",
+                "forearm",
+                elbow,
+                coordinate=FOREARM if free_forearm else "",
+                range_rad=FOREARM_RANGE_RAD,
+                clamped=free_forearm,
+            ),
             Joint(
                 "wrist",
                 "forearm",
@@ -66,8 +79,9 @@ def wrist_anatomy(load_fraction: float) -> Anatomy:
                 location_in_parent_m=(0.0, -FOREARM_LENGTH_M, 0.0),
                 coordinate=COORDINATE,
                 range_rad=RANGE_RAD,
+                clamped=free_forearm,
             ),
-            Joint("grip", "hand", "load", location_in_parent_m=GRIP_M),
+            Joint("grip", "hand", LOAD, location_in_parent_m=GRIP_M),
         ),
         muscles=_muscles(),
         markers=_markers(),

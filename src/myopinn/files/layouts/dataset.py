@@ -20,6 +20,9 @@ DATASET = Layout(
             (*_PER_FRAME, "coordinate"), "N.m", "what the solver took from reserve actuators"
         ),
         "time_s": Quantity(_PER_FRAME, "s", "time in the trial"),
+        "held_angle": Quantity(
+            ("cycle", "held"), "rad", "mean inverse kinematics of a coordinate that rests"
+        ),
         "mvc_envelope": Quantity(
             ("session", "channel"),
             "V",
@@ -35,6 +38,7 @@ DATASET = Layout(
         "channel": Quantity(("channel",), "", "EMG channel"),
         "coordinate": Quantity(("coordinate",), "", "joint coordinate"),
         "muscle": Quantity(("muscle",), "", "muscle of the model"),
+        "held": Quantity(("held",), "", "joint coordinate that rests in a trial"),
         "session": Quantity(("session",), "", "session"),
     },
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 from myopinn.dataset.problem import Cycles, Problem
 from myopinn.errors import ConfigError
 from myopinn.methods.joint.moment_arms import MomentArms
-from myopinn.physics.motion import Chain, gravity_moment, joint_moment, mass_matrix, moment_balance
+from myopinn.physics.motion import Chain, joint_moment, last_hinge, moment_balance
 from myopinn.physics.weak_form import averaging_windows
 
 # The middles of the windows of the weak form lie this far apart at most: a third of a window in the
@@ -108,8 +107,9 @@ class SingleJoint(JointResidual):
 
     This is :math:`M(q)\ddot q + C(q, \dot q) + G(q)` of one hinge on a resting base: its inertia I
     is constant, C is zero, and the moment of gravity has these two terms; all three are taken from
-    the person's scaled model with the load of the trial. No moment of inverse dynamics enters but
-    for the scale.
+    the person's scaled model with the load of the trial, and with the joints nearer to the trunk
+    where they rested in the cycle (:attr:`myopinn.dataset.problem.Cycles.held_angle`). No moment of
+    inverse dynamics enters but for the scale.
 
     The equation holds on average over each of the windows w
     (:func:`myopinn.physics.weak_form.averaging_windows`), whose width is
@@ -121,7 +121,8 @@ class SingleJoint(JointResidual):
     Raises
     ------
     ConfigError
-        Where a person's joint inertia is missing or is not that of this joint alone.
+        Where a person's joint inertia is missing, its last joint is not this one, or the dataset
+        does not say where the others rested.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -133,29 +134,31 @@ class SingleJoint(JointResidual):
             )
         # A person whose model yielded no inertia has no cycles either.
         for plain in filter(None, problem.joint_inertias):
-            if list(plain.get("coordinates", [])) != [self.coordinate]:
+            *resting, moving = plain.get("coordinates", [""])
+            unknown = [name for name in resting if name not in problem.held_coordinates]
+            if moving != self.coordinate or unknown:
                 raise ConfigError(
-                    f"physics: 'single_joint' needs the inertia of '{self.coordinate}' alone; that "
-                    f"of {list(plain.get('coordinates', []))} was given."
+                    f"physics: 'single_joint' needs the inertia of '{self.coordinate}' alone, or "
+                    "last of a chain whose others are in 'dataset: held', which has "
+                    f"{list(problem.held_coordinates)}; that of "
+                    f"{list(plain.get('coordinates', []))} was given."
                 )
         self.joint_inertias = problem.joint_inertias
+        self.held_coordinates = problem.held_coordinates
         assert problem.physics is not None
         self.window_s = problem.physics.window_s
 
     def derive(self, cycles: Cycles) -> dict[str, Tensor]:
         """Return moment arms, inertia (kg.m^2), gravity (N.m) and windows of each cycle."""
-        upright = torch.zeros((1, 1), dtype=torch.float64)
         rows = torch.zeros((3, len(cycles)), dtype=torch.float64)
         for person, plain in enumerate(self.joint_inertias):
             own = torch.nonzero(cycles.person == person)[:, 0]
             if not len(own):
                 continue
             chain = Chain.from_dict(plain)
-            load = cycles.load_kg[own].double()
-            at_zero = upright.expand(1, len(own))
-            rows[0, own] = mass_matrix(chain, at_zero, load)[0, 0]
-            rows[1, own] = gravity_moment(chain, at_zero, load)[0]
-            rows[2, own] = gravity_moment(chain, at_zero + math.pi / 2, load)[0]
+            before = [self.held_coordinates.index(name) for name in plain["coordinates"][:-1]]
+            resting = cycles.held_angle[own][:, before].T.double()
+            rows[:, own] = torch.stack(last_hinge(chain, resting, cycles.load_kg[own].double()))
         names = ("joint_inertia", "gravity_cos", "gravity_sin")
         values = rows.to(cycles.inputs.dtype)
         windows = averaging_windows(

@@ -80,21 +80,28 @@ class InstrumentSettings:
                 f"{' ' + unit if unit else ''}."
             )
 
-    def check_conditions(self, key: str) -> None:
+    def check_conditions(self, *keys: str) -> None:
         """Hold the conditions, after which trials and their files are named, to what names can be.
+
+        Parameters
+        ----------
+        keys : str
+            Settings that name conditions; all but one may be empty.
 
         Raises
         ------
         ConfigError
-            Where there is none, or a name cannot be that of a file.
+            Where there is none, or a name cannot be that of a file or is given twice.
         """
-        values: Mapping[str, float] = getattr(self, key)
-        if not values:
-            raise ConfigError(f"{self.name}: {key} names no condition.")
+        names = [name for key in keys for name in getattr(self, key)]
+        of = " and ".join(key for key in keys if getattr(self, key)) or " and ".join(keys)
+        if not names:
+            raise ConfigError(f"{self.name}: {of} names no condition.")
         # A condition of one of these names would be taken for the trial of that kind.
-        unfit = list(why_unfit_together(values, reserved=("static", "mvc")))
+        unfit = list(why_unfit_together(names, reserved=("static", "mvc")))
+        unfit += [f"{name!r} is in both." for name in set(names) if names.count(name) > 1]
         if unfit:
-            raise ConfigError(f"{self.name}: {key}: {' '.join(unfit)}")
+            raise ConfigError(f"{self.name}: {of}: {' '.join(unfit)}")
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Any:
