@@ -73,7 +73,7 @@ class Reach:
         from myopinn.virtual.motion import reach
 
         (shortest, longest), (least, most) = self.duration_s, self.dwell_s
-        return reach(targets_rad, (shortest, longest), (least, most), start_s, end_s, rng)
+        return reach([targets_rad], (shortest, longest), (least, most), start_s, end_s, rng)
 
 
 def _is_number(value: Any) -> bool:
