@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
 from myopinn.errors import ConfigError
-from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.people import PeopleSettings
 from myopinn.recordings.simulating.reaches import Reach, read_reaches
 from myopinn.recordings.simulating.sessions import Planned, list_sessions
 from myopinn.records.trials import Trial
@@ -54,7 +54,7 @@ STATIC_ANGLE_DEG, MVC_ANGLE_DEG = 20.0, 90.0
 
 
 @dataclass(frozen=True)
-class Settings(InstrumentSettings):
+class Settings(PeopleSettings):
     """What is set of the people, of what they do and of the instruments.
 
     Raises
@@ -272,6 +272,8 @@ def _laboratory(wanted: Settings) -> Laboratory:
         loads=(),
         electrode_order=SURFACE_ORDER,
         co_contraction=wanted.co_contraction,
+        groups=(FLEXORS, EXTENSORS),
+        differences=wanted.differences(),
         cameras=wanted.cameras(),
         electrodes=wanted.electrodes(),
     )
@@ -305,6 +307,7 @@ def _controller(trial: Trial, wanted: Settings, person: Any, rng: Any) -> Any:
     import numpy as np
 
     from myopinn.virtual.control import FeedbackController, Gains, MaximalEffort
+    from myopinn.virtual.differences import reached_in_mvc
     from myopinn.virtual.isometric import IsometricEffort
     from myopinn.virtual.motion import hold_still, swing
     from myopinn.virtual.simulation import STEP_S
@@ -314,7 +317,9 @@ def _controller(trial: Trial, wanted: Settings, person: Any, rng: Any) -> Any:
         angle = trial.held_angle_deg
         return IsometricEffort(person, math.radians(angle), wanted.isometric_s, gains, STEP_S, rng)
     if trial.kind == "mvc":
-        effort = MaximalEffort((FLEXORS, EXTENSORS), MUSCLES, wanted.trial_s, gains, STEP_S, rng)
+        reached = reached_in_mvc(person)
+        groups = (FLEXORS, EXTENSORS)
+        effort = MaximalEffort(groups, MUSCLES, wanted.trial_s, gains, STEP_S, rng, reached=reached)
         effort.target = hold_still(np.radians([MVC_ANGLE_DEG]), -1.0, wanted.trial_s)
         return effort
     if trial.kind == "static":

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
-from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.people import PeopleSettings
 from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
 from myopinn.virtual.leg import HEEL_M, MUSCLES, SURFACE_ORDER, leg_anatomy
@@ -40,6 +40,16 @@ EFFORTS = (
     ("glmax_r", "bflh_r"),
     ("iliopsoas_r", "recfem_r"),
 )
+# What the modules of people with synergies are for, as in healthy walking: weight acceptance, push
+# off, lifting the toes, slowing and pulling up the shank, bringing the leg forward (Clark et al.
+# 2010, doi:10.1152/jn.00825.2009; Neptune, Clark, Kautz 2009, doi:10.1016/j.jbiomech.2009.03.009).
+MODULES = (
+    ("glmax_r", "vasti_r", "recfem_r"),
+    ("gas_r", "soleus_r"),
+    ("tibant_r",),
+    ("bflh_r", "bfsh_r"),
+    ("iliopsoas_r", "recfem_r"),
+)
 STATIC_S, SETTLING_S = 2.0, 1.0
 # Strides until a walk is learned, and where along the foot the centre of pressure can be.
 LEARNING_STRIDES = 4.0
@@ -49,7 +59,7 @@ MAX_TRACKING_ERROR_DEG = 8.0
 
 
 @dataclass(frozen=True)
-class Settings(InstrumentSettings):
+class Settings(PeopleSettings):
     """What is set of the people, of how they walk and of the instruments.
 
     Raises
@@ -165,6 +175,8 @@ def _laboratory(wanted: Settings) -> Laboratory:
         loads=(),
         electrode_order=SURFACE_ORDER,
         co_contraction=wanted.co_contraction,
+        groups=MODULES,
+        differences=wanted.differences(),
         cameras=wanted.cameras(),
         electrodes=wanted.electrodes(),
     )
@@ -173,6 +185,7 @@ def _laboratory(wanted: Settings) -> Laboratory:
 def _task(trial: Trial, wanted: Settings) -> Task:
     """Say what a person does in a trial."""
     from myopinn.virtual.control import Gains, MaximalEffort
+    from myopinn.virtual.differences import reached_in_mvc
     from myopinn.virtual.ground import Treadmill
     from myopinn.virtual.laboratory import Task
     from myopinn.virtual.simulation import STEP_S, Integrator
@@ -185,7 +198,15 @@ def _task(trial: Trial, wanted: Settings) -> Task:
         return Task(
             wanted.mvc_s,
             0.5,
-            lambda person, rng: MaximalEffort(EFFORTS, MUSCLES, wanted.mvc_s, gains, STEP_S, rng),
+            lambda person, rng: MaximalEffort(
+                EFFORTS,
+                MUSCLES,
+                wanted.mvc_s,
+                gains,
+                STEP_S,
+                rng,
+                reached=reached_in_mvc(person),
+            ),
         )
     static = trial.kind == "static"
     # Nothing is asked of who stands but to stand.

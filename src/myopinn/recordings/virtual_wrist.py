@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
-from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.people import PeopleSettings
 from myopinn.recordings.simulating.reaches import Reach, read_reaches
 from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
@@ -35,7 +35,7 @@ SETTLING_S = 3.0  # until a hand that is to hang still does
 
 
 @dataclass(frozen=True)
-class Settings(InstrumentSettings):
+class Settings(PeopleSettings):
     """What is set of the people, of what they do and of the instruments.
 
     Raises
@@ -172,6 +172,8 @@ def _laboratory(wanted: Settings) -> Laboratory:
         loads=(LOAD,),
         electrode_order=SURFACE_ORDER,
         co_contraction=wanted.co_contraction,
+        groups=(FLEXORS, EXTENSORS),
+        differences=wanted.differences(),
         cameras=wanted.cameras(),
         electrodes=wanted.electrodes(),
     )
@@ -182,6 +184,7 @@ def _task(trial: Trial, wanted: Settings) -> Task:
     import numpy as np
 
     from myopinn.virtual.control import FeedbackController, Gains, MaximalEffort
+    from myopinn.virtual.differences import reached_in_mvc
     from myopinn.virtual.laboratory import Task
     from myopinn.virtual.motion import hold_still, swing
     from myopinn.virtual.simulation import STEP_S
@@ -193,7 +196,13 @@ def _task(trial: Trial, wanted: Settings) -> Task:
             wanted.trial_s,
             0.5,
             lambda person, rng: MaximalEffort(
-                (FLEXORS, EXTENSORS), MUSCLES, wanted.trial_s, gains, STEP_S, rng
+                (FLEXORS, EXTENSORS),
+                MUSCLES,
+                wanted.trial_s,
+                gains,
+                STEP_S,
+                rng,
+                reached=reached_in_mvc(person),
             ),
         )
     duration = STATIC_S if trial.kind == "static" else wanted.trial_s

@@ -7,6 +7,7 @@ releases every muscle in time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,19 +42,26 @@ def anticipate(
     floor: float,
     step_s: float,
     practice: Practice,
+    *,
+    power: float = 2.0,
+    modules: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Find the excitations of a cycle whose activations make its moments with least effort.
+    """Find the excitations of a cycle whose activations make its moments at the least cost.
 
     Parameters
     ----------
     capacity : array, shape (phase, joint, muscle), N.m per unit of activation
     moment : array, shape (phase, joint), N.m
         That active forces have to make.
-    price : array, shape (muscle,)
+    price : array, shape (muscle,) or (phase, muscle)
     floor : float
         Least excitation.
     step_s : float
         From phase to phase.
+    power : float
+        Of the excitations, times whose price are the cost; 2 for effort.
+    modules : array, shape (module, muscle)
+        Where they are given, excitations above the floor are sums of these, none negative.
 
     Returns
     -------
@@ -61,30 +69,52 @@ def anticipate(
         The activation of a phase follows from the excitations up to the phase before.
     """
     import numpy as np
-    from scipy.optimize import minimize
 
     shape = (len(capacity), capacity.shape[2])
     weight = 1.0 / practice.tolerance_n_m**2
 
-    def cost(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        excitation = flat.reshape(shape)
+    def cost(excitation: np.ndarray) -> tuple[float, np.ndarray]:
         activation, keep = _activate(excitation, step_s, practice)
         missing = np.einsum("kjm,km->kj", capacity, activation) - moment
         pull = 2 * weight * np.einsum("kjm,kj->km", capacity, missing)
-        effort = price * excitation
-        slope = 2 * effort + _adjoint(pull, keep)
-        return float(weight * (missing**2).sum() + (effort * excitation).sum()), slope.ravel()
+        effort = price * excitation ** (power - 1.0)
+        slope = power * effort + _adjoint(pull, keep)
+        return float(weight * (missing**2).sum() + (effort * excitation).sum()), slope
+
+    excitation = _search(cost, shape, floor, practice.iterations, modules)
+    return excitation, _activate(excitation, step_s, practice)[0]
+
+
+def _search(
+    cost: Callable[[np.ndarray], tuple[float, np.ndarray]],
+    shape: tuple[int, int],
+    floor: float,
+    iterations: int,
+    modules: np.ndarray | None,
+) -> np.ndarray:
+    """Find the excitations (phase, muscle) of least cost, above the floor and up to 1."""
+    import numpy as np
+    from scipy.optimize import minimize
+
+    drives = shape if modules is None else (shape[0], len(modules))
+    least = floor if modules is None else 0.0
+
+    def excited(drive: np.ndarray) -> np.ndarray:
+        return drive if modules is None else np.minimum(floor + drive @ modules, 1.0)
+
+    def of_drives(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = cost(excited(flat.reshape(drives)))
+        return value, (slope if modules is None else slope @ modules.T).ravel()
 
     found = minimize(
-        cost,
-        np.full(shape, max(0.05, floor)).ravel(),
+        of_drives,
+        np.full(drives, max(0.05, floor)).ravel(),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(floor, 1.0)] * (shape[0] * shape[1]),
-        options={"maxiter": practice.iterations},
+        bounds=[(least, 1.0)] * (drives[0] * drives[1]),
+        options={"maxiter": iterations},
     )
-    excitation = found.x.reshape(shape)
-    return excitation, _activate(excitation, step_s, practice)[0]
+    return excited(found.x.reshape(drives))
 
 
 def _activate(

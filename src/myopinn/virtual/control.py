@@ -2,18 +2,20 @@
 
 A person intends a motion, senses the joint with a delay, and asks for an acceleration. An internal
 model of the body turns it into a moment, looking ahead by the delay of the muscles; the moment is
-shared among the muscles as the person finds them dear, never below the co-contraction. The internal
+shared among the muscles by the person's law, never below the co-contraction. The internal
 model believes wrong strengths and inextensible tendons, and what is sent is noisy.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from myopinn.virtual.internal_model import BelievedMuscles, InternalModel, share_moment
+from myopinn.virtual.internal_model import BelievedMuscles, InternalModel
 from myopinn.virtual.motion import Target
 from myopinn.virtual.people import Person
+from myopinn.virtual.sharing_laws import law_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,14 +125,11 @@ class FeedbackController:
         self._muscles = BelievedMuscles(
             person.anatomy, gains.belief_spread, gains.tendon_stretch, rng
         )
-        names = person.anatomy.muscle_names
-        true_strength = np.array([m.max_isometric_force_n for m in person.anatomy.muscles])
-        dear = np.array([person.sharing[name] for name in names])
-        self._price = dear * true_strength / true_strength.mean()
+        self._law = law_of(person)
         # How tense a person is differs from trial to trial and wanders within it.
         self._tension = person.co_contraction * float(np.exp(0.25 * rng.standard_normal()))
         self._wander = Noise(1, 2.0, step_s, rng)
-        self._noise = Noise(len(names), gains.noise_s, step_s, rng)
+        self._noise = Noise(len(person.anatomy.muscles), gains.noise_s, step_s, rng)
         self._rng = rng
         self._sensed: list[tuple[np.ndarray, np.ndarray]] = []
         self._integral = np.zeros(len(person.anatomy.coordinates))
@@ -171,7 +170,7 @@ class FeedbackController:
         wander = float(np.exp(0.25 * self._wander.draw()[0]))
         level = self._tension * wander * (0.6 + 2.0 * effort)
         floor = np.full(len(active), min(MINIMUM_EXCITATION + level, 0.5))
-        return share_moment(capacity, missing, self._price, floor)
+        return self._law.share(capacity, missing, active / self._muscles.strength, floor)
 
 
 class MaximalEffort:
@@ -184,6 +183,8 @@ class MaximalEffort:
     muscle_names : sequence of str
     duration_s : float
         Of all efforts and the rests between them.
+    reached : sequence of float
+        Share of its usual maximum that each muscle reaches; all of it where it is not given.
     """
 
     locked = True
@@ -197,6 +198,8 @@ class MaximalEffort:
         gains: Gains,
         step_s: float,
         rng: np.random.Generator,
+        *,
+        reached: Sequence[float] | None = None,
     ) -> None:
         import numpy as np
 
@@ -204,6 +207,8 @@ class MaximalEffort:
         self._member = np.array([[name in group for name in muscle_names] for group in groups])
         # ASSUME: nobody drives every muscle to its very maximum; antagonists work along at a tenth.
         self._peak = np.clip(rng.normal(0.95, 0.03, self._member.shape), 0.85, 1.0)
+        if reached is not None:
+            self._peak = self._peak * np.asarray(reached)
         self._along = rng.uniform(0.05, 0.15, self._member.shape)
         self._noise = Noise(len(muscle_names), gains.noise_s, step_s, rng)
         self._motor_noise = gains.motor_noise / 2

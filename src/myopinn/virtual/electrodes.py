@@ -2,7 +2,8 @@
 
 A muscle's EMG is noise of the spectrum that surface EMG has, as strong as the muscle is excited. An
 electrode sees its own muscle most and its neighbours a little, and adds noise, mains hum and
-artefacts of motion. Put back in another session, it has another gain, noise and cross-talk.
+artefacts of motion. Put back in another session, it has another gain, noise and cross-talk, and
+lies a little aside.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ def place_electrodes(
     settings: ElectrodeSettings,
     person_rng: np.random.Generator,
     session_rng: np.random.Generator,
+    *,
+    shift: Sequence[float] | None = None,
 ) -> Electrodes:
     """Put electrodes on a person's muscles.
 
@@ -98,6 +101,9 @@ def place_electrodes(
         Seeded by the person: gives the same person in every session.
     session_rng : Generator
         Seeded by the session.
+    shift : sequence of float
+        How far each electrode is put from its place, by the way to the next muscle along ``order``;
+        nowhere where it is not given.
     """
     import numpy as np
 
@@ -111,12 +117,50 @@ def place_electrodes(
     decay = 3.0 ** (1.0 - apart)
     varied = np.exp(CROSS_TALK_SPREAD * session_rng.standard_normal((count, count)))
     mixing = np.where(apart == 0, 1.0, settings.cross_talk * decay * varied)
+    if shift is not None:
+        mixing = mixing * put_aside(ring, np.asarray(shift), settings.cross_talk)
     return Electrodes(
         gain_v=settings.amplitude_v * np.exp(own + put),
         mixing=mixing,
         noise_v=settings.noise_v * np.exp(NOISE_SPREAD * session_rng.standard_normal(count)),
         band_hz=np.array(BAND_HZ) * np.exp(band),
     )
+
+
+# Cross-talk below which an electrode is not thought to lose its own muscle any faster.
+_LEAST_CROSS_TALK = 0.02
+
+
+def put_aside(ring: np.ndarray, shift: np.ndarray, cross_talk: float) -> np.ndarray:
+    """Give the factors by which an electrode sees each muscle after it was put aside.
+
+    ASSUME: up to the next muscle the sight of a muscle falls as a Gaussian of the distance, to the
+    cross-talk; beyond it, to a third with each further muscle, as it does without a shift.
+
+    Parameters
+    ----------
+    ring : array, shape (muscle,)
+        Place of each muscle around the limb.
+    shift : array, shape (channel,)
+        By the way to the next muscle, positive towards higher places.
+    cross_talk : float
+
+    Returns
+    -------
+    array, shape (channel, muscle)
+    """
+    import numpy as np
+
+    count, fall = len(ring), -np.log(max(cross_talk, _LEAST_CROSS_TALK))
+
+    def sight(place: np.ndarray) -> np.ndarray:
+        way = (ring[None, :] - place[:, None]) % count
+        way = np.minimum(way, count - way)
+        near: np.ndarray = np.exp(-fall * np.minimum(way, 1.0) ** 2)
+        return near * 3.0 ** -np.maximum(way - 1.0, 0.0)
+
+    factor: np.ndarray = sight(ring + shift) / sight(ring)
+    return factor
 
 
 def record_emg(
@@ -127,6 +171,8 @@ def record_emg(
     electrodes: Electrodes,
     settings: ElectrodeSettings,
     rng: np.random.Generator,
+    *,
+    pace: np.ndarray | None = None,
 ) -> np.ndarray:
     """Record raw EMG from time 0 on.
 
@@ -135,10 +181,14 @@ def record_emg(
     time_s : array, shape (time,)
         Times of the next two.
     excitation : array, shape (time, muscle)
+        Or the amplitude that follows from it, 1 at the most.
     motion : array, shape (time,)
         How fast the limb moves, 0 to 1, which scales the artefacts.
     samples : int
         Number of samples to record.
+    pace : array, shape (time, muscle)
+        By how much the frequencies of each muscle's EMG are those of its spectrum; they are where
+        it is not given.
 
     Returns
     -------
@@ -152,7 +202,11 @@ def record_emg(
     carrier = np.stack(
         [
             interference(samples, settings.rate_hz, low, high, rng)
-            for low, high in electrodes.band_hz
+            if pace is None
+            else paced_interference(
+                np.interp(time, time_s, pace[:, k]), settings.rate_hz, low, high, rng
+            )
+            for k, (low, high) in enumerate(electrodes.band_hz)
         ],
         axis=1,
     )
@@ -183,6 +237,28 @@ def interference(
     for _ in range(2):
         noise = sosfilt(butter(1, high_hz, "low", fs=rate_hz, output="sos"), noise)
     return noise[lead:] / noise.std()
+
+
+def paced_interference(
+    pace: np.ndarray, rate_hz: float, low_hz: float, high_hz: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Make an interference pattern whose frequencies change with time, shape (samples,).
+
+    Potentials that travel faster are shorter: the same pattern, read faster or slower (Stulen, De
+    Luca 1981: the spectrum's frequencies are in proportion to the conduction velocity).
+
+    Parameters
+    ----------
+    pace : array, shape (samples,)
+        How fast to read it, 1 for the spectrum of :func:`interference`.
+    """
+    import numpy as np
+    from scipy.interpolate import CubicSpline
+
+    read = np.cumsum(pace) - pace[0]
+    steady = interference(int(np.ceil(read[-1])) + 2, rate_hz, low_hz, high_hz, rng)
+    found: np.ndarray = CubicSpline(np.arange(len(steady)), steady)(read)
+    return found
 
 
 def _artefacts(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from myopinn.virtual.control import MINIMUM_EXCITATION, Gains, Noise
-from myopinn.virtual.internal_model import BelievedMuscles, InternalModel, share_moment
+from myopinn.virtual.internal_model import BelievedMuscles, InternalModel
 from myopinn.virtual.motion import hold_still
 from myopinn.virtual.people import Person
+from myopinn.virtual.sharing_laws import law_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,25 +54,26 @@ class IsometricEffort:
         muscles = BelievedMuscles(person.anatomy, gains.belief_spread, gains.tendon_stretch, rng)
         length, arm = InternalModel(person.anatomy).geometry(angle)
         active, _ = muscles.forces(length, np.zeros_like(length))
-        self._capacity = arm * active
-        strength = np.array([m.max_isometric_force_n for m in person.anatomy.muscles])
-        dear = np.array([person.sharing[name] for name in person.anatomy.muscle_names])
-        self._price = dear * strength / strength.mean()
+        self._capacity, self._stress = arm * active, active / muscles.strength
+        self._law = law_of(person)
+        # Who does not reach the maximum of single muscles does not in an effort of all of them.
+        self._reached = float(np.mean(list(person.traits.mvc_effort.values()) or [1.0]))
         self._tension = person.co_contraction * float(np.exp(0.25 * rng.standard_normal()))
         self._duration = duration_s
-        self._noise = Noise(len(strength), gains.noise_s, step_s, rng)
+        self._noise = Noise(len(person.anatomy.muscles), gains.noise_s, step_s, rng)
         self._motor_noise = gains.motor_noise / 2
 
     def command(self, time_s: float, angle: np.ndarray, velocity: np.ndarray) -> np.ndarray:
         """Give the excitations at a time, shape (muscle,)."""
         import numpy as np
 
-        effort = self.effort(time_s)
+        effort = self._reached * self.effort(time_s)
         direction = 1.0 if effort >= 0 else -1.0
         most = np.maximum(direction * self._capacity, 0.0).sum()
         level = self._tension * (0.6 + 2.0 * min(abs(effort), 0.5))
-        floor = np.full(len(self._price), MINIMUM_EXCITATION + level * bool(effort))
-        planned = share_moment(self._capacity, np.array([effort * most]), self._price, floor)
+        floor = np.full(len(self._stress), MINIMUM_EXCITATION + level * bool(effort))
+        asked = np.array([effort * most])
+        planned = self._law.share(self._capacity, asked, self._stress, floor)
         noise = 1.0 + self._motor_noise * self._noise.draw()
         return np.clip(planned * noise, MINIMUM_EXCITATION, 1.0)
 

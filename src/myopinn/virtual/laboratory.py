@@ -16,6 +16,7 @@ from myopinn.records.trials import Trial
 from myopinn.virtual.anatomy import Anatomy
 from myopinn.virtual.cameras import CameraSettings, record_markers, stick_markers
 from myopinn.virtual.control import Controller
+from myopinn.virtual.differences import Differences, differing
 from myopinn.virtual.electrodes import (
     Electrodes,
     ElectrodeSettings,
@@ -24,6 +25,7 @@ from myopinn.virtual.electrodes import (
 )
 from myopinn.virtual.force_plates import ForcePlate, OnPlates, read_plates
 from myopinn.virtual.internal_model import InternalModel
+from myopinn.virtual.muscle_emg import seen_by_electrodes
 from myopinn.virtual.people import Person, draw_person
 from myopinn.virtual.simulation import Integrator, Truth, simulate
 
@@ -49,6 +51,10 @@ class Laboratory:
         The muscles that carry electrodes, as they lie around the limb.
     co_contraction : float
         Mean of the people's.
+    groups : tuple of tuple of str
+        Muscles that modules of people with synergies are for.
+    differences : Differences
+        How people differ in their law of sharing and in their EMG.
     """
 
     name: str
@@ -56,6 +62,8 @@ class Laboratory:
     loads: tuple[str, ...]
     electrode_order: tuple[str, ...]
     co_contraction: float
+    groups: tuple[tuple[str, ...], ...] = ()
+    differences: Differences = field(default_factory=Differences)
     cameras: CameraSettings = field(default_factory=CameraSettings)
     electrodes: ElectrodeSettings = field(default_factory=ElectrodeSettings)
 
@@ -150,9 +158,11 @@ def to_laboratory(points_m: np.ndarray) -> np.ndarray:
     return np.stack([points_m[..., 0], -points_m[..., 2], points_m[..., 1]], axis=-1)
 
 
-def admit_person(laboratory: Laboratory, subject: str, mass_kg: float, seed: int) -> Person:
-    """Draw the person of a name, who is the same for every trial."""
-    return draw_person(
+def admit_person(
+    laboratory: Laboratory, subject: str, number: int, mass_kg: float, seed: int
+) -> Person:
+    """Draw the person of a name and number (from 0), who is the same for every trial."""
+    person = draw_person(
         subject,
         laboratory.generic,
         mass_kg,
@@ -160,6 +170,8 @@ def admit_person(laboratory: Laboratory, subject: str, mass_kg: float, seed: int
         generator(seed, laboratory.name, subject),
         rigid_share=laboratory.loads,
     )
+    rng = generator(seed, laboratory.name, subject, "differences")
+    return differing(person, number, laboratory.differences, laboratory.groups, rng)
 
 
 def perform_trial(
@@ -198,7 +210,9 @@ def perform_trial(
     )
     _measure(log, trial, ready, task, truth)
     anatomy, electrodes = worn
-    return truth, _record(laboratory, task.equip(anatomy), electrodes, truth, task, around, rng)
+    seen = seen_by_electrodes(person, truth, _covered(laboratory, anatomy))
+    worn = task.equip(anatomy), electrodes
+    return truth, _record(laboratory, worn, seen, truth, task, around, rng)
 
 
 def equip_person(
@@ -211,11 +225,23 @@ def equip_person(
     electrodes = place_electrodes(
         len(muscles),
         [muscles.index(name) for name in laboratory.electrode_order],
-        laboratory.electrodes,
+        replace(laboratory.electrodes, cross_talk=person.traits.cross_talk),
         generator(seed, laboratory.name, person.name, "skin"),
         rng,
+        shift=_shift(laboratory, person, seed, session),
     )
     return worn, electrodes
+
+
+def _shift(
+    laboratory: Laboratory, person: Person, seed: int, session: str
+) -> Sequence[float] | None:
+    """Draw how far electrodes are put from their place in a session, by the way to the next."""
+    most = person.traits.electrode_shift
+    if not most:
+        return None
+    rng = generator(seed, laboratory.name, person.name, session, "shift")
+    return list(rng.uniform(-most, most, len(_covered(laboratory, person.anatomy))))
 
 
 def _covered(laboratory: Laboratory, anatomy: Anatomy) -> tuple[str, ...]:
@@ -244,8 +270,8 @@ def _measure(log: QualityLog, trial: Trial, person: Person, task: Task, truth: T
 
 def _record(
     laboratory: Laboratory,
-    worn: Anatomy,
-    electrodes: Electrodes,
+    equipped: tuple[Anatomy, Electrodes],
+    seen: tuple[np.ndarray, np.ndarray | None],
     truth: Truth,
     task: Task,
     around: Any,
@@ -254,20 +280,21 @@ def _record(
     """Record a trial with cameras, electrodes and what else the task has."""
     import numpy as np
 
+    (worn, electrodes), (amplitude, pace) = equipped, seen
     cameras, amplifier = laboratory.cameras, laboratory.electrodes
     frames = round(task.duration_s * cameras.rate_hz)
     points = record_markers(worn, truth, frames, cameras, rng)
     speed = np.abs(truth.joint_velocity).max(axis=1) / FAST_RAD_S
-    covered = _covered(laboratory, worn)
-    units = {emg_label(name): "V" for name in covered}
+    units = {emg_label(name): "V" for name in _covered(laboratory, worn)}
     signals = record_emg(
         truth.time_s,
-        truth.excitation[:, [worn.muscle_names.index(name) for name in covered]],
+        amplitude,
         np.minimum(speed, 1.0),
         frames * round(amplifier.rate_hz / cameras.rate_hz),
         electrodes,
         amplifier,
         rng,
+        pace=pace,
     )
     if task.dynamometer:
         units |= {dynamometer_label(name): "N.m" for name in worn.coordinates}

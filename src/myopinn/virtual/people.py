@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,29 @@ HABITS = 8
 
 
 @dataclass(frozen=True)
+class Traits:
+    """What a person's EMG is like.
+
+    Attributes
+    ----------
+    cross_talk : float
+        Share of the next muscle's EMG in an electrode's signal.
+    electrode_shift : float
+        How far electrodes are put from their place at most, by the way to the next muscle.
+    mvc_effort, emg_power, spectrum_power : dict of muscle to float
+        Share of its usual maximum that is reached in maximal contractions; power of the excitation
+        that the amplitude is; power of the fibre's length by which frequencies fall. A muscle that
+        is not named has 1, 1 and 0.
+    """
+
+    cross_talk: float = 0.05
+    electrode_shift: float = 0.0
+    mvc_effort: Mapping[str, float] = field(default_factory=dict)
+    emg_power: Mapping[str, float] = field(default_factory=dict)
+    spectrum_power: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Person:
     """A virtual person.
 
@@ -61,6 +84,11 @@ class Person:
         From the excitation that electrodes see to the one that reaches the muscle.
     habits : tuple of float
         Standard normal numbers, which a laboratory turns into how this person moves.
+    law : str
+        By which this person shares moments, of :data:`myopinn.virtual.sharing_laws.SHARING_LAWS`.
+    modules : tuple of tuple of float
+        Weight of each muscle in each module of who has synergies.
+    traits : Traits
     """
 
     name: str
@@ -70,6 +98,9 @@ class Person:
     sharing: Mapping[str, float]
     electromechanical_delay_s: float
     habits: tuple[float, ...] = (0.0,) * HABITS
+    law: str = "least_effort"
+    modules: tuple[tuple[float, ...], ...] = ()
+    traits: Traits = field(default_factory=Traits)
 
 
 def body_mass_kg(number: int) -> float:

@@ -12,14 +12,14 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from myopinn.opensim.bounded_least_squares import bounded_least_squares
-from myopinn.virtual.anticipation import Practice, anticipate
+from myopinn.virtual.anticipation import Practice
 from myopinn.virtual.control import MINIMUM_EXCITATION, Gains, Noise
 from myopinn.virtual.internal_model import BelievedMuscles, InternalModel
 from myopinn.virtual.leg import JOINTS
 from myopinn.virtual.models import GRAVITY_M_S2
 from myopinn.virtual.motion import GRID_S, Target
 from myopinn.virtual.people import Person
+from myopinn.virtual.practised_sharing import PractisedSharing, mix_sharings, practised_sharing
 from myopinn.virtual.sagittal import SagittalChain
 from myopinn.virtual.walk import Walk
 
@@ -117,15 +117,10 @@ class WalkingController:
         self._muscles = BelievedMuscles(
             anatomy, nerves.belief_spread, nerves.tendon_stretch, rng, gains.viscosity
         )
-        strength = np.array([m.max_isometric_force_n for m in anatomy.muscles])
-        dear = np.array([person.sharing[name] for name in anatomy.muscle_names])
-        # Between the least sum of squared activations, which makes weak and strong muscles alike
-        # dear, and that of forces times activations, which spends the weak ones first.
-        self._price = dear * np.sqrt(strength / strength.mean())
         # How tense a person is differs from trial to trial.
         tension = person.co_contraction * float(np.exp(0.25 * rng.standard_normal()))
         self._floor = min(MINIMUM_EXCITATION + tension, 0.5)
-        self._noise = Noise(len(strength), nerves.noise_s, step_s, rng)
+        self._noise = Noise(len(anatomy.muscles), nerves.noise_s, step_s, rng)
         self._rng = rng
         self._prepare(person)
         self._learned = np.zeros((_BINS, 3))
@@ -138,13 +133,16 @@ class WalkingController:
 
         body = InternalModel(person.anatomy)
         self._chain = SagittalChain(person.anatomy, "calcn_r")
-        known = [self._know(body, walk) for walk in self._walk.levels or (self._walk,)]
-        self._capacity, self._inertia, self._excitation, self._activation = (
-            np.array(each) for each in zip(*known, strict=True)
+        known = [self._know(person, body, walk) for walk in self._walk.levels or (self._walk,)]
+        self._sharings = [sharing for sharing, _ in known]
+        self._inertia, self._excitation, self._activation = (
+            np.array(each) for each in zip(*(phases for _, phases in known), strict=True)
         )
 
-    def _know(self, body: InternalModel, walk: Walk) -> tuple[np.ndarray, ...]:
-        """Plan a walk: capacities, inertias, excitations and activations at each phase.
+    def _know(
+        self, person: Person, body: InternalModel, walk: Walk
+    ) -> tuple[PractisedSharing, tuple[np.ndarray, ...]]:
+        """Plan a walk: how moments are shared; inertia, excitation and activation of each phase.
 
         The mean stride stands for all.
         """
@@ -181,18 +179,18 @@ class WalkingController:
             self._muscles.forces(length, speed)
             for (length, _), speed in zip(geometry, rate, strict=True)
         ]
-        capacity = arm * np.array([active for active, _ in forces])[:, None, :]
+        active = np.array([full for full, _ in forces])
+        stress = active / self._muscles.strength
+        sharing = practised_sharing(person, arm * active[:, None, :], stress)
         passive = np.einsum("kjm,km->kj", arm, np.array([stretch for _, stretch in forces]))
         inertia = np.array([self._mass_matrix(body, angle) for angle in postures])
-        plan = anticipate(
-            capacity,
+        plan = sharing.plan(
             mean(moment) - passive,
-            self._price,
             self._floor,
             (walk.stride_s if math.isfinite(walk.stride_s) else 1.0) / _POSTURES,
             self._gains.practice,
         )
-        return capacity, inertia, *plan
+        return sharing, (inertia, *plan)
 
     def _ground(self, walk: Walk, angle: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
         """Give the moments of the ground's intended force at postures, N.m, (..., coordinate)."""
@@ -269,25 +267,25 @@ class WalkingController:
         earlier = phase - gains.foresight_s / self._walk.stride_s
         self._corrections[int(earlier % 1.0 * _BINS)] = moment
 
+    def _posture(self, row: int) -> int:
+        return int(self._walk.phase[row] % 1.0 * _POSTURES)
+
     def _at(self, known: np.ndarray, row: int) -> np.ndarray:
         """Give what is known of a time by its phase and, where it wanders, between the speeds."""
         import numpy as np
 
-        posture = int(self._walk.phase[row] % 1.0 * _POSTURES)
+        posture = self._posture(row)
         if self._walk.share is None:
             return known[0, posture]
         return np.tensordot(self._walk.share[row], known[:, posture], 1)
 
     def _change(self, time_s: float, correction: np.ndarray) -> np.ndarray:
         """Give how activations have to differ from the plan at a time, shape (muscle,)."""
-        import numpy as np
-
         row = self._walk.row(time_s)
-        planned = self._at(self._activation, row)
+        posture, share = self._posture(row), self._walk.share
         asked = correction + self._learned[int(self._walk.phase[row] % 1.0 * _BINS)]
-        weight = 1.0 / 0.1
-        capacity = self._at(self._capacity, row)
-        matrix = np.vstack([weight * capacity, np.diag(np.sqrt(self._price))])
-        target = np.concatenate([weight * asked, np.zeros(len(planned))])
-        low = np.minimum(self._floor - planned, -1e-6)
-        return bounded_least_squares(matrix, target, low, np.maximum(1.0 - planned, 1e-6))
+        planned = self._at(self._activation, row)
+        if share is None:
+            return self._sharings[0].change(posture, asked, planned, self._floor)
+        mixed = mix_sharings(self._sharings, share[row], posture)
+        return mixed.change(0, asked, planned, self._floor)

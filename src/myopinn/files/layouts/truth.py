@@ -40,6 +40,7 @@ TRUTH = Layout(
     {
         "recording": "laboratory's entry in the configuration",
         "subject": "person",
+        "sharing_law": "by which the person shares a moment among muscles",
         "electromechanical_delay_s": "from the excitation to what drives the activation, s",
         "activation_s": "time constant of activation, s",
         "deactivation_s": "time constant of deactivation, s",

@@ -42,7 +42,6 @@ class InstrumentSettings:
         "of the amplifier, a multiple of marker_rate_hz", 2000.0, unit="Hz", ge=1000.0, le=5000.0
     )
     emg_noise_v: float = setting("of the amplifier, SD", 4e-6, unit="V", ge=0.0, le=1e-3)
-    cross_talk: float = setting("share of the next muscle in a channel", 0.05, ge=0.0, le=0.5)
     mains_hz: float = setting("of the hum", 50.0, unit="Hz", ge=50.0, le=60.0)
     mains_v: float = setting("amplitude of the hum", 2e-6, unit="V", ge=0.0, le=1e-3)
     artefact_v: float = setting("of fast motion", 1e-5, unit="V", ge=0.0, le=1e-3)
@@ -138,7 +137,6 @@ class InstrumentSettings:
         return ElectrodeSettings(
             rate_hz=self.emg_rate_hz,
             noise_v=self.emg_noise_v,
-            cross_talk=self.cross_talk,
             mains_hz=self.mains_hz,
             mains_v=self.mains_v,
             artefact_v=self.artefact_v,

@@ -53,7 +53,8 @@ def record_person(
     if not trials:
         raise ConfigError(f"{laboratory.name}: there is no person '{subject}' of {len(people)}.")
     quiet_opensim()
-    person = admit_person(laboratory, subject, trials[0].mass_kg, seed)
+    number = people.index(subject)
+    person = admit_person(laboratory, subject, number, trials[0].mass_kg, seed)
     write_model(person.anatomy, person.muscles, truth / "model.osim")
     for session in dict.fromkeys(trial.session for trial in trials):
         worn = equip_person(laboratory, person, seed, session)

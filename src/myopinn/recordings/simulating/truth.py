@@ -29,6 +29,7 @@ def write_truth(recording: str, person: Person, truth: Truth, path: Path | str) 
         {
             "recording": recording,
             "subject": person.name,
+            "sharing_law": person.law,
             "electromechanical_delay_s": person.electromechanical_delay_s,
             "activation_s": person.muscles.activation_s,
             "deactivation_s": person.muscles.deactivation_s,
