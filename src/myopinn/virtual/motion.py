@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,14 +95,14 @@ def swing(
 
 
 def reach(
-    targets_rad: tuple[float, float],
+    targets_rad: Sequence[tuple[float, float]],
     duration_s: tuple[float, float],
     dwell_s: tuple[float, float],
     start_s: float,
     end_s: float,
     rng: np.random.Generator,
 ) -> Target:
-    """Intend to reach for one target after the other with one joint, at times of one's own.
+    """Intend to reach for one target after the other, with all joints at once, at drawn times.
 
     Every movement has the least jerk, a fifth power of the time (Flash, Hogan 1985,
     doi:10.1523/JNEUROSCI.05-07-01688.1985, equation 7), which rotations of the wrist and of the
@@ -112,21 +113,25 @@ def reach(
 
     Parameters
     ----------
-    targets_rad, duration_s, dwell_s : pair of float
-        Lowest and highest target, duration of a movement and rest after it, drawn evenly.
+    targets_rad : sequence of pair of float
+        Lowest and highest target of each joint, drawn evenly, as are the times.
+    duration_s, dwell_s : pair of float
+        Of a movement, and of the rest after it.
     """
     import numpy as np
 
     time = np.arange(start_s - MARGIN_S, end_s + MARGIN_S + GRID_S / 2, GRID_S)
-    middle = sum(targets_rad) / 2
-    angle, velocity, acceleration = np.full_like(time, middle), *np.zeros((2, len(time)))
+    low, high = np.transpose(targets_rad)
+    here = (low + high) / 2
+    angle, velocity, acceleration = np.zeros((3, len(time), len(here)))
+    angle += here
     # The first movement begins at some moment of a rest.
-    here, begin = middle, time[0] + MARGIN_S + rng.uniform() * max(dwell_s)
+    begin = time[0] + MARGIN_S + rng.uniform() * max(dwell_s)
     while begin < time[-1]:
-        there, lasts = rng.uniform(*targets_rad), rng.uniform(*duration_s)
-        way, share = there - here, np.clip((time - begin) / lasts, 0.0, 1.0)
+        there, lasts = rng.uniform(low, high), rng.uniform(*duration_s)
+        way, share = there - here, np.clip((time - begin) / lasts, 0.0, 1.0)[:, None]
         angle += way * share**3 * (10 - 15 * share + 6 * share**2)
         velocity += way / lasts * 30 * share**2 * (1 - share) ** 2
         acceleration += way / lasts**2 * 60 * share * (1 - share) * (1 - 2 * share)
         here, begin = there, begin + lasts + rng.uniform(*dwell_s)
-    return Target(time[0], *(curve[:, None] for curve in (angle, velocity, acceleration)))
+    return Target(time[0], angle, velocity, acceleration)

@@ -12,11 +12,13 @@ ASSUME: slower than the people of these recordings walked, everything goes on in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
 
+PHASES = 200
+"""Instants of a cycle for what is worked out over all of it."""
 CENTER = 0.45
 SPEED_RANGE = (0.15, 0.65)
 """Dimensionless speeds that the regressions are used for."""
@@ -68,41 +70,52 @@ class NormativeGait:
 
     Attributes
     ----------
-    speed : float
-        Dimensionless.
+    speed : float or array, shape (phase,)
+        Dimensionless; of each phase its own where it wanders.
     """
 
-    speed: float
+    speed: Any
 
     def _at_speed(self, table: tuple[tuple[float, ...], tuple[float, ...]]) -> np.ndarray:
+        """Give coefficients, shape (..., coefficient)."""
         import numpy as np
 
-        return np.array(table[0]) + np.array(table[1]) * (self.speed - CENTER)
+        return np.array(table[0]) + np.array(table[1]) * (
+            np.asarray(self.speed)[..., None] - CENTER
+        )
 
     @property
-    def stride_time(self) -> float:
+    def stride_time(self) -> Any:
         """Duration of a cycle in units of sqrt(L / g)."""
-        return float(_STRIDE[0] * self.speed ** _STRIDE[1])
+        return _STRIDE[0] * self.speed ** _STRIDE[1]
 
     @property
-    def stance(self) -> float:
+    def stance(self) -> Any:
         """Share of the cycle in which the foot is on the ground."""
         return _STANCE[0] + _STANCE[1] * (self.speed - CENTER)
 
     @property
-    def pelvic_tilt_deg(self) -> float:
+    def pelvic_tilt_deg(self) -> Any:
         """Backward tilt of the pelvis, degrees."""
         return _TILT_DEG[0] + _TILT_DEG[1] * (self.speed - CENTER)
+
+    def mean_angle_deg(self, coordinate: str) -> Any:
+        """Give a joint's mean angle over a cycle at the speed."""
+        import numpy as np
+
+        if np.ndim(self.speed):
+            return self._at_speed(_ANGLES_DEG[coordinate])[..., 0]
+        return self.angle_deg(coordinate, np.arange(PHASES) / PHASES).mean()
 
     def angle_deg(self, coordinate: str, phase: np.ndarray) -> np.ndarray:
         """Give a joint's angle, degrees, at phases of the cycle (1 a cycle), any shape."""
         import numpy as np
 
         series = self._at_speed(_ANGLES_DEG[coordinate])
-        order = len(series) // 2
+        order = series.shape[-1] // 2
         turn = 2 * np.pi * np.arange(1, order + 1) * np.asarray(phase)[..., None]
-        cosines, sines = series[1 : order + 1], series[order + 1 :]
-        return series[0] + np.cos(turn) @ cosines + np.sin(turn) @ sines
+        cosines, sines = series[..., 1 : order + 1], series[..., order + 1 :]
+        return series[..., 0] + weigh(np.cos(turn), cosines) + weigh(np.sin(turn), sines)
 
     def force(self, phase: np.ndarray) -> np.ndarray:
         """Give the ground force forward and upward, body weights, shape (..., 2)."""
@@ -110,7 +123,7 @@ class NormativeGait:
 
         share = np.mod(phase, 1.0) / self.stance
         turn = np.pi * np.arange(1, 10) * share[..., None]
-        both = np.stack([np.sin(turn) @ self._at_speed(table) for table in _FORCE], axis=-1)
+        both = np.stack([weigh(np.sin(turn), self._at_speed(table)) for table in _FORCE], axis=-1)
         both[..., 1] = np.maximum(both[..., 1], 0.0)
         return np.where(share[..., None] < 1.0, both, 0.0)
 
@@ -122,4 +135,16 @@ class NormativeGait:
         import numpy as np
 
         share = np.minimum(np.mod(phase, 1.0) / self.stance, 1.0)
-        return np.polynomial.polynomial.polyval(share, self._at_speed(_PRESSURE)) / _FOOT
+        powers = np.moveaxis(self._at_speed(_PRESSURE), -1, 0)
+        return np.polynomial.polynomial.polyval(share, powers, tensor=False) / _FOOT
+
+
+def weigh(waves: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Add up waves with weights for all phases, (wave,), or for each its own, (phase, wave).
+
+    Returns
+    -------
+    array, shape (phase,)
+    """
+    # Not the sum for both: the product of matrix and vector differs from it in the last digit.
+    return waves @ weights if weights.ndim == 1 else (waves * weights).sum(axis=-1)

@@ -6,7 +6,8 @@ excitations instead of an instant's activations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from myopinn.opensim.bounded_least_squares import bounded_least_squares
@@ -141,3 +142,27 @@ def practised_sharing(person: Person, capacity: np.ndarray, stress: np.ndarray) 
     elif person.law == SYNERGIES:
         modules = np.array(person.modules)
     return PractisedSharing(capacity, np.broadcast_to(price, stress.shape), power, modules)
+
+
+def mix_sharings(
+    sharings: Sequence[PractisedSharing], share: np.ndarray, phase: int
+) -> PractisedSharing:
+    """Give how a person shares moments between movements that are practised, at one phase.
+
+    Parameters
+    ----------
+    sharings : sequence of PractisedSharing
+        Of each movement.
+    share : array, shape (movement,)
+        What each of them is like the present one.
+
+    Returns
+    -------
+    PractisedSharing
+        Of the one phase.
+    """
+    import numpy as np
+
+    capacity = np.tensordot(share, [each.capacity[phase] for each in sharings], 1)
+    price = np.tensordot(share, [each.price[phase] for each in sharings], 1)
+    return replace(sharings[0], capacity=capacity[None], price=price[None])

@@ -25,7 +25,7 @@ from myopinn.virtual.leg import (
 )
 from myopinn.virtual.models import GRAVITY_M_S2
 from myopinn.virtual.motion import GRID_S, MARGIN_S, Target
-from myopinn.virtual.normative_gait import SPEED_RANGE, NormativeGait
+from myopinn.virtual.normative_gait import PHASES, SPEED_RANGE, NormativeGait, weigh
 from myopinn.virtual.people import Person
 from myopinn.virtual.sagittal import SagittalChain
 
@@ -49,8 +49,8 @@ AMPLITUDE_VARIABILITY = 0.020
 # Standing straight: knee and hip slightly bent, the foot flat, half of the weight on the leg.
 _STANDING_DEG = {HIP: 4.0, KNEE: 5.0}
 _STANDING_PRESSURE_M = 0.045
-_PHASES = 200
-_START_PHASE = 0.75
+START_PHASE = 0.75
+"""In swing, where a leg that is set going has no weight to carry yet."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,10 @@ class Walk:
     body_weight_n : float
     stride_s : float
         Mean duration of a stride; infinite where a person stands.
+    levels : tuple of Walk
+        Walks at fixed speeds between which the speed of this one wanders; none where it does not.
+    share : array, shape (grid, level)
+        What each of them is like this one, from 0 to 1.
     """
 
     target: Target
@@ -78,6 +82,8 @@ class Walk:
     pressure_m: np.ndarray
     body_weight_n: float
     stride_s: float
+    levels: tuple[Walk, ...] = ()
+    share: np.ndarray | None = None
 
     def row(self, time_s: float) -> int:
         """Find a time on the grid."""
@@ -112,7 +118,13 @@ def usual_stride_s(speed_m_s: float) -> float:
 
 
 def intend_walk(
-    person: Person, speed_m_s: float, start_s: float, end_s: float, rng: np.random.Generator
+    person: Person,
+    speed_m_s: float,
+    start_s: float,
+    end_s: float,
+    rng: np.random.Generator,
+    *,
+    variability: float = 1.0,
 ) -> Walk:
     """Intend to walk at a speed.
 
@@ -120,30 +132,26 @@ def intend_walk(
     ----------
     start_s, end_s : float
         When; the walk exists a margin longer.
+    variability : float
+        How much strides differ, as a share of what they usually do.
     """
     import numpy as np
-    from scipy.interpolate import CubicSpline
 
     gait = NormativeGait(dimensionless_speed(person, speed_m_s))
     stride = stride_time_s(person, speed_m_s)
     time = np.arange(start_s - MARGIN_S, end_s + MARGIN_S + GRID_S / 2, GRID_S)
-    knots = np.arange(time[0], time[-1] + 3 * stride, stride)
-
-    def drift(spread: float) -> np.ndarray:
-        return spread * CubicSpline(knots, np.clip(rng.standard_normal(len(knots)), -2, 2))(time)
-
-    phase = np.cumsum(1 + drift(RATE_VARIABILITY)) * GRID_S / stride
-    # In swing, where a leg that is set going has no weight to carry yet.
-    phase += _START_PHASE - phase[round(MARGIN_S / GRID_S)]
-    amplitude = 1 + drift(AMPLITUDE_VARIABILITY)
-    angle = _angles(person, gait, phase, amplitude)
-    angle[:, 1:3] = _pelvis_path(person, gait, speed_m_s, stride, phase)
+    rate, swing = stride_variability(time, stride, rng, variability)
+    phase = np.cumsum(rate) * GRID_S / stride
+    phase += START_PHASE - phase[round(MARGIN_S / GRID_S)]
+    angle = own_angles(person, gait, phase, swing)
+    ahead, above = pelvis_series(person, gait, speed_m_s, stride)
+    angle[:, 1:3] = pelvis_path(ahead, above, phase)
     weight = person.anatomy.mass_kg * GRAVITY_M_S2
     return Walk(
-        target=_target(time[0], angle),
+        target=derive(time[0], angle),
         phase=phase,
         force_n=weight * gait.force(phase),
-        pressure_m=_pressure(person, gait, phase),
+        pressure_m=pressure_under_foot(person, gait, phase),
         body_weight_n=weight,
         stride_s=stride,
     )
@@ -165,7 +173,7 @@ def intend_to_stand(person: Person, start_s: float, end_s: float) -> Walk:
     angle[:, names.index(PELVIS[2])] -= chain.locate(angle[:1], pressure[:1])[0][0, 1]
     weight = person.anatomy.mass_kg * GRAVITY_M_S2
     return Walk(
-        target=_target(start_s - MARGIN_S, angle),
+        target=derive(start_s - MARGIN_S, angle),
         phase=np.zeros(rows),
         force_n=np.tile([0.0, weight / 2], (rows, 1)),
         pressure_m=pressure,
@@ -174,14 +182,31 @@ def intend_to_stand(person: Person, start_s: float, end_s: float) -> Walk:
     )
 
 
-def _target(start_s: float, angle: np.ndarray) -> Target:
+def stride_variability(
+    time_s: np.ndarray, stride_s: float, rng: np.random.Generator, variability: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give by what strides' rate and amplitude differ from the mean ones, about 1, (grid,) each."""
+    import numpy as np
+    from scipy.interpolate import CubicSpline
+
+    knots = np.arange(time_s[0], time_s[-1] + 3 * stride_s, stride_s)
+
+    def drift(spread: float) -> np.ndarray:
+        wander = np.clip(rng.standard_normal(len(knots)), -2, 2)
+        return spread * variability * CubicSpline(knots, wander)(time_s)
+
+    return 1 + drift(RATE_VARIABILITY), 1 + drift(AMPLITUDE_VARIABILITY)
+
+
+def derive(start_s: float, angle: np.ndarray) -> Target:
+    """Make a target of angles on the grid of times, shape (grid, coordinate)."""
     import numpy as np
 
     velocity = np.gradient(angle, GRID_S, axis=0)
     return Target(start_s, angle, velocity, np.gradient(velocity, GRID_S, axis=0))
 
 
-def _angles(
+def own_angles(
     person: Person, gait: NormativeGait, phase: np.ndarray, amplitude: np.ndarray | float
 ) -> np.ndarray:
     """Give the person's own angles, the pelvis not yet moving, shape (..., coordinate)."""
@@ -198,17 +223,17 @@ def _angles(
     # The thigh keeps its direction where the pelvis tilts forward; thigh and shank are about as
     # long, so that each takes half of the bend of the knee.
     posture = {HIP: tilt + crouch / 2, KNEE: crouch, ANKLE: crouch / 2 + foot}
-    angle[..., names.index(PELVIS[0])] = math.radians(gait.pelvic_tilt_deg - tilt)
-    cycle = np.arange(_PHASES) / _PHASES
+    angle[..., names.index(PELVIS[0])] = np.radians(gait.pelvic_tilt_deg - tilt)
     for joint, size in zip(JOINTS, person.habits[3:6], strict=True):
-        mean = gait.angle_deg(joint, cycle).mean()
+        mean = gait.mean_angle_deg(joint)
         swing = (1 + AMPLITUDE_SPREAD * size) * (gait.angle_deg(joint, phase) - mean)
         value = mean + posture[joint] + amplitude * swing
         angle[..., names.index(joint)] = np.radians(value)
     return angle
 
 
-def _pressure(person: Person, gait: NormativeGait, phase: np.ndarray) -> np.ndarray:
+def pressure_under_foot(person: Person, gait: NormativeGait, phase: np.ndarray) -> np.ndarray:
+    """Give the centre of pressure in the foot, m, forward and upward, shape (phase, 2)."""
     import numpy as np
 
     places = {marker.name: marker.location_m for marker in person.anatomy.markers}
@@ -224,36 +249,61 @@ def _ankle_height_m(person: Person) -> float:
     return -heel.location_m[1] * ANKLE_HEIGHT_M / (ANKLE_HEIGHT_M - 0.030)
 
 
-def _pelvis_path(
-    person: Person, gait: NormativeGait, speed_m_s: float, stride_s: float, phase: np.ndarray
-) -> np.ndarray:
-    """Move the pelvis, twice up and down a stride, so that the foot stays on the belt.
+# The second and fourth harmonics of the stride, in rad per cycle.
+_PELVIS_TURNS = (2 * math.pi * 2, 2 * math.pi * 4)
+
+
+def _pelvis_waves(phase: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    turn = phase[:, None] * np.array(_PELVIS_TURNS)
+    return np.concatenate([np.cos(turn), np.sin(turn)], axis=1)
+
+
+def pelvis_series(
+    person: Person, gait: NormativeGait, speed_m_s: float, stride_s: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find how the pelvis moves, twice up and down a stride, so that the foot stays on the belt.
 
     Least squares over the stance, weighted by the load: the point under the centre of pressure
     moves backward with the belt at height zero. The second and fourth harmonics of the stride are
     those that a person who walks alike on both legs has.
+
+    Returns
+    -------
+    ahead : array, shape (4,), m
+        Weights of the cosines and sines, forward.
+    above : array, shape (5,), m
+        Upward; the mean height is the last.
     """
     import numpy as np
 
-    cycle = np.arange(_PHASES) / _PHASES
-    angle = _angles(person, gait, cycle, 1.0)
+    cycle = np.arange(PHASES) / PHASES
+    angle = own_angles(person, gait, cycle, 1.0)
     chain = SagittalChain(person.anatomy, "calcn_r")
-    place, jacobian = chain.locate(angle, _pressure(person, gait, cycle))
-    rate = np.gradient(np.tile(angle, (3, 1)), stride_s / _PHASES, axis=0)[_PHASES : 2 * _PHASES]
+    place, jacobian = chain.locate(angle, pressure_under_foot(person, gait, cycle))
+    rate = np.gradient(np.tile(angle, (3, 1)), stride_s / PHASES, axis=0)[PHASES : 2 * PHASES]
     speed = np.einsum("pc,pc->p", jacobian[:, 0], rate)
     load = np.sqrt(np.maximum(gait.force(cycle)[:, 1], 0.0))[:, None]
-    turns = 2 * np.pi * np.array([2, 4])
-
-    def waves(at: np.ndarray) -> np.ndarray:
-        return np.concatenate([np.cos(at[:, None] * turns), np.sin(at[:, None] * turns)], axis=1)
-
-    slopes = np.concatenate(
-        [-turns * np.sin(cycle[:, None] * turns), turns * np.cos(cycle[:, None] * turns)], axis=1
-    )
-    forward = np.linalg.lstsq(
+    turns, waves = np.array(_PELVIS_TURNS), _pelvis_waves(cycle)
+    slopes = np.concatenate([-turns * waves[:, 2:], turns * waves[:, :2]], axis=1)
+    ahead = np.linalg.lstsq(
         load * slopes / stride_s, load[:, 0] * (-speed_m_s - speed), rcond=None
     )[0]
-    level = np.concatenate([waves(cycle), np.ones((_PHASES, 1))], axis=1)
-    upward = np.linalg.lstsq(load * level, -load[:, 0] * place[:, 1], rcond=None)[0]
-    now = waves(phase)
-    return np.stack([now @ forward, now @ upward[:-1] + upward[-1]], axis=1)
+    level = np.concatenate([waves, np.ones((PHASES, 1))], axis=1)
+    return ahead, np.linalg.lstsq(load * level, -load[:, 0] * place[:, 1], rcond=None)[0]
+
+
+def pelvis_path(ahead: np.ndarray, above: np.ndarray, phase: np.ndarray) -> np.ndarray:
+    """Give where the pelvis is, m, forward and upward, shape (phase, 2).
+
+    Parameters
+    ----------
+    ahead, above : array, shape (..., 4) and (..., 5)
+        Of :func:`pelvis_series`, for all phases or each its own.
+    """
+    import numpy as np
+
+    waves = _pelvis_waves(phase)
+    upward = weigh(waves, above[..., :-1]) + above[..., -1]
+    return np.stack([weigh(waves, ahead), upward], axis=1)

@@ -19,7 +19,7 @@ from myopinn.virtual.leg import JOINTS
 from myopinn.virtual.models import GRAVITY_M_S2
 from myopinn.virtual.motion import GRID_S, Target
 from myopinn.virtual.people import Person
-from myopinn.virtual.practised_sharing import practised_sharing
+from myopinn.virtual.practised_sharing import PractisedSharing, mix_sharings, practised_sharing
 from myopinn.virtual.sagittal import SagittalChain
 from myopinn.virtual.walk import Walk
 
@@ -128,14 +128,29 @@ class WalkingController:
         self._stride = self._practised = 0
 
     def _prepare(self, person: Person) -> None:
-        """Work out the plan for the whole walk: moments, and how muscles act on the way."""
+        """Work out what is known of the walk beforehand, or of those between which it wanders."""
         import numpy as np
 
-        walk, target = self._walk, self._walk.target
         body = InternalModel(person.anatomy)
         self._chain = SagittalChain(person.anatomy, "calcn_r")
+        known = [self._know(person, body, walk) for walk in self._walk.levels or (self._walk,)]
+        self._sharings = [sharing for sharing, _ in known]
+        self._inertia, self._excitation, self._activation = (
+            np.array(each) for each in zip(*(phases for _, phases in known), strict=True)
+        )
+
+    def _know(
+        self, person: Person, body: InternalModel, walk: Walk
+    ) -> tuple[PractisedSharing, tuple[np.ndarray, ...]]:
+        """Plan a walk: how moments are shared; inertia, excitation and activation of each phase.
+
+        The mean stride stands for all.
+        """
+        import numpy as np
+
+        target = walk.target
         rows = np.arange(0, len(target.angle), round(self._step / GRID_S))
-        ground = self._ground(target.angle[rows], rows)
+        ground = self._ground(walk, target.angle[rows], rows)
         needed = [
             body.moment(*state)
             for state in zip(
@@ -143,7 +158,6 @@ class WalkingController:
             )
         ]
         moment = (np.array(needed) - ground)[:, self._joints]
-        # The mean stride stands for all.
         phase = np.mod(walk.phase[rows], 1.0)
         bins = (phase * _POSTURES).astype(int)
 
@@ -167,22 +181,23 @@ class WalkingController:
         ]
         active = np.array([full for full, _ in forces])
         stress = active / self._muscles.strength
-        self._sharing = practised_sharing(person, arm * active[:, None, :], stress)
+        sharing = practised_sharing(person, arm * active[:, None, :], stress)
         passive = np.einsum("kjm,km->kj", arm, np.array([stretch for _, stretch in forces]))
-        self._inertia = np.array([self._mass_matrix(body, angle) for angle in postures])
-        self._plan = self._sharing.plan(
+        inertia = np.array([self._mass_matrix(body, angle) for angle in postures])
+        plan = sharing.plan(
             mean(moment) - passive,
             self._floor,
             (walk.stride_s if math.isfinite(walk.stride_s) else 1.0) / _POSTURES,
             self._gains.practice,
         )
+        return sharing, (inertia, *plan)
 
-    def _ground(self, angle: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
+    def _ground(self, walk: Walk, angle: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
         """Give the moments of the ground's intended force at postures, N.m, (..., coordinate)."""
         import numpy as np
 
-        jacobian = self._chain.locate(angle, self._walk.pressure_m[rows])[1]
-        return np.einsum("...ic,...i->...c", jacobian, self._walk.force_n[rows])
+        jacobian = self._chain.locate(angle, walk.pressure_m[rows])[1]
+        return np.einsum("...ic,...i->...c", jacobian, walk.force_n[rows])
 
     def _mass_matrix(self, body: InternalModel, angle: np.ndarray) -> np.ndarray:
         import numpy as np
@@ -201,7 +216,7 @@ class WalkingController:
 
         nerves = self._gains.nerves
         correction = self._correct(time_s, angle, velocity)
-        planned = self._plan[0][self._posture(self._walk.row(time_s + self._delay))]
+        planned = self._at(self._excitation, self._walk.row(time_s + self._delay))
         planned = planned + self._change(time_s + self._lead, correction)
         noise = 1.0 + nerves.motor_noise * self._noise.draw()
         background = 0.003 * self._rng.standard_normal(len(planned))
@@ -218,7 +233,7 @@ class WalkingController:
         row = walk.row(time_s)
         load = min(1.0, walk.force_n[row, 1] / (_FULL_LOAD * walk.body_weight_n))
         feedback = np.array(gains.proportional) * error + np.array(gains.derivative) * slip
-        moment = self._inertia[self._posture(row)] @ feedback
+        moment = self._at(self._inertia, row) @ feedback
         moment += load * (
             np.array(gains.stance_stiffness) * error + np.array(gains.stance_damping) * slip
         )
@@ -229,7 +244,7 @@ class WalkingController:
         self._learn(row, (load * stance + (1 - load) * swing) * moment)
         # A leg under load is a column that buckles: bent farther than intended, it has the force
         # pass farther from the knee.
-        leverage = self._ground(angle, row) - self._ground(walk.target.angle[row], row)
+        leverage = self._ground(walk, angle, row) - self._ground(walk, walk.target.angle[row], row)
         return moment - leverage[self._joints]
 
     def _learn(self, row: int, moment: np.ndarray) -> None:
@@ -255,9 +270,22 @@ class WalkingController:
     def _posture(self, row: int) -> int:
         return int(self._walk.phase[row] % 1.0 * _POSTURES)
 
+    def _at(self, known: np.ndarray, row: int) -> np.ndarray:
+        """Give what is known of a time by its phase and, where it wanders, between the speeds."""
+        import numpy as np
+
+        posture = self._posture(row)
+        if self._walk.share is None:
+            return known[0, posture]
+        return np.tensordot(self._walk.share[row], known[:, posture], 1)
+
     def _change(self, time_s: float, correction: np.ndarray) -> np.ndarray:
         """Give how activations have to differ from the plan at a time, shape (muscle,)."""
         row = self._walk.row(time_s)
-        posture = self._posture(row)
+        posture, share = self._posture(row), self._walk.share
         asked = correction + self._learned[int(self._walk.phase[row] % 1.0 * _BINS)]
-        return self._sharing.change(posture, asked, self._plan[1][posture], self._floor)
+        planned = self._at(self._activation, row)
+        if share is None:
+            return self._sharings[0].change(posture, asked, planned, self._floor)
+        mixed = mix_sharings(self._sharings, share[row], posture)
+        return mixed.change(0, asked, planned, self._floor)

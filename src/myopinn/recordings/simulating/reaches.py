@@ -116,7 +116,7 @@ class Reach:
         from myopinn.virtual.simulation import STEP_S
 
         (shortest, longest), (least, most) = self.duration_s, self.dwell_s
-        target = reach(targets_rad, (shortest, longest), (least, most), *times_s, rng)
+        target = reach([targets_rad], (shortest, longest), (least, most), *times_s, rng)
         tense = replace(person, co_contraction=self.co_contraction * person.co_contraction)
         if not self.pushes_per_minute:
             return FeedbackController(tense, target, gains, STEP_S, rng)
