@@ -17,7 +17,7 @@ from myopinn.config.fields import (
 )
 
 # Of a piece, whatever its length in time, as every layout has it.
-_FRAMES = 100
+PIECE_FRAMES = 100
 
 
 class Cycle(Section):
@@ -135,10 +135,10 @@ class Dataset(Section):
         """Hold isometric contractions to the clock, if there is one."""
         if self.calibration is None or self.cycle.from_ != "clock":
             return
-        piece_s, wanted = self.calibration.piece_s, _FRAMES / self.cycle.rate_hz
+        piece_s, wanted = self.calibration.piece_s, PIECE_FRAMES / self.cycle.rate_hz
         if abs(piece_s - wanted) > 1e-9:
             yield (
                 "calibration",
-                f".piece_s is {piece_s:g}, expected {wanted:g}, as long as {_FRAMES} frames of "
+                f".piece_s is {piece_s:g}, expected {wanted:g}, as long as {PIECE_FRAMES} frames of "
                 "the clock are.",
             )

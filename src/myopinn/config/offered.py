@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from myopinn.config.dataset import PIECE_FRAMES
 from myopinn.config.layers import Problem
 from myopinn.config.plug_ins import Offers
 from myopinn.config.references import Path, hold_names
@@ -238,14 +239,18 @@ def _times(
     """Hold cycles and pieces to the length of trials, and cut-offs to half the markers' rate."""
     dataset, rate = recording["dataset"], offers.marker_rate_hz
     calibration = dataset.get("calibration", {"piece_s": 0.0})
+    cycle = dataset["cycle"]
+    key, shortest = "min_s", cycle.get("min_s")
+    if cycle["from"] == "clock":
+        key, shortest = "rate_hz", PIECE_FRAMES / cycle["rate_hz"]
     for place, value, longest, what in (
-        (("cycle", "min_s"), dataset["cycle"]["min_s"], offers.movement_s, "movements"),
+        (("cycle", key), shortest, offers.movement_s, "movements"),
         (("calibration", "piece_s"), calibration["piece_s"], offers.contraction_s, "contractions"),
     ):
         if longest is not None and value > longest:
             yield (
                 (*here, "dataset", *place),
-                f" is {value:g}, but {what} last {longest:g} s; expected at most that.",
+                f" asks for {value:g} s, but {what} last {longest:g} s; expected at most that.",
             )
     cutoff = recording["opensim"]["inverse_dynamics"]["lowpass_hz"]
     if rate is not None and cutoff >= rate / 2:
