@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
+from pydantic import ConfigDict
+
 from myopinn.config.fields import (
     ABSENT,
     Names,
@@ -17,7 +19,7 @@ from myopinn.config.fields import (
 )
 
 # Of a piece, whatever its length in time, as every layout has it.
-PIECE_FRAMES = 100
+_FRAMES = 100
 
 
 class Cycle(Section):
@@ -98,9 +100,20 @@ class Clock(Section):
 contrast(" is of cycles from {owners}, and these are from {kind}; remove it.", Cycle, Clock)
 
 
+class _Unknown(Section):
+    """What says that it begins and ends with something else."""
+
+    model_config = ConfigDict(extra="ignore")
+    from_: Literal["events", "coordinate", "clock"] = key(
+        ..., "What begins and ends a piece", alias="from"
+    )
+
+
 def _form(value: Any, plug_ins: Any) -> type[Section]:
     """Tell a clock from cycles."""
-    return Clock if isinstance(value, Mapping) and value.get("from") == "clock" else Cycle
+    if not isinstance(value, Mapping) or value.get("from") in (None, "events", "coordinate"):
+        return Cycle
+    return Clock if value["from"] == "clock" else _Unknown
 
 
 class CalibrationPieces(Section):
@@ -135,10 +148,10 @@ class Dataset(Section):
         """Hold isometric contractions to the clock, if there is one."""
         if self.calibration is None or self.cycle.from_ != "clock":
             return
-        piece_s, wanted = self.calibration.piece_s, PIECE_FRAMES / self.cycle.rate_hz
+        piece_s, wanted = self.calibration.piece_s, _FRAMES / self.cycle.rate_hz
         if abs(piece_s - wanted) > 1e-9:
             yield (
                 "calibration",
-                f".piece_s is {piece_s:g}, expected {wanted:g}, as long as {PIECE_FRAMES} frames of "
+                f".piece_s is {piece_s:g}, expected {wanted:g}, as long as {_FRAMES} frames of "
                 "the clock are.",
             )

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from myopinn.config.dataset import PIECE_FRAMES
 from myopinn.config.layers import Problem
 from myopinn.config.plug_ins import Offers
 from myopinn.config.references import Path, hold_names
@@ -239,22 +238,44 @@ def _times(
     """Hold cycles and pieces to the length of trials, and cut-offs to half the markers' rate."""
     dataset, rate = recording["dataset"], offers.marker_rate_hz
     calibration = dataset.get("calibration", {"piece_s": 0.0})
-    cycle = dataset["cycle"]
-    key, shortest = "min_s", cycle.get("min_s")
-    if cycle["from"] == "clock":
-        key, shortest = "rate_hz", PIECE_FRAMES / cycle["rate_hz"]
+    yield from _clock((*here, "dataset", "cycle"), dataset["cycle"], offers)
+    shortest = dataset["cycle"].get("min_s", 0.0)
     for place, value, longest, what in (
-        (("cycle", key), shortest, offers.movement_s, "movements"),
+        (("cycle", "min_s"), shortest, offers.movement_s, "movements"),
         (("calibration", "piece_s"), calibration["piece_s"], offers.contraction_s, "contractions"),
     ):
         if longest is not None and value > longest:
             yield (
                 (*here, "dataset", *place),
-                f" asks for {value:g} s, but {what} last {longest:g} s; expected at most that.",
+                f" is {value:g}, but {what} last {longest:g} s; expected at most that.",
             )
     cutoff = recording["opensim"]["inverse_dynamics"]["lowpass_hz"]
     if rate is not None and cutoff >= rate / 2:
         yield (
             (*here, "opensim", "inverse_dynamics", "lowpass_hz"),
             f" is {cutoff:g}, expected less than {rate / 2:g} Hz, half the markers' rate.",
+        )
+
+
+def _clock(here: Path, clock: Mapping[str, Any], offers: Offers) -> Iterator[Problem]:
+    """Hold a clock to the length of trials, and its filter and its rate to that of the markers."""
+    if clock["from"] != "clock":
+        return
+    rate, known, longest = clock["rate_hz"], offers.marker_rate_hz, offers.movement_s
+    if longest is not None and 100 / rate > longest:
+        yield (
+            (*here, "rate_hz"),
+            f" is {rate:g}, at which 100 frames last {100 / rate:g} s, but movements last "
+            f"{longest:g} s; expected at least {100 / longest:g}.",
+        )
+    if known is not None and rate > known:
+        yield (
+            (*here, "rate_hz"),
+            f" is {rate:g}, but markers have {known:g}; expected at most that.",
+        )
+    if known is not None and clock["motion_lowpass_hz"] >= known / 2:
+        yield (
+            (*here, "motion_lowpass_hz"),
+            f" is {clock['motion_lowpass_hz']:g}, expected less than {known / 2:g} Hz, half the "
+            "markers' rate.",
         )
