@@ -108,12 +108,12 @@ class LeastFatigue:
                 float(moment[0]),
                 floor,
             )
-        found = np.maximum(floor, 0.3)
+        found = fresh = np.maximum(floor, 0.3)
         for _ in range(_ROUNDS):
             # The root of old and new: the new alone swings about the answer.
-            fresh = _weigh(capacity, moment, 1.5 * price * np.maximum(found, 1e-3), floor)
             found = np.sqrt(found * fresh)
-        return np.clip(found, floor, 1.0)
+            fresh = _weigh(capacity, moment, 1.5 * price * np.maximum(found, 1e-3), floor)
+        return fresh
 
 
 @dataclass(frozen=True)
