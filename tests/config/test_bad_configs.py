@@ -189,6 +189,8 @@ UNKNOWN = [
         "'wrist'",
         "coordinates of the model. There are",
     ),
+    (f"{W}/dataset/held", ["forearm"], "'forearm'", "coordinates of the model. There are"),
+    (f"{W}/laboratory/reaches", {"a": {"lode": 2}}, "lode", "Did you mean 'load'"),
     (f"{E}/opensim/joint_inertia/posture_deg", {"shoulder": 0}, "'shoulder'", "'shoulder_flexion'"),
     (f"{W}/opensim/scaling/coordinates", {"wrist_flex": 0}, "'wrist_flex'", "mean 'wrist_flexion'"),
     (
