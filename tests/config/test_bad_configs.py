@@ -279,6 +279,13 @@ IMPOSSIBLE = [
         "1 loads of a person; expected 2",
     ),
     (
+        f"{W}/laboratory/reaches",
+        {"raised": {"gravity_deg": 60.0}},
+        f"{W}/opensim/joint_inertia/coordinates",
+        "lacks 'forearm_flexion', which rests elsewhere in some trials",
+    ),
+    (f"{E}/opensim/joint_inertia/posture_deg", {}, f"{E}/opensim/joint_inertia", "lacks 'shoul"),
+    (
         f"{W}/laboratory/trial_s",
         4,
         f"{W}/dataset/cycle/min_s",
