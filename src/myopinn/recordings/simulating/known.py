@@ -19,6 +19,7 @@ def offers_of_people(
     *,
     movement_s: float,
     contraction_s: float | None = None,
+    resting: Sequence[str] = (),
 ) -> Offers:
     """Say what is known of virtual people.
 
@@ -30,6 +31,8 @@ def offers_of_people(
         Muscles with an electrode.
     movement_s, contraction_s : float
         Length of the movements, and of isometric contractions where there are any.
+    resting : sequence of str
+        Coordinates of the model that rest in a trial, elsewhere in some than in others.
     """
     from myopinn.virtual.laboratory import dynamometer_label, emg_label
 
@@ -48,4 +51,5 @@ def offers_of_people(
         analog_rate_hz=wanted.emg_rate_hz,
         movement_s=movement_s,
         contraction_s=contraction_s,
+        resting=resting,
     )
