@@ -49,7 +49,9 @@ STATIC_S, SETTLING_S = 2.0, 3.0
 ISOMETRIC = "isometric_"
 _OTHERS = ("load_", "overhead_", ISOMETRIC)
 # Within what the model's shoulder can do.
-_UPPER_ARM_DEG = (-20.0, 180.0)
+_RAISED_DEG = (-20.0, 180.0)
+# In closed loop within 0.02 degrees of Runge-Kutta-Merson at 1e-5, and a fifth cheaper.
+_INTEGRATOR = ("RungeKutta3", 1e-4)
 STATIC_ANGLE_DEG, MVC_ANGLE_DEG = 20.0, 90.0
 
 
@@ -136,29 +138,14 @@ class Settings(PeopleSettings):
                 raise ConfigError(f"{self.name}: {key} names a value twice: {list(values)}.")
         if not len(self.rates_hz):
             raise ConfigError(f"{self.name}: rates_hz is empty.")
-        object.__setattr__(self, "reaches", read_reaches(self.name, self.reaches))
-        if not len(self.loads_kg) and not self.reaches:
-            raise ConfigError(f"{self.name}: loads_kg is empty, and there are no reaches.")
-        self._check_reaches()
-
-    def _check_reaches(self) -> None:
-        """Hold the names of reaches to those of other conditions, and their postures to what is."""
+        read = read_reaches(
+            self.name, self.reaches, others=_OTHERS, usual_deg=self.upper_arm_deg, up_to=_RAISED_DEG
+        )
+        object.__setattr__(self, "reaches", read)
         if self.reaches:
             self.check_conditions("reaches")
-        for name, reach in self.reaches.items():
-            taken = [start for start in _OTHERS if name.startswith(start)]
-            if taken:
-                raise ConfigError(
-                    f"{self.name}: reaches: {name}: names with '{taken[0]}' are those of other "
-                    "trials; give another."
-                )
-            posture, (low, high) = self.upper_arm_deg + reach.gravity_deg, _UPPER_ARM_DEG
-            if not low <= posture <= high:
-                raise ConfigError(
-                    f"{self.name}: reaches: {name}: gravity_deg is {reach.gravity_deg:g}, which "
-                    f"with upper_arm_deg raises the upper arm to {posture:g} degrees, allowed are "
-                    f"{low:g} to {high:g}."
-                )
+        elif not len(self.loads_kg):
+            raise ConfigError(f"{self.name}: loads_kg is empty, and there are no reaches.")
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
@@ -285,11 +272,11 @@ def _task(trial: Trial, wanted: Settings) -> Task:
     from myopinn.virtual.postures import raised
     from myopinn.virtual.simulation import Integrator
 
+    if trial.condition in wanted.reaches:
+        return _reaching(trial, wanted.reaches[trial.condition], wanted)
     overhead = trial.condition.startswith("overhead_")
     still = trial.kind == "mvc" or trial.kind == "static"
     upper_arm_deg = 0.0 if still else wanted.overhead_deg if overhead else wanted.upper_arm_deg
-    if trial.condition in wanted.reaches:
-        upper_arm_deg += wanted.reaches[trial.condition].gravity_deg
     isometric = trial.condition.startswith(ISOMETRIC)
     duration_s = {"static": STATIC_S}.get(trial.kind, wanted.trial_s)
     return Task(
@@ -298,8 +285,28 @@ def _task(trial: Trial, wanted: Settings) -> Task:
         controller=lambda person, rng: _controller(trial, wanted, person, rng),
         equip=lambda anatomy: raised(holding(anatomy, trial.load_kg), math.radians(upper_arm_deg)),
         dynamometer=isometric,
-        # In closed loop within 0.02 degrees of Runge-Kutta-Merson at 1e-5, and a fifth cheaper.
-        integrator=Integrator("RungeKutta3", 1e-4),
+        integrator=Integrator(*_INTEGRATOR),
+    )
+
+
+def _reaching(trial: Trial, reach: Reach, wanted: Settings) -> Task:
+    """Say what a person does in a trial of reaches."""
+    from myopinn.virtual.control import Gains
+    from myopinn.virtual.postures import raised
+    from myopinn.virtual.simulation import Integrator
+
+    gains, lead = Gains(motor_noise=wanted.motor_noise), 1.0
+    center, amplitude = math.radians(wanted.center_deg), math.radians(wanted.amplitude_deg)
+    posture = math.radians(wanted.upper_arm_deg + reach.gravity_deg)
+    return reach.task(
+        trial.name,
+        wanted.trial_s,
+        lead,
+        lambda person, rng: reach.controller(
+            person, (center - amplitude, center + amplitude), (-lead, wanted.trial_s), gains, rng
+        ),
+        lambda anatomy: raised(holding(anatomy, trial.load_kg), posture),
+        Integrator(*_INTEGRATOR),
     )
 
 
@@ -327,18 +334,13 @@ def _controller(trial: Trial, wanted: Settings, person: Any, rng: Any) -> Any:
         gains = replace(gains, motor_noise=wanted.motor_noise / 3)
         target = hold_still(np.radians([STATIC_ANGLE_DEG]), -SETTLING_S, STATIC_S)
         return FeedbackController(person, target, gains, STEP_S, rng)
-    center, amplitude = math.radians(wanted.center_deg), math.radians(wanted.amplitude_deg)
-    if trial.condition in wanted.reaches:
-        reach, ends = wanted.reaches[trial.condition], (center - amplitude, center + amplitude)
-        target = reach.target(ends, -1.0, wanted.trial_s, rng)
-        return FeedbackController(person, target, gains, STEP_S, rng)
     turn = int(trial.name.rsplit("_", 1)[1]) - 1
     target = swing(
         wanted.rates_hz[turn % len(wanted.rates_hz)],
-        amplitude,
+        math.radians(wanted.amplitude_deg),
         -1.0,
         wanted.trial_s,
         rng,
     )
-    target = replace(target, angle=target.angle + center)
+    target = replace(target, angle=target.angle + math.radians(wanted.center_deg))
     return FeedbackController(person, target, gains, STEP_S, rng)

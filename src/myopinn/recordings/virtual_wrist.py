@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FLEXORS, EXTENSORS = MUSCLES[:2], MUSCLES[2:]
 STATIC_S = 2.0
+# Within what the model's forearm can do.
+_RAISED_DEG = (-60.0, 150.0)
 SETTLING_S = 3.0  # until a hand that is to hang still does
 
 
@@ -78,7 +80,8 @@ class Settings(PeopleSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "reaches", read_reaches(self.name, self.reaches))
+        read = read_reaches(self.name, self.reaches, usual_deg=0.0, up_to=_RAISED_DEG)
+        object.__setattr__(self, "reaches", read)
         self.check_conditions("conditions_hz", "reaches")
 
     @property
@@ -190,7 +193,8 @@ def _task(trial: Trial, wanted: Settings) -> Task:
     from myopinn.virtual.simulation import STEP_S
 
     gains = Gains(motor_noise=wanted.motor_noise)
-    reach = wanted.reaches.get(trial.condition)
+    if trial.condition in wanted.reaches:
+        return _reaching(trial, wanted.reaches[trial.condition], wanted)
     if trial.kind == "mvc":
         return Task(
             wanted.trial_s,
@@ -215,16 +219,29 @@ def _task(trial: Trial, wanted: Settings) -> Task:
         amplitude = math.radians(wanted.amplitude_deg)
         if trial.kind == "static":
             target = hold_still(np.zeros(1), -lead, duration)
-        elif reach:
-            target = reach.target((-amplitude, amplitude), -lead, duration, rng)
         else:
             rate = wanted.conditions_hz[trial.condition]
             target = swing(rate, amplitude, -lead, duration, rng)
         return FeedbackController(person, target, gains, STEP_S, rng)
 
-    if not reach:
-        return Task(duration, lead, controller)
-    return Task(duration, lead, controller, equip=lambda anatomy: _equip(anatomy, reach))
+    return Task(duration, lead, controller)
+
+
+def _reaching(trial: Trial, reach: Reach, wanted: Settings) -> Task:
+    """Say what a person does in a trial of reaches."""
+    from myopinn.virtual.control import Gains
+
+    gains, lead = Gains(motor_noise=wanted.motor_noise), 1.0
+    amplitude = math.radians(wanted.amplitude_deg)
+    return reach.task(
+        trial.name,
+        wanted.trial_s,
+        lead,
+        lambda person, rng: reach.controller(
+            person, (-amplitude, amplitude), (-lead, wanted.trial_s), gains, rng
+        ),
+        lambda anatomy: _equip(anatomy, reach),
+    )
 
 
 def _equip(anatomy: Anatomy, reach: Reach) -> Anatomy:

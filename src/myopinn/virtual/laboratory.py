@@ -85,6 +85,8 @@ class Task:
     surroundings : callable of (person, controller) to Surroundings
         What acts on the person besides gravity; nothing where it is not given.
     integrator : Integrator
+    wear : callable of (Electrodes, generator) to Electrodes
+        What has become of the session's electrodes in the trial.
     max_tracking_error_deg : float
         Root mean square over the joints from which on the person did something else than was
         intended, as in stumbling, and the trial is left out.
@@ -97,6 +99,9 @@ class Task:
     dynamometer: bool = False
     surroundings: Callable[[Person, Any], Any] | None = None
     integrator: Integrator | None = None
+    wear: Callable[[Electrodes, np.random.Generator], Electrodes] = lambda electrodes, rng: (
+        electrodes
+    )
     max_tracking_error_deg: float | None = None
 
 
@@ -196,6 +201,8 @@ def perform_trial(
         Where the simulation diverges, or the person did something else than was intended.
     """
     rng = generator(seed, laboratory.name, person.name, trial.name)
+    off = generator(seed, laboratory.name, person.name, trial.name, "electrodes")
+    worn = worn[0], task.wear(worn[1], off)
     ready = replace(person, anatomy=task.equip(person.anatomy))
     controller = task.controller(ready, rng)
     around = task.surroundings(ready, controller) if task.surroundings else None

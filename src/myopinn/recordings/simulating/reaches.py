@@ -7,8 +7,8 @@ trial's ``load_kg`` and the other in the markers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
@@ -18,7 +18,12 @@ from myopinn.errors import ConfigError
 if TYPE_CHECKING:
     import numpy as np
 
-    from myopinn.virtual.motion import Target
+    from myopinn.virtual.anatomy import Anatomy
+    from myopinn.virtual.control import FeedbackController, Gains
+    from myopinn.virtual.electrodes import Electrodes
+    from myopinn.virtual.laboratory import Task
+    from myopinn.virtual.people import Person
+    from myopinn.virtual.simulation import Integrator
 
 Pair = tuple[float, float]
 
@@ -49,6 +54,33 @@ class Reach:
         le=150.0,
     )
 
+    co_contraction: float = setting(
+        "of the antagonists, by the person's usual one", 1.0, ge=0.0, le=10.0
+    )
+    pushes_per_minute: float = setting(
+        "how often the limb is pushed, for 0.1 s at a time that nobody can foresee; on no record, "
+        "so that inverse dynamics takes it for the muscles' moment",
+        0.0,
+        unit="per minute",
+        ge=0.0,
+        le=60.0,
+    )
+    push_n_m: float = setting("moment of a push", 0.5, unit="N.m", ge=0.0, le=30.0)
+    fatigue: float = setting(
+        "share of the strength that each of the condition's trials in a session takes; the EMG's "
+        "frequencies fall and its amplitude rises with it",
+        0.0,
+        ge=0.0,
+        le=0.3,
+    )
+    lost_electrodes: int = setting(
+        "electrodes, drawn in each trial, that come off and show noise alone; "
+        "signals.emg.min_contrast may refuse their trials",
+        0,
+        ge=0,
+        le=7,
+    )
+
     def __post_init__(self) -> None:
         for entry in fields(self):
             value, unit = getattr(self, entry.name), entry.metadata["unit"]
@@ -59,21 +91,83 @@ class Reach:
                         f"{entry.name} is {value!r}, allowed are two numbers from {low:g} to "
                         f"{high:g} {unit}, the smaller one first."
                     )
-            elif not _is_number(value) or not entry.metadata["ge"] <= value <= entry.metadata["le"]:
+                continue
+            whole = isinstance(entry.default, int)
+            fits = _is_number(value) and entry.metadata["ge"] <= value <= entry.metadata["le"]
+            if not fits or (whole and value != int(value)):
                 raise ConfigError(
-                    f"{entry.name} is {value!r}, allowed is a number from "
+                    f"{entry.name} is {value!r}, allowed is a {'whole ' * whole}number from "
                     f"{entry.metadata['ge']:g} to {entry.metadata['le']:g}"
                     f"{' ' + unit if unit else ''}."
                 )
 
-    def target(
-        self, targets_rad: Pair, start_s: float, end_s: float, rng: np.random.Generator
-    ) -> Target:
-        """Draw what a person intends to do in a trial."""
+    def controller(
+        self,
+        person: Person,
+        targets_rad: Pair,
+        times_s: Pair,
+        gains: Gains,
+        rng: np.random.Generator,
+    ) -> FeedbackController:
+        """Make a person who reaches, from the first of two times to the second."""
+        from myopinn.virtual.control import FeedbackController
         from myopinn.virtual.motion import reach
+        from myopinn.virtual.pushes import PushedController, draw_pushes
+        from myopinn.virtual.simulation import STEP_S
 
         (shortest, longest), (least, most) = self.duration_s, self.dwell_s
-        return reach([targets_rad], (shortest, longest), (least, most), start_s, end_s, rng)
+        target = reach([targets_rad], (shortest, longest), (least, most), *times_s, rng)
+        tense = replace(person, co_contraction=self.co_contraction * person.co_contraction)
+        if not self.pushes_per_minute:
+            return FeedbackController(tense, target, gains, STEP_S, rng)
+        pushed = PushedController(tense, target, gains, STEP_S, rng)
+        pushed.pushes = draw_pushes(
+            person.anatomy, self.pushes_per_minute, self.push_n_m, times_s[1], rng
+        )
+        return pushed
+
+    def strength(self, trial: str) -> float:
+        """Give the share of the strength that is left in a trial, named by its number."""
+        from myopinn.virtual.tiredness import strength_left
+
+        return strength_left(self.fatigue, int(trial.rsplit("_", 1)[1]) - 1)
+
+    def task(
+        self,
+        trial: str,
+        duration_s: float,
+        lead_s: float,
+        controller: Callable[[Person, np.random.Generator], FeedbackController],
+        equip: Callable[[Anatomy], Anatomy],
+        integrator: Integrator | None = None,
+    ) -> Task:
+        """Make what a person does in a trial, named by its number within the session.
+
+        Parameters
+        ----------
+        equip : callable of Anatomy to Anatomy
+            Puts the person into the condition's posture and its load into the hand.
+        """
+        from myopinn.virtual.laboratory import Task
+        from myopinn.virtual.postures import stronger
+
+        strength = self.strength(trial)
+        return Task(
+            duration_s,
+            lead_s,
+            controller,
+            equip=lambda anatomy: stronger(equip(anatomy), strength),
+            surroundings=(lambda person, made: made.pushes) if self.pushes_per_minute else None,
+            integrator=integrator,
+            wear=lambda electrodes, rng: self._wear(electrodes, strength, rng),
+        )
+
+    def _wear(
+        self, electrodes: Electrodes, strength: float, rng: np.random.Generator
+    ) -> Electrodes:
+        from myopinn.virtual.tiredness import come_off, on_tired_muscles
+
+        return come_off(on_tired_muscles(electrodes, strength), self.lost_electrodes, rng)
 
 
 def _is_number(value: Any) -> bool:
@@ -84,33 +178,56 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, Sequence) and len(value) == 2 and all(map(_is_number, value))
 
 
-def read_reaches(of: str, values: Mapping[str, Any]) -> dict[str, Reach]:
+def read_reaches(
+    of: str,
+    values: Mapping[str, Any],
+    *,
+    usual_deg: float,
+    up_to: Pair,
+    others: Sequence[str] = (),
+) -> dict[str, Reach]:
     """Read the setting ``reaches`` of a laboratory.
 
     Parameters
     ----------
     of : str
         The laboratory's name, for messages.
+    usual_deg : float
+        How far the limb is raised where no condition says so.
+    up_to : pair of float
+        Least and most that it can be raised, degrees.
+    others : sequence of str
+        With what the names of the laboratory's other conditions begin.
 
     Raises
     ------
     ConfigError
         Where a key is unknown (says which was meant) or a value is not allowed.
     """
-    known = [entry.name for entry in fields(Reach)]
     read = {}
     for name, wanted in values.items():
         here = f"{of}: reaches: {name}"
-        if isinstance(wanted, Reach):
-            read[name] = wanted
-            continue
-        if not isinstance(wanted, Mapping):
-            raise ConfigError(f"{here} is {wanted!r}, expected keys and values, {{}} for none.")
-        for key in wanted:
-            if key not in known:
-                raise ConfigError(f"{here}: unknown setting '{key}'.{meant(key, known)}")
-        try:
-            read[name] = Reach(**wanted)
-        except ConfigError as error:
-            raise ConfigError(f"{here}: {error}") from None
+        taken = [start for start in others if str(name).startswith(start)]
+        if taken:
+            raise ConfigError(f"{here}: names with '{taken[0]}' are those of other trials.")
+        read[name] = wanted if isinstance(wanted, Reach) else _read(here, wanted)
+        posture, (low, high) = usual_deg + read[name].gravity_deg, up_to
+        if not low <= posture <= high:
+            raise ConfigError(
+                f"{here}: gravity_deg is {read[name].gravity_deg:g}, which raises the limb to "
+                f"{posture:g} degrees, allowed are {low:g} to {high:g}."
+            )
     return read
+
+
+def _read(here: str, wanted: Any) -> Reach:
+    known = [entry.name for entry in fields(Reach)]
+    if not isinstance(wanted, Mapping):
+        raise ConfigError(f"{here} is {wanted!r}, expected keys and values, {{}} for none.")
+    for key in wanted:
+        if key not in known:
+            raise ConfigError(f"{here}: unknown setting '{key}'.{meant(key, known)}")
+    try:
+        return Reach(**wanted)
+    except ConfigError as error:
+        raise ConfigError(f"{here}: {error}") from None
