@@ -24,6 +24,8 @@ class Offers:
     marker_rate_hz, analog_rate_hz : float
     movement_s, contraction_s : float
         Of the longest movement and of the longest isometric contraction.
+    untouched : collection of str
+        Conditions in which no foot touches anything.
     """
 
     bodies: Collection[str] | None = None
@@ -38,6 +40,7 @@ class Offers:
     analog_rate_hz: float | None = None
     movement_s: float | None = None
     contraction_s: float | None = None
+    untouched: Collection[str] | None = None
 
 
 class LaboratoryPlugIn(Protocol):

@@ -19,6 +19,7 @@ def offers_of_people(
     *,
     movement_s: float,
     contraction_s: float | None = None,
+    untouched: Sequence[str] | None = None,
 ) -> Offers:
     """Say what is known of virtual people.
 
@@ -30,6 +31,8 @@ def offers_of_people(
         Muscles with an electrode.
     movement_s, contraction_s : float
         Length of the movements, and of isometric contractions where there are any.
+    untouched : sequence of str
+        Conditions in which no foot touches anything, of people who stand on plates.
     """
     from myopinn.virtual.laboratory import dynamometer_label, emg_label
 
@@ -48,4 +51,5 @@ def offers_of_people(
         analog_rate_hz=wanted.emg_rate_hz,
         movement_s=movement_s,
         contraction_s=contraction_s,
+        untouched=untouched,
     )
