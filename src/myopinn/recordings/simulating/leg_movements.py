@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from myopinn.checks.settings import setting
+from myopinn.errors import ConfigError
 from myopinn.recordings.simulating.drawn_movements import DrawnMovement
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from myopinn.virtual.people import Person
     from myopinn.virtual.walk import Walk
+
+_LEAST_RANGE_M_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,15 @@ class WanderingWalk(DrawnMovement):
     speeds_m_s: Sequence[float] = setting(
         "lowest and highest speed", (0.8, 1.6), unit="m/s", each=(0.5, 1.7)
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        low, high = self.speeds_m_s
+        if high - low < _LEAST_RANGE_M_S:
+            raise ConfigError(
+                f"speeds_m_s is {self.speeds_m_s!r}, expected {_LEAST_RANGE_M_S:g} m/s between "
+                "them at least; fixed speeds are set by the laboratory's speeds_m_s."
+            )
 
     @property
     def usual_m_s(self) -> float:
