@@ -122,4 +122,5 @@ def test_a_person_follows_and_the_pelvis_keeps_to_its_path(person):
     )
     error = truth.joint_angle - truth.target_angle
     assert np.abs(error[:, :3]).max() < 1e-3
-    assert np.degrees(np.sqrt(np.mean(error[:, 3:] ** 2))) < 3.0
+    # By the plan of the slowest or of the fastest level alone it is 2.9 and 3.4 degrees.
+    assert np.degrees(np.sqrt(np.mean(error[:, 3:] ** 2))) < 2.4
