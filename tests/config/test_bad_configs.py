@@ -189,6 +189,8 @@ UNKNOWN = [
         "'wrist'",
         "coordinates of the model. There are",
     ),
+    (f"{W}/dataset/held", ["forearm"], "'forearm'", "coordinates of the model. There are"),
+    (f"{W}/laboratory/reaches", {"a": {"lode": 2}}, "lode", "Did you mean 'load'"),
     (f"{E}/opensim/joint_inertia/posture_deg", {"shoulder": 0}, "'shoulder'", "'shoulder_flexion'"),
     (f"{W}/opensim/scaling/coordinates", {"wrist_flex": 0}, "'wrist_flex'", "mean 'wrist_flexion'"),
     (
@@ -276,6 +278,13 @@ IMPOSSIBLE = [
         f"{DEEP}/recordings/virtual_elbow/splits",
         "1 loads of a person; expected 2",
     ),
+    (
+        f"{W}/laboratory/reaches",
+        {"raised": {"gravity_deg": 60.0}},
+        f"{W}/opensim/joint_inertia/coordinates",
+        "lacks 'forearm_flexion', which rests elsewhere in some trials",
+    ),
+    (f"{E}/opensim/joint_inertia/posture_deg", {}, f"{E}/opensim/joint_inertia", "lacks 'shoul"),
     (
         f"{W}/laboratory/trial_s",
         4,

@@ -259,12 +259,46 @@ def test_a_load_that_is_not_accounted_for_leaves_its_weight():
     assert left.abs().max() > 2.0 * 0.3 * 9.81 * 0.5
 
 
+def raised_problem() -> Problem:
+    """The same forearm on an upper arm that rests at an angle of its own in each cycle."""
+    plain = pendulum_problem()
+    (forearm,) = plain.joint_inertias
+    upper = {"axis": [0.0, 0.0, 1.0], "point": [-0.1, 1.3, 0.0], "mass": 2.0}
+    upper |= {"centre_of_mass": [-0.05, 1.1, 0.0], "inertia": np.diag([0.03] * 3).tolist()}
+    chain = {**forearm, **{key: [value, *forearm[key]] for key, value in upper.items()}}
+    chain["coordinates"] = ["shoulder", "elbow"]
+    # Other joints may rest as well.
+    return replace(plain, joint_inertias=(chain,), held_coordinates=("hip", "shoulder"))
+
+
+def test_gravity_comes_from_where_the_resting_joint_has_turned_it():
+    """A forearm bent by an angle on an arm that is raised by another hangs as one bent by both."""
+    shoulder, load_kg, duration_s = 0.7, 2.0, 2.0
+    problem = raised_problem()
+    residual = SingleJoint(problem).double()
+    cycles = pendulum_cycle(duration_s, load_kg)
+    angle = cycles.joint_angle[0, 0]
+    acceleration = -((2 * np.pi / duration_s) ** 2) * (angle - 0.5)
+    force = moment_of(angle + shoulder, acceleration, load_kg) / ARM_M
+    targets = torch.stack([angle, force])[None]
+    held = torch.tensor([[-1.0, shoulder]]).double()
+    raised = replace(cycles, held_angle=held, derived={})
+    left = residual.residual(replace(raised, derived=residual.derive(raised)), targets)
+    greatest = inertia_of(load_kg) * SWING * (2 * np.pi / duration_s) ** 2
+    assert left.abs().max() < 1.01 * greatest * (2 * np.pi / 100) ** 2 / 12 + 1e-5
+    hanging = replace(raised, held_angle=0 * held)
+    left = residual.residual(replace(hanging, derived=residual.derive(hanging)), targets)
+    assert left.abs().max() > 1.0
+
+
 def test_a_joint_alone_needs_its_own_inertia():
     with pytest.raises(ConfigError, match="joint inertia of every person"):
         SingleJoint(replace(pendulum_problem(), joint_inertias=()))
     other = {**pendulum_problem().joint_inertias[0], "coordinates": ["wrist"]}
     with pytest.raises(ConfigError, match=r"\['wrist'\] was given"):
         SingleJoint(replace(pendulum_problem(), joint_inertias=(other,)))
+    with pytest.raises(ConfigError, match=r"'dataset: held', which has \['hip'\]"):
+        SingleJoint(replace(raised_problem(), held_coordinates=("hip",)))
 
 
 def test_physics_that_cannot_be_is_refused():

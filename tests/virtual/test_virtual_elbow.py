@@ -194,12 +194,44 @@ def test_a_diverged_trial_is_named_and_never_written(tmp_path, monkeypatch):
     assert "P01 diverged" in row["reason"]
 
 
+REACHES = {"usual": {}, "turned": {"load": 1.5, "gravity_deg": -60.0}}
+
+
+def test_reaches_have_their_load_and_posture(tmp_path):
+    settings = {**SMALL, "people": 1, "loads_kg": [], "isometric_angles_deg": []}
+    settings |= {"reaches": REACHES, "reach_load_kg": 1.0, "trials_per_reach": 1}
+    loads = {t.condition: t.load_kg for t in list_trials(settings) if t.kind == "dynamic"}
+    assert loads == {"usual": 1.0, "turned": 1.5}
+    simulate_person(
+        recording="elbow",
+        subject="P01",
+        settings=settings,
+        seed=7,
+        recordings=tmp_path / "data",
+        truth=tmp_path / "truth",
+    )
+    raised = []
+    for condition in REACHES:
+        file = ezc3d.c3d(str(tmp_path / "data" / f"session_1_{condition}_1.c3d"))
+        labels = file["parameters"]["POINT"]["LABELS"]["value"]
+        points = np.nanmean(file["data"]["points"][:3], axis=2)
+        elbow = points[:, [labels.index("EL"), labels.index("EM")]].mean(axis=1)
+        forward, _, up = elbow - points[:, labels.index("AC")]
+        raised.append(np.degrees(np.arctan2(forward, -up)))
+    assert raised[0] - raised[1] == pytest.approx(60.0, abs=10.0)
+    angle = read_truth(tmp_path, "session_1_usual_1")["joint_angle"].to_numpy()
+    assert 24.0 - 5.0 < np.degrees(angle).min() < np.degrees(angle).max() < 120.0 + 5.0
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"people": 0}, r"people is 0, allowed is a whole number from 1 to 100"),
         ({"loads_kg": [0, -1]}, r"loads_kg is -1, allowed is a number from 0 to 8 kg"),
-        ({"loads_kg": []}, r"loads_kg is empty"),
+        ({"loads_kg": []}, r"loads_kg is empty, and there are no reaches"),
+        ({"reaches": {"load_far": {}}}, r"load_far: names with 'load_' are those of other trials"),
+        ({"reaches": {"a": {"gravity_deg": 120}}}, r"the limb to 210 degrees, allowed are -20 to"),
+        ({"reaches": {"a": {"fatigue": -1}}}, r"a: fatigue is -1, allowed is a number from 0 to"),
         ({"loads_kg": [2, 2.0]}, r"loads_kg names a value twice"),
         ({"overhead_loads_kg": [9]}, r"overhead_loads_kg is 9, allowed .* 0 to 4 kg"),
         ({"rates_hz": [5.0]}, r"rates_hz is 5.0, allowed .* 0.1 to 0.8 Hz"),

@@ -71,6 +71,52 @@ def test_every_session_has_a_static_an_mvc_and_the_dynamic_trials():
     assert moving.load_kg == pytest.approx(0.02 * moving.mass_kg)
 
 
+REACHES = {"usual": {}, "turned": {"load": 2.0, "gravity_deg": 60.0}}
+
+
+def test_reaches_take_turns_with_other_conditions_and_have_their_load():
+    listed = list_trials({**SMALL, "trials_per_session": 6, "reaches": REACHES})
+    trials = [t for t in listed if t.subject == "P01" and t.kind == "dynamic"]
+    first = [t for t in trials if t.session == "session_1"]
+    assert [t.condition for t in first] == ["slow", "usual", "turned"] * 2
+    loads = {t.condition: t.load_kg for t in first}
+    assert loads["turned"] == pytest.approx(2 * loads["usual"]) == pytest.approx(2 * loads["slow"])
+    alone = list_trials({**SMALL, "conditions_hz": {}, "reaches": REACHES})
+    assert {t.condition for t in alone if t.kind == "dynamic"} == {"usual"}
+
+
+def test_a_raised_forearm_is_free_in_the_model_and_seen_by_the_cameras(recorded, tmp_path):
+    """Trials of other conditions are the same bytes as without."""
+    settings = {**SMALL, "sessions": 1, "trials_per_session": 3, "reaches": REACHES}
+    simulate_person(
+        recording="wrist",
+        subject="P02",
+        settings=settings,
+        seed=7,
+        recordings=tmp_path / "data",
+        truth=tmp_path / "truth",
+    )
+    for name in ("session_1_static.c3d", "session_1_mvc.c3d", "session_1_slow_1.c3d"):
+        known = (recorded / "data" / "P02" / name).read_bytes()
+        assert (tmp_path / "data" / name).read_bytes() == known
+    raised = []
+    for condition in REACHES:
+        file = ezc3d.c3d(str(tmp_path / "data" / f"session_1_{condition}_1.c3d"))
+        labels = file["parameters"]["POINT"]["LABELS"]["value"]
+        points = np.nanmean(file["data"]["points"][:3], axis=2)
+        elbow, wrist = (
+            points[:, [labels.index(a), labels.index(b)]].mean(axis=1)
+            for a, b in (("EL", "EM"), ("RS", "US"))
+        )
+        forward, _, up = wrist - elbow
+        raised.append(np.degrees(np.arctan2(forward, -up)))
+    assert raised[1] - raised[0] == pytest.approx(60.0, abs=0.5)
+    provide_model(settings=settings, model=tmp_path / "generic.osim")
+    generic = osim.Model(str(tmp_path / "generic.osim"))
+    names = generic.getCoordinateSet()
+    assert {names.get(i).getName() for i in range(2)} == {"forearm_flexion", "wrist_flexion"}
+
+
 def test_every_listed_trial_is_recorded_and_its_truth_kept_apart(recorded):
     trials = [t for t in list_trials(SMALL) if t.subject == "P02"]
     data, truth = recorded / "data" / "P02", recorded / "truth" / "P02"
@@ -165,6 +211,13 @@ def test_a_diverged_trial_is_named_and_never_written(tmp_path, monkeypatch):
         ({"amplitude_deg": 90}, r"amplitude_deg is 90, allowed .* 5 to 50 degrees"),
         ({"conditions_hz": {"fast": 9.0}}, r"fast is 9.0, allowed .* 0.1 to 1.2 Hz"),
         ({"conditions_hz": {}}, r"names no condition"),
+        ({"reaches": {"slow": {}}}, r"'slow' is in both"),
+        ({"reaches": {"mvc": {}}}, r"'mvc' is a name that the project needs"),
+        ({"reaches": {"far": {"load": 9}}}, r"far: load is 9, allowed is a number from 0.25 to 3"),
+        ({"reaches": {"far": {"lood": 2}}}, r"far: unknown setting 'lood'. Did you mean 'load'\?"),
+        ({"reaches": {"far": {"duration_s": [2, 1]}}}, r"from 0.25 to 4 s, the smaller one first"),
+        ({"reaches": {"far": {"lost_electrodes": 1.5}}}, r"allowed is a whole number from 0 to 7"),
+        ({"reaches": {"far": None}}, r"far is None, expected keys and values"),
         ({"emg_rate_hz": 1030.0}, r"multiple of marker_rate_hz"),
         ({"marker_noise_mm": "0.3"}, r"marker_noise_mm is '0.3'"),
         ({"peeple": 3}, r"unknown setting 'peeple'. Did you mean 'people'\?"),

@@ -40,8 +40,9 @@ def hold_recording(
         place = (*here, "signals", "ground_forces", "none_in")
         yield from _untouched(place, signals["ground_forces"].get("none_in", ()), offers, trials)
     yield from _model((*here, "opensim"), room, offers)
-    resting = recording["dataset"]["held"]
-    yield from _known((*here, "dataset", "held"), resting, offers.coordinates, "coordinates")
+    held = recording["dataset"]["held"]
+    yield from _known((*here, "dataset", "held"), held, offers.coordinates, "coordinates")
+    yield from _resting((*here, "opensim", "joint_inertia"), room, offers)
     scaling, kinematics = room.get("scaling", {}), room.get("inverse_kinematics", {})
     for step, settings in (("scaling", scaling), ("inverse_kinematics", kinematics)):
         yield from _weights((*here, "opensim", step), settings, offers)
@@ -224,6 +225,21 @@ def _model(here: Path, room: Mapping[str, Any], offers: Offers) -> Iterator[Prob
         yield from _known((*here, step, "muscles"), names, offers.muscles, "muscles")
     factors = scaling.get("factors", ())
     yield from _known((*here, "scaling", "factors"), factors, offers.bodies, "bodies")
+
+
+def _resting(here: Path, room: Mapping[str, Any], offers: Offers) -> Iterator[Problem]:
+    """Hold the inertia of a joint to the joints that rest now here, now there, and turn gravity."""
+    if "joint_inertia" not in room:
+        return
+    inertia = room["joint_inertia"]
+    for name in offers.resting:
+        if name not in (*inertia["coordinates"], *inertia["posture_deg"]):
+            yield (
+                (*here, "coordinates"),
+                f" lacks '{name}', which rests elsewhere in some trials than in others: name it "
+                "before the joint that moves and in 'dataset: held', or say in 'posture_deg' where "
+                "it is to stand.",
+            )
 
 
 def _scaling(here: Path, scaling: Mapping[str, Any], offers: Offers) -> Iterator[Problem]:

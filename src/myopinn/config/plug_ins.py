@@ -26,6 +26,8 @@ class Offers:
         Of the longest movement and of the longest isometric contraction.
     untouched : collection of str
         Conditions in which no foot touches anything.
+    resting : collection of str
+        Coordinates that rest in a trial, elsewhere in some trials than in others.
     """
 
     bodies: Collection[str] | None = None
@@ -41,6 +43,7 @@ class Offers:
     movement_s: float | None = None
     contraction_s: float | None = None
     untouched: Collection[str] | None = None
+    resting: Collection[str] = ()
 
 
 class LaboratoryPlugIn(Protocol):

@@ -35,6 +35,7 @@ from myopinn.virtual.elbow import (
     EXTENSORS,
     FLEXORS,
     MUSCLES,
+    SHOULDER,
     SURFACE_ORDER,
     elbow_anatomy,
     holding,
@@ -201,6 +202,7 @@ def offers(settings: Mapping[str, Any]) -> Offers:
         wanted,
         movement_s=wanted.trial_s,
         contraction_s=wanted.isometric_s if wanted.isometric_angles_deg else None,
+        resting=[SHOULDER],
     )
 
 

@@ -21,7 +21,7 @@ from myopinn.recordings.simulating.people import PeopleSettings
 from myopinn.recordings.simulating.reaches import Reach, read_reaches
 from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
-from myopinn.virtual.wrist import LOAD, MUSCLES, SURFACE_ORDER, wrist_anatomy
+from myopinn.virtual.wrist import FOREARM, LOAD, MUSCLES, SURFACE_ORDER, wrist_anatomy
 
 if TYPE_CHECKING:
     from myopinn.config.plug_ins import Offers
@@ -119,7 +119,13 @@ def offers(settings: Mapping[str, Any]) -> Offers:
     from myopinn.recordings.simulating.known import offers_of_people
 
     wanted = Settings.read(settings)
-    return offers_of_people(wanted.model, SURFACE_ORDER, wanted, movement_s=wanted.trial_s)
+    return offers_of_people(
+        wanted.model,
+        SURFACE_ORDER,
+        wanted,
+        movement_s=wanted.trial_s,
+        resting=[name for name in wanted.model.coordinates if name == FOREARM],
+    )
 
 
 def simulate_person(

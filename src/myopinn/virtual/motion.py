@@ -129,9 +129,11 @@ def reach(
     begin = time[0] + MARGIN_S + rng.uniform() * max(dwell_s)
     while begin < time[-1]:
         there, lasts = rng.uniform(low, high), rng.uniform(*duration_s)
-        way, share = there - here, np.clip((time - begin) / lasts, 0.0, 1.0)[:, None]
-        angle += way * share**3 * (10 - 15 * share + 6 * share**2)
-        velocity += way / lasts * 30 * share**2 * (1 - share) ** 2
-        acceleration += way / lasts**2 * 60 * share * (1 - share) * (1 - 2 * share)
+        first, behind = np.searchsorted(time, [begin, begin + lasts])
+        way, share = there - here, ((time[first:behind] - begin) / lasts)[:, None]
+        angle[first:behind] += way * share**3 * (10 - 15 * share + 6 * share**2)
+        angle[behind:] = there
+        velocity[first:behind] = way / lasts * 30 * share**2 * (1 - share) ** 2
+        acceleration[first:behind] = way / lasts**2 * 60 * share * (1 - share) * (1 - 2 * share)
         here, begin = there, begin + lasts + rng.uniform(*dwell_s)
     return Target(time[0], angle, velocity, acceleration)

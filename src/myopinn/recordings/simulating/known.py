@@ -20,6 +20,7 @@ def offers_of_people(
     movement_s: float,
     contraction_s: float | None = None,
     untouched: Sequence[str] | None = None,
+    resting: Sequence[str] = (),
 ) -> Offers:
     """Say what is known of virtual people.
 
@@ -33,6 +34,8 @@ def offers_of_people(
         Length of the movements, and of isometric contractions where there are any.
     untouched : sequence of str
         Conditions in which no foot touches anything, of people who stand on plates.
+    resting : sequence of str
+        Coordinates of the model that rest in a trial, elsewhere in some than in others.
     """
     from myopinn.virtual.laboratory import dynamometer_label, emg_label
 
@@ -52,4 +55,5 @@ def offers_of_people(
         movement_s=movement_s,
         contraction_s=contraction_s,
         untouched=untouched,
+        resting=resting,
     )

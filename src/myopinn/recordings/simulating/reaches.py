@@ -101,8 +101,10 @@ class Reach(DrawnMovement):
         if not self.pushes_per_minute:
             return FeedbackController(tense, target, gains, STEP_S, rng)
         pushed = PushedController(tense, target, gains, STEP_S, rng)
+        # Drawn apart, so that the trial is what it would be without until the first of them.
+        apart = rng.spawn(1)[0]
         pushed.pushes = draw_pushes(
-            person.anatomy, self.pushes_per_minute, self.push_n_m, times_s[1], rng
+            person.anatomy, self.pushes_per_minute, self.push_n_m, times_s[1], apart
         )
         return pushed
 
