@@ -202,6 +202,42 @@ def test_a_limb_needs_neither_plates_nor_events(gait, tmp_path, raw):
     assert sorted(p.name for p in (signals / "curl").iterdir()) == ["envelopes.nc", "markers.trc"]
 
 
+def _free(gait):
+    """Settings by which the condition 'free' has no contact, and a trial of it."""
+    settings = gait.settings()
+    settings["ground_forces"]["none_in"] = ["free"]
+    return settings, {**_trial("swing", mass_kg=70.0), "condition": "free"}
+
+
+def test_a_leg_free_in_the_air_needs_no_contact_and_its_forces_are_known_throughout(
+    gait, tmp_path, raw
+):
+    settings, trial = _free(gait)
+    gait.write(raw / "swing.c3d", gait.walker(), emg=gait.emg())
+    gait.write(raw / "walk.c3d", gait.walker(), emg=gait.emg())
+    signals, quality = _convert(tmp_path, [trial, _trial("walk", mass_kg=70.0)], settings)
+    # In any other condition plates that show nothing are a fault.
+    assert set(quality[~quality.accepted].trial) == {"walk"}
+    assert sorted(p.name for p in (signals / "swing").iterdir()) == [
+        "envelopes.nc", "events.csv", "force_intervals.csv", "markers.trc",
+    ]  # fmt: skip
+    assert pd.read_csv(signals / "swing" / "events.csv").empty
+    known = pd.read_csv(signals / "swing" / "force_intervals.csv").set_index("side")
+    time, _ = read_trc(signals / "swing" / "markers.trc")
+    # What holds the body up is on no record, so residuals ("both") are not to be judged.
+    assert set(known.index) == {"r", "l"}
+    assert (known.start_s == time[0]).all() and (known.end_s - time[-1]).abs().max() < 1e-9
+
+
+def test_a_free_leg_that_steps_on_a_plate_is_left_out_by_name(gait, tmp_path, raw):
+    settings, trial = _free(gait)
+    gait.write(raw / "swing.c3d", gait.walker(), emg=gait.emg(), steps=gait.steps())
+    signals, quality = _convert(tmp_path, [trial], settings)
+    reason = quality[~quality.accepted].reason.iloc[0]
+    assert "plate 1 was stepped on, with 677 N" in reason and "none_in" in reason
+    assert not (signals / "swing").exists()
+
+
 def test_settings_that_contradict_each_other_stop_at_once(gait, tmp_path, raw):
     with pytest.raises(ConfigError, match=r"needs signals\.events"):
         _convert(tmp_path, [], gait.settings() | {"events": None})

@@ -53,7 +53,7 @@ def facts(angle, speed, step_s, floor):
 @pytest.fixture(scope="module")
 def intended():
     rng = np.random.default_rng(1)
-    return reach(ENDS, RESTING.duration_s, RESTING.dwell_s, 0.0, 300.0, rng)
+    return reach([ENDS], RESTING.duration_s, RESTING.dwell_s, 0.0, 300.0, rng)
 
 
 @pytest.fixture(scope="module")

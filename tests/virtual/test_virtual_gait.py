@@ -217,6 +217,19 @@ def test_a_stumble_is_named_and_never_written(tmp_path, monkeypatch):
     assert "tracking_error_rms" in row["reason"]
 
 
+def test_drawn_movements_are_conditions_like_any_speed():
+    drawn = {"wanders": {"w": {}}, "free_reaches": {"f": {}}}
+    for fixed in ({"fast": 1.5}, {}):
+        settings = {**SMALL, **drawn, "speeds_m_s": fixed, "trials_per_session": 4}
+        own = [t for t in list_trials(settings) if t.subject == "P01" and t.kind == "dynamic"]
+        expected = [*fixed, "w", "f"]
+        assert [t.condition for t in own] == [expected[k % len(expected)] for k in range(4)]
+        assert virtual_gait.offers(settings).untouched == ["f"]
+    # Nothing that was recorded without them changes.
+    before, after = ({t.name: t for t in list_trials(s)} for s in (SMALL, {**SMALL, **drawn}))
+    assert before == {name: after[name] for name in before}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -225,6 +238,14 @@ def test_a_stumble_is_named_and_never_written(tmp_path, monkeypatch):
         ({"speeds_m_s": {}}, r"names no condition"),
         ({"trial_s": 1.0}, r"trial_s is 1.0, allowed is a number from 3 to 60 s"),
         ({"co_contraction": 0.5}, r"co_contraction is 0.5, allowed is a number from 0 to 0.02"),
+        ({"wanders": {"w": {"speeds_m_s": [0.8, 3.0]}}}, r"wanders: w: speeds_m_s is \[0.8, 3.0\]"),
+        ({"wanders": {"w": {"speeds_m_s": [1.2, 1.2]}}}, r"expected 0.1 m/s between them"),
+        ({"wanders": {"fast": {}}}, r"'fast' is in both"),
+        (
+            {"free_reaches": {"f": {"knee_deg": [0, 120]}}},
+            r"f: knee_deg is \[0, 120\], allowed are",
+        ),
+        ({"free_reaches": {"f": {"hips_deg": [0, 9]}}}, r"unknown setting 'hips_deg'.*hip_deg"),
         ({"emg_rate_hz": 1030.0}, r"multiple of marker_rate_hz"),
         ({"peeple": 3}, r"unknown setting 'peeple'"),
     ],

@@ -36,6 +36,9 @@ def hold_recording(
     here = ("recordings", name)
     signals, room = recording["signals"], recording["opensim"]
     yield from _signals((*here, "signals"), signals, offers)
+    if signals["ground_forces"]:
+        place = (*here, "signals", "ground_forces", "none_in")
+        yield from _untouched(place, signals["ground_forces"].get("none_in", ()), offers, trials)
     yield from _model((*here, "opensim"), room, offers)
     held = recording["dataset"]["held"]
     yield from _known((*here, "dataset", "held"), held, offers.coordinates, "coordinates")
@@ -173,6 +176,17 @@ def _signals(here: Path, signals: Mapping[str, Any], offers: Offers) -> Iterator
         if axis is not None and said not in (None, axis):
             yield at, f" is '{said}', expected '{axis}', as the laboratory's axes lie."
     yield from _rates(here, signals, offers)
+
+
+def _untouched(
+    here: Path, named: Sequence[str], offers: Offers, trials: Sequence[Trial]
+) -> Iterator[Problem]:
+    """Hold conditions without contact to those that are recorded, and to those that are such."""
+    moved = {trial.condition for trial in trials if trial.kind == "dynamic"}
+    yield from hold_names(here, named, moved, "the conditions of its trials")
+    if offers.untouched is not None and set(named) & moved != set(offers.untouched):
+        expected = ", ".join(sorted(offers.untouched)) or "none"
+        yield here, f" is {list(named)}; expected {expected}, where no foot touches anything."
 
 
 def _rates(here: Path, signals: Mapping[str, Any], offers: Offers) -> Iterator[Problem]:

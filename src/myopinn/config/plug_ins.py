@@ -24,6 +24,8 @@ class Offers:
     marker_rate_hz, analog_rate_hz : float
     movement_s, contraction_s : float
         Of the longest movement and of the longest isometric contraction.
+    untouched : collection of str
+        Conditions in which no foot touches anything.
     resting : collection of str
         Coordinates that rest in a trial, elsewhere in some trials than in others.
     """
@@ -40,6 +42,7 @@ class Offers:
     analog_rate_hz: float | None = None
     movement_s: float | None = None
     contraction_s: float | None = None
+    untouched: Collection[str] | None = None
     resting: Collection[str] = ()
 
 

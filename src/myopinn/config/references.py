@@ -93,6 +93,13 @@ def _dataset(here: Path, recording: Mapping[str, Any]) -> Iterator[Problem]:
             )
     if cycle["from"] == "events" and signals["events"] is None:
         yield (*here, "cycle", "from"), " is events, but signals.events is null."
+    untouched = (signals["ground_forces"] or {}).get("none_in", ())
+    if cycle["from"] == "events" and untouched:
+        yield (
+            (*here, "cycle", "from"),
+            f" is events, but in {', '.join(untouched)} no foot strikes "
+            "(signals.ground_forces.none_in); take clock.",
+        )
     if cycle["from"] == "coordinate":
         place, kept = (*here, "cycle", "coordinate"), dataset["coordinates"]
         yield from hold_names(place, [cycle["coordinate"]], kept, "dataset.coordinates")

@@ -14,6 +14,7 @@ from myopinn.config.fields import (
     Section,
     Share,
     Side,
+    SomeNames,
     Text,
     contrast,
     key,
@@ -161,6 +162,12 @@ class GroundForces(Section):
         unit="m",
         gt=0,
         le=1,
+    )
+    none_in: SomeNames = key(
+        [],
+        "Conditions in which none of the feet touches anything, such as a leg that moves freely in "
+        "the air: they have no foot strikes, and moments follow from the motion alone; the rest of "
+        "the body is held by what nobody measures",
     )
 
 

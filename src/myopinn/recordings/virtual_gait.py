@@ -7,7 +7,9 @@ plate under the right one. In every session there are
 
 - a static trial, standing;
 - one of maximal contractions of one group of muscles after the other against fixtures;
-- ``<speed>_<number>``: walks at each speed in turn, recorded once the person has got used to it.
+- ``<condition>_<number>``: walks at each speed in turn, recorded once the person has got used to
+  it; walks at a speed that wanders (setting ``wanders``); reaches for drawn postures with the right
+  leg free in the air (setting ``free_reaches``), in which nobody is on a plate.
 
 The iliopsoas, which no surface electrode reaches, has no channel.
 """
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
+from myopinn.recordings.simulating.leg_movements import FreeReach, WanderingWalk
 from myopinn.recordings.simulating.people import PeopleSettings
 from myopinn.recordings.simulating.sessions import Planned, in_turn, list_sessions
 from myopinn.records.trials import Trial
@@ -28,8 +31,10 @@ from myopinn.virtual.leg import HEEL_M, MUSCLES, SURFACE_ORDER, leg_anatomy
 if TYPE_CHECKING:
     from myopinn.config.plug_ins import Offers
     from myopinn.records.quality import QualityLog
+    from myopinn.virtual.free_leg import FreeLegController
     from myopinn.virtual.laboratory import Laboratory, Task
     from myopinn.virtual.people import Person
+    from myopinn.virtual.walker import WalkingController
 
 # Groups of muscles that push against a fixture together.
 EFFORTS = (
@@ -62,15 +67,24 @@ class Settings(PeopleSettings):
     people: int = setting("virtual people", 6, ge=1, le=100)
     sessions: int = setting("of each of them", 2, ge=1, le=10)
     trials_per_session: int = setting(
-        "walks; a static and an MVC trial are added to each session", 8, ge=1, le=100
+        "movements; a static and an MVC trial are added to each session", 8, ge=1, le=100
     )
-    trial_s: float = setting("duration of a walk", 8.0, unit="s", ge=3.0, le=60.0)
+    trial_s: float = setting("duration of a movement", 8.0, unit="s", ge=3.0, le=60.0)
     mvc_s: float = setting("duration of an MVC trial", 18.0, unit="s", ge=6.0, le=60.0)
     speeds_m_s: Mapping[str, float] = setting(
-        "walking speed in each condition; walks take them in turn",
+        "walking speed in each condition; trials take all conditions in turn. May be empty where "
+        "there are others",
         {"very_slow": 0.6, "slow": 0.9, "normal": 1.25, "fast": 1.6},
         unit="m/s",
         each=(0.5, 1.7),
+    )
+    wanders: Mapping[str, WanderingWalk] = setting(
+        "walks of a speed that wanders from step to step, in each further condition", {}
+    )
+    free_reaches: Mapping[str, FreeReach] = setting(
+        "reaches with the right leg free in the air, in each further condition; "
+        "signals.ground_forces.none_in has to name it",
+        {},
     )
     co_contraction: float = setting(
         "excitation below which muscles do not fall, above the least, mean over people",
@@ -82,7 +96,16 @@ class Settings(PeopleSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.check_conditions("speeds_m_s")
+        for key, kind in (("wanders", WanderingWalk), ("free_reaches", FreeReach)):
+            of, values = f"{self.name}: {key}", getattr(self, key)
+            read = {name: kind.read(f"{of}: {name}", value) for name, value in values.items()}
+            object.__setattr__(self, key, read)
+        self.check_conditions("speeds_m_s", "wanders", "free_reaches")
+
+    @property
+    def conditions(self) -> list[str]:
+        """Names of all conditions, in the order in which trials take them."""
+        return [*self.speeds_m_s, *self.wanders, *self.free_reaches]
 
 
 def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
@@ -98,7 +121,7 @@ def list_trials(settings: Mapping[str, Any]) -> list[Trial]:
     def plan(mass_kg: float) -> Iterator[Planned]:
         yield "static", "static", "", 0.0
         yield "mvc", "mvc", "", 0.0
-        for name, condition in in_turn(list(wanted.speeds_m_s), wanted.trials_per_session):
+        for name, condition in in_turn(wanted.conditions, wanted.trials_per_session):
             yield name, "dynamic", condition, 0.0
 
     return list_sessions(wanted.people, wanted.sessions, plan)
@@ -109,7 +132,13 @@ def offers(settings: Mapping[str, Any]) -> Offers:
     from myopinn.recordings.simulating.known import offers_of_people
 
     wanted = Settings.read(settings)
-    return offers_of_people(leg_anatomy(), SURFACE_ORDER, wanted, movement_s=wanted.trial_s)
+    return offers_of_people(
+        leg_anatomy(),
+        SURFACE_ORDER,
+        wanted,
+        movement_s=wanted.trial_s,
+        untouched=list(wanted.free_reaches),
+    )
 
 
 def simulate_person(
@@ -180,12 +209,9 @@ def _task(trial: Trial, wanted: Settings) -> Task:
     from myopinn.virtual.ground import Treadmill
     from myopinn.virtual.laboratory import Task
     from myopinn.virtual.simulation import STEP_S, Integrator
-    from myopinn.virtual.walk import intend_to_stand, intend_walk, usual_stride_s
-    from myopinn.virtual.walker import WalkingController, WalkingGains
 
-    noise = wanted.motor_noise
     if trial.kind == "mvc":
-        gains = Gains(motor_noise=noise)
+        gains = Gains(motor_noise=wanted.motor_noise)
         return Task(
             wanted.mvc_s,
             0.5,
@@ -199,29 +225,49 @@ def _task(trial: Trial, wanted: Settings) -> Task:
                 reached=reached_in_mvc(person),
             ),
         )
-    static = trial.kind == "static"
-    # Nothing is asked of who stands but to stand.
-    walking = WalkingGains()
-    walking = replace(
-        walking, nerves=replace(walking.nerves, motor_noise=noise / 3 if static else noise)
-    )
-    speed = 0.0 if static else wanted.speeds_m_s[trial.condition]
-    duration = STATIC_S if static else wanted.trial_s
-    lead = SETTLING_S if static else LEARNING_STRIDES * usual_stride_s(speed)
-    lead = round(lead / STEP_S) * STEP_S
-
-    def controller(person: Person, rng: Any) -> WalkingController:
-        if static:
-            walk = intend_to_stand(person, -lead, duration)
-        else:
-            walk = intend_walk(person, speed, -lead, duration, rng)
-        return WalkingController(person, walk, walking, STEP_S, rng)
-
+    duration = STATIC_S if trial.kind == "static" else wanted.trial_s
+    lead = round(_lead_s(trial, wanted) / STEP_S) * STEP_S
     return Task(
         duration,
         lead,
-        controller,
-        surroundings=lambda person, walker: Treadmill(person, walker.walk, SOLE_M),
+        lambda person, rng: _controller(trial, wanted, person, -lead, duration, rng),
+        surroundings=lambda person, mover: Treadmill(person, mover.walk, SOLE_M),
         integrator=Integrator("RungeKutta3", 1e-4),
         max_tracking_error_deg=MAX_TRACKING_ERROR_DEG,
     )
+
+
+def _lead_s(trial: Trial, wanted: Settings) -> float:
+    """Give how long a person is under way before the recording: until a walk is learned."""
+    from myopinn.virtual.walk import usual_stride_s
+
+    if trial.kind == "static" or trial.condition in wanted.free_reaches:
+        return SETTLING_S
+    wandering = wanted.wanders.get(trial.condition)
+    speed = wandering.usual_m_s if wandering else wanted.speeds_m_s[trial.condition]
+    return LEARNING_STRIDES * usual_stride_s(speed)
+
+
+def _controller(
+    trial: Trial, wanted: Settings, person: Person, start_s: float, end_s: float, rng: Any
+) -> WalkingController | FreeLegController:
+    """Make the person who does what the trial asks for."""
+    from myopinn.virtual.free_leg import FreeLegController
+    from myopinn.virtual.simulation import STEP_S
+    from myopinn.virtual.walk import intend_to_stand, intend_walk
+    from myopinn.virtual.walker import WalkingController, WalkingGains
+
+    static, gains = trial.kind == "static", WalkingGains()
+    # Nothing is asked of who stands but to stand.
+    noise = wanted.motor_noise / 3 if static else wanted.motor_noise
+    gains = replace(gains, nerves=replace(gains.nerves, motor_noise=noise))
+    if trial.condition in wanted.free_reaches:
+        reaches = wanted.free_reaches[trial.condition].walk(person, start_s, end_s, rng)
+        return FreeLegController(person, reaches, gains, STEP_S, rng)
+    if static:
+        walk = intend_to_stand(person, start_s, end_s)
+    elif trial.condition in wanted.wanders:
+        walk = wanted.wanders[trial.condition].walk(person, start_s, end_s, rng)
+    else:
+        walk = intend_walk(person, wanted.speeds_m_s[trial.condition], start_s, end_s, rng)
+    return WalkingController(person, walk, gains, STEP_S, rng)

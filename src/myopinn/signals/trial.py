@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from myopinn.errors import TrialError
 from myopinn.records.trials import Trial
 from myopinn.signals.c3d import Recording
-from myopinn.signals.contacts import Contact, assign_contacts, foot_points
+from myopinn.signals.contacts import Contact, assign_contacts, foot_points, loaded_spans
 from myopinn.signals.dynamometer import dynamometer_moments
 from myopinn.signals.envelope import LOWPASS_HZ, past_envelopes, trial_envelopes
 from myopinn.signals.events import Event, gait_events
@@ -131,6 +131,17 @@ def _movement(
     plates: list[Plate] = []
     contacts: list[Contact] = []
     own = settings.get("ground_forces")
+    if own and trial.condition in own.get("none_in", ()):
+        _check_untouched(content, float(own["threshold_n"]))
+        whole = (float(time_s[0]), float(time_s[-1]))
+        intervals = [Interval(side, *whole) for side in own["feet"]]
+        return TrialSignals(
+            time_s,
+            markers=positions,
+            envelopes=envelopes,
+            events=[] if settings.get("events") else None,
+            force_intervals=intervals,
+        )
     if own:
         plates, contacts = _contacts(trial, content, markers, rotation, own, log)
     if settings.get("events"):
@@ -184,6 +195,25 @@ def _opensim_markers(
     seen = np.mean([np.isfinite(xyz[frames]).all(axis=1) for xyz in markers.values()])
     log.measure(trial.name, "markers_visible", float(seen), "", session=trial.session)
     return {name: xyz @ rotation.T for name, xyz in markers.items()}, frames, rotation
+
+
+def _check_untouched(content: Recording, threshold_n: float) -> None:
+    """Hold a trial in which no foot touches anything to plates that nobody steps on.
+
+    Raises
+    ------
+    TrialError
+        Naming the plate that somebody stepped on.
+    """
+    import numpy as np
+
+    for plate in read_plates(content):
+        force = np.linalg.norm(plate.force, axis=1)
+        if loaded_spans(force, content.analog_rate_hz, threshold_n):
+            raise TrialError(
+                f"plate {plate.number} was stepped on, with {force.max():.0f} N at most.",
+                remedy="correct the trial's condition, or take it out of ground_forces.none_in.",
+            )
 
 
 def _contacts(

@@ -130,7 +130,7 @@ def reach(
     while begin < time[-1]:
         there, lasts = rng.uniform(low, high), rng.uniform(*duration_s)
         first, behind = np.searchsorted(time, [begin, begin + lasts])
-        way, share = there - here, (time[first:behind, None] - begin) / lasts
+        way, share = there - here, ((time[first:behind] - begin) / lasts)[:, None]
         angle[first:behind] += way * share**3 * (10 - 15 * share + 6 * share**2)
         angle[behind:] = there
         velocity[first:behind] = way / lasts * 30 * share**2 * (1 - share) ** 2

@@ -19,6 +19,7 @@ def offers_of_people(
     *,
     movement_s: float,
     contraction_s: float | None = None,
+    untouched: Sequence[str] | None = None,
     resting: Sequence[str] = (),
 ) -> Offers:
     """Say what is known of virtual people.
@@ -31,6 +32,8 @@ def offers_of_people(
         Muscles with an electrode.
     movement_s, contraction_s : float
         Length of the movements, and of isometric contractions where there are any.
+    untouched : sequence of str
+        Conditions in which no foot touches anything, of people who stand on plates.
     resting : sequence of str
         Coordinates of the model that rest in a trial, elsewhere in some than in others.
     """
@@ -51,5 +54,6 @@ def offers_of_people(
         analog_rate_hz=wanted.emg_rate_hz,
         movement_s=movement_s,
         contraction_s=contraction_s,
+        untouched=untouched,
         resting=resting,
     )

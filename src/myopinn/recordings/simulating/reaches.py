@@ -8,12 +8,12 @@ trial's ``load_kg`` and the other in the markers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from myopinn.checks.settings import setting
-from myopinn.checks.spelling import meant
 from myopinn.errors import ConfigError
+from myopinn.recordings.simulating.drawn_movements import DrawnMovement
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ Pair = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reach(DrawnMovement):
     """What reaches of a condition are like.
 
     Raises
@@ -80,26 +80,6 @@ class Reach:
         ge=0,
         le=7,
     )
-
-    def __post_init__(self) -> None:
-        for entry in fields(self):
-            value, unit = getattr(self, entry.name), entry.metadata["unit"]
-            if "each" in entry.metadata:
-                low, high = entry.metadata["each"]
-                if not _is_pair(value) or not low <= value[0] <= value[1] <= high:
-                    raise ConfigError(
-                        f"{entry.name} is {value!r}, allowed are two numbers from {low:g} to "
-                        f"{high:g} {unit}, the smaller one first."
-                    )
-                continue
-            whole = isinstance(entry.default, int)
-            fits = _is_number(value) and entry.metadata["ge"] <= value <= entry.metadata["le"]
-            if not fits or (whole and value != int(value)):
-                raise ConfigError(
-                    f"{entry.name} is {value!r}, allowed is a {'whole ' * whole}number from "
-                    f"{entry.metadata['ge']:g} to {entry.metadata['le']:g}"
-                    f"{' ' + unit if unit else ''}."
-                )
 
     def controller(
         self,
@@ -172,14 +152,6 @@ class Reach:
         return come_off(on_tired_muscles(electrodes, strength), self.lost_electrodes, rng)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, Sequence) and len(value) == 2 and all(map(_is_number, value))
-
-
 def read_reaches(
     of: str,
     values: Mapping[str, Any],
@@ -212,7 +184,7 @@ def read_reaches(
         taken = [start for start in others if str(name).startswith(start)]
         if taken:
             raise ConfigError(f"{here}: names with '{taken[0]}' are those of other trials.")
-        read[name] = wanted if isinstance(wanted, Reach) else _read(here, wanted)
+        read[name] = Reach.read(here, wanted)
         posture, (low, high) = usual_deg + read[name].gravity_deg, up_to
         if not low <= posture <= high:
             raise ConfigError(
@@ -220,16 +192,3 @@ def read_reaches(
                 f"{posture:g} degrees, allowed are {low:g} to {high:g}."
             )
     return read
-
-
-def _read(here: str, wanted: Any) -> Reach:
-    known = [entry.name for entry in fields(Reach)]
-    if not isinstance(wanted, Mapping):
-        raise ConfigError(f"{here} is {wanted!r}, expected keys and values, {{}} for none.")
-    for key in wanted:
-        if key not in known:
-            raise ConfigError(f"{here}: unknown setting '{key}'.{meant(key, known)}")
-    try:
-        return Reach(**wanted)
-    except ConfigError as error:
-        raise ConfigError(f"{here}: {error}") from None
