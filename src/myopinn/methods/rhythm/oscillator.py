@@ -79,15 +79,16 @@ class Oscillator:
         for frame in range(signal.shape[1]):
             expected = offset + (amplitudes * np.sin(phases)).sum(1)
             error = signal[:, frame] - expected
-            found[:, frame] = phases[:, 0]
             drive = (error / np.maximum(amplitudes.sum(1), _LEAST_AMPLITUDE))[:, None]
-            offset = offset + step_s * eta * error
-            grown = amplitudes + step_s * eta * error[:, None] * np.sin(phases)
             pull = drive * np.cos(phases)
+            offset = offset + step_s * eta * error
+            amplitudes = amplitudes + step_s * eta * error[:, None] * np.sin(phases)
+            amplitudes = np.maximum(amplitudes, 0.0)
             omega = omega + step_s * nu_omega * pull[:, 0]
             omega = np.clip(omega, start / self.max_factor, start * self.max_factor)
-            phases = phases + step_s * (omega[:, None] * orders + nu_phase * pull)
-            amplitudes = np.maximum(grown, 0.0)
+            phases = phases + step_s * nu_phase * pull
+            found[:, frame] = phases[:, 0]
+            phases = phases + step_s * omega[:, None] * orders
         return found
 
 
