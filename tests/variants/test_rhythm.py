@@ -74,14 +74,24 @@ def test_an_oscillator_that_has_seen_a_cycle_begins_at_its_phase():
     assert np.abs(wrapped(phase - true)[lead:]).max() < 0.1
 
 
-def test_an_oscillator_keeps_to_the_rhythms_it_may_have():
-    """Of noise it makes a rhythm that is neither faster nor slower than it may be."""
-    noise = np.random.default_rng(0).normal(size=(3, 3000)).cumsum(1)
-    noise /= noise.std(1, keepdims=True)
-    phase = Oscillator(1.0, max_factor=1.5, settling_s=0.5).follow(noise, STEP_S, 100)
-    assert np.isfinite(phase).all()
+@pytest.mark.parametrize(("factor", "turns_hz"), [(3.0, 1.6), (1.2, 1.2)])
+def test_an_oscillator_becomes_as_fast_as_it_may(factor, turns_hz):
+    """A rhythm of 1.6 Hz, from 1 Hz on."""
+    time = np.arange(0, 120, STEP_S)
+    signal = np.sqrt(2) * np.sin(2 * np.pi * 1.6 * time)[None]
+    oscillator = Oscillator(1.0, settling_s=3.0, harmonics=1, max_factor=factor)
+    phase = oscillator.follow(signal, STEP_S, 0)[0]
+    late = time > 90
+    assert np.polyfit(time[late], phase[late], 1)[0] / (2 * np.pi) == pytest.approx(
+        turns_hz, rel=0.05
+    )
+
+
+def test_an_oscillator_goes_on_in_silence_and_survives_what_is_no_rhythm():
     silent = Oscillator(1.0).follow(np.zeros((1, 500)), STEP_S, 100)[0]
-    np.testing.assert_allclose(np.diff(silent), 2 * np.pi * STEP_S, rtol=0.1)
+    np.testing.assert_allclose(np.diff(silent), 2 * np.pi * STEP_S, rtol=1e-9)
+    noise = np.random.default_rng(0).normal(size=(3, 3000)).cumsum(1)
+    assert np.isfinite(Oscillator(1.0, settling_s=0.1).follow(noise, STEP_S, 100)).all()
 
 
 def test_the_strongest_frequency_is_the_metronomes():

@@ -65,9 +65,9 @@ def test_an_oscillator_follows_another_metronome_than_the_one_it_learned():
 @pytest.mark.parametrize("name", ["last_cycle", "phase_oscillator", "mean"])
 def test_where_nothing_repeats_counting_time_is_no_better_than_the_mean(name):
     _, answer = fitted(name, RANDOM)
-    assert unexplained(answer, RANDOM[2])[0] > 0.75
+    assert (unexplained(answer, RANDOM[2]) > 0.93).all()
     # Nor is it much worse, as something that played a cycle at a wrong time would be.
-    assert (unexplained(answer, RANDOM[2]) < 1.1).all()
+    assert (unexplained(answer, RANDOM[2]) < 1.05).all()
 
 
 def test_where_nothing_repeats_emg_alone_tells_the_force_and_nothing_of_it_is_the_clocks():
@@ -85,7 +85,7 @@ def test_the_mean_is_the_mean():
 def test_without_a_beginning_in_sight_the_answer_is_the_mean():
     still = [replace(own, past_angle=own.past_angle * 0) for own in RHYTHM]
     model, answer = fitted("last_cycle", still)
-    assert np.isnan(model.period_s)
+    assert np.isnan(model.period_s) and model.facts == {"phase_known_share": 0.0}
     wanted = still[0].targets.numpy().mean((0, 2))
     np.testing.assert_allclose(answer, np.broadcast_to(wanted, answer.shape), atol=1e-12)
 

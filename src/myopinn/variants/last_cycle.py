@@ -82,6 +82,7 @@ class LastCycle(Solved):
         self.settings, self.joint, self.lead_frames = settings, joint, lead_frames
         self.rise_rad = self.period_s = float("nan")
         self.usual: PhaseMean = PhaseMean(settings.harmonics)
+        self.facts: dict[str, float] = {}
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Learn range and period of the movements, and what is usual at each phase."""
@@ -96,7 +97,11 @@ class LastCycle(Solved):
         # Without two beginnings in any window nothing has a phase, and the mean is the answer.
         self.period_s = float(np.median(known)) if known.size else float("nan")
         targets = np.swapaxes(seen.targets.cpu().numpy().astype(float), 1, 2)
-        self.usual.fit(self._phase(seen).ravel(), targets.reshape(-1, targets.shape[-1]))
+        phase = self._phase(seen)
+        self.usual.fit(phase.ravel(), targets.reshape(-1, targets.shape[-1]))
+        self.facts = {"phase_known_share": float(np.isfinite(phase).mean())}
+        if known.size:
+            self.facts["period_s"] = self.period_s
 
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""

@@ -84,6 +84,7 @@ class PhaseOscillator(Solved):
         self.centre = self.direction = np.empty(0)
         self.start_hz = float("nan")
         self.usual: PhaseMean = PhaseMean(settings.harmonics)
+        self.facts: dict[str, float] = {}
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Learn signal, frequency and mean cycle of the movements.
@@ -106,6 +107,7 @@ class PhaseOscillator(Solved):
             error = np.mean((self.predict(judged) - _frames_then_names(judged)) ** 2)
             tried.append((error, hz, self.usual.mean, self.usual.weights))
         _, self.start_hz, self.usual.mean, self.usual.weights = min(tried, key=lambda one: one[0])
+        self.facts = {"start_hz": self.start_hz}
 
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""

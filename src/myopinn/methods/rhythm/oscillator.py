@@ -23,8 +23,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Of the sum of amplitudes, in SD of the signal, so that silence does not make the gains infinite.
-_LEAST_AMPLITUDE = 0.2
+# Of the sum of amplitudes by which an error is divided: the signal's SD. A smaller one makes gains
+# large wherever no rhythm is heard, and the phase then follows whatever comes.
+_LEAST_AMPLITUDE = 1.0
 # Weight of "no oscillation" in the fit of the first phase, as a share of the frames that are seen.
 _SHRINKAGE = 0.02
 
