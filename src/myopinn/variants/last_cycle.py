@@ -82,7 +82,7 @@ class LastCycle(Solved):
         self.settings, self.joint, self.lead_frames = settings, joint, lead_frames
         self.rise_rad = self.period_s = float("nan")
         self.usual: PhaseMean = PhaseMean(settings.harmonics)
-        self.facts: dict[str, float] = {}
+        self.facts: Mapping[str, float] = {}
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Learn range and period of the movements, and what is usual at each phase."""
@@ -101,7 +101,7 @@ class LastCycle(Solved):
         self.usual.fit(phase.ravel(), targets.reshape(-1, targets.shape[-1]))
         self.facts = {"phase_known_share": float(np.isfinite(phase).mean())}
         if known.size:
-            self.facts["period_s"] = self.period_s
+            self.facts = {**self.facts, "period_s": self.period_s}
 
     def predict(self, cycles: Cycles) -> np.ndarray:
         """Return scaled targets, shape (cycle, frame, target)."""

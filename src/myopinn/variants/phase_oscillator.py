@@ -84,7 +84,7 @@ class PhaseOscillator(Solved):
         self.centre = self.direction = np.empty(0)
         self.start_hz = float("nan")
         self.usual: PhaseMean = PhaseMean(settings.harmonics)
-        self.facts: dict[str, float] = {}
+        self.facts: Mapping[str, float] = {}
 
     def fit(self, train: Cycles, stop: Cycles, seed: int) -> None:
         """Learn signal, frequency and mean cycle of the movements.
