@@ -141,6 +141,10 @@ def test_in_continuous_time_an_answer_follows_from_its_past_alone(name, task):
             assert (after[:, frame:, answered] != before[:, frame:, answered]).any()
     hidden = {key: 1.0 + getattr(cycles, key) for key in ("targets", "joint_angle")}
     np.testing.assert_array_equal(answer(replace(cycles, **hidden)), before)
+    asked = cycles.to_answer(problem)
+    for key in ("targets", "joint_angle", "joint_velocity", "joint_acceleration"):
+        assert torch.isnan(getattr(asked, key)).all()
+    assert torch.isnan(asked.past_angle).all() == (not problem.past_motion)
     weights = estimator.attention(derived(cycles).to_answer(problem))
     if weights is not None:
         looked = np.triu(np.ones(weights.shape[-2:], dtype=bool), LEAD + 1)
