@@ -32,6 +32,12 @@ GROUP_TITLES = {
     OTHERS: "Told more",
     ESTIMATE: "What the entries learned from",
 }
+BEST_TITLES = {
+    RIVALS: "best rival",
+    EMG_ALONE: "best of EMG alone",
+    OTHERS: "best of those told more",
+    ESTIMATE: "OpenSim's estimate",
+}
 
 
 def describe_rows(errors: pd.DataFrame) -> dict[str, Any]:
@@ -113,40 +119,83 @@ def _interval(row: dict[Any, Any]) -> str:
     return f"{fixed(row['ci_low'], 1)} to {fixed(row['ci_high'], 1)}"
 
 
+def best_table(found: pd.DataFrame) -> dict[str, Any]:
+    """Give for each target the best of each group of entries, and what the best rival leaves.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Findings of one recording and split.
+
+    Returns
+    -------
+    dict
+        ``groups`` (titles) and ``rows`` of ``target``, ``held``, ``left`` and ``cells`` with
+        ``text``, ``interval`` and ``entry``.
+    """
+    best = _best(found)
+    groups = [group for group in GROUPS if any(group in own for own in best.values())]
+    rows = [
+        {"target": target, "held": held, "left": fixed(left, 1) if left is not None else "–"}
+        | {"cells": [_best_cell(own.get(group)) for group in groups]}
+        for (target, held), own in best.items()
+        for left in [_left(own)]
+    ]
+    return {"groups": [BEST_TITLES[group] for group in groups], "rows": rows}
+
+
 def tell_design(found: pd.DataFrame) -> list[str]:
-    """Say of each target what the best rival leaves, and what EMG alone and all others explain.
+    """Say between what bounds the best rival leaves something to be shown, and what EMG explains.
 
     Parameters
     ----------
     found : DataFrame
         Findings of one recording and split.
     """
-    shares = found[found["claim"] == EXPLAINED]
     told = []
-    for (target, measure), own in shares.groupby(["target", "measure"], sort=False):
-        best = {
-            group: max(rows, key=lambda row: float(row["estimate"]))
-            for group in GROUPS
-            if (rows := own[own["note"] == group].to_dict("records"))
-        }
+    best = _best(found)
+    for held in dict.fromkeys(held for _, held in best):
+        own = {target: groups for (target, where), groups in best.items() if where == held}
+        left = {target: rest for target, g in own.items() if (rest := _left(g)) is not None}
+        alone = {t: float(g[EMG_ALONE]["estimate"]) for t, g in own.items() if EMG_ALONE in g}
         parts = []
-        if RIVALS in best:
-            rest = fixed(100 - best[RIVALS]["estimate"], 1)
-            parts.append(f"the best rival, {_share(best[RIVALS])}, leaves {rest} %")
-        if EMG_ALONE in best:
-            parts.append(f"EMG alone, {_share(best[EMG_ALONE])}")
-        if OTHERS in best:
-            parts.append(f"the best that is told more, {_share(best[OTHERS])}")
-        if ESTIMATE in best:
-            share = _share(best[ESTIMATE]).removeprefix(f"{best[ESTIMATE]['entry']} ")
-            parts.append(f"OpenSim's estimate, which all learned from, {share}")
-        told.append(f"{target} against the {held_by(str(measure))}: {'; '.join(parts)}.")
+        if left:
+            parts.append(f"the best rival leaves {_between(left)} of the variance to be shown")
+        if alone:
+            parts.append(f"EMG alone explains {_between(alone)}")
+        if parts:
+            told.append(f"Of the {held}, {'; '.join(parts)}.")
     return told
 
 
-def _share(row: dict[Any, Any]) -> str:
-    """Write an entry's share with its interval and n."""
-    facts = [f"n = {row['n']}"]
-    if ends := _interval(row):
-        facts.insert(0, f"{100 * (1 - row['alpha']):g} % interval {ends}")
-    return f"{row['entry']} {fixed(row['estimate'], 1)} % ({', '.join(facts)})"
+def _best(found: pd.DataFrame) -> dict[tuple[str, str], dict[str, dict[Any, Any]]]:
+    """Give of each target, and what it is held against, the row of the best entry by group."""
+    shares = found[found["claim"] == EXPLAINED]
+    best: dict[tuple[str, str], dict[str, dict[Any, Any]]] = {}
+    for row in shares.to_dict("records"):
+        own = best.setdefault((str(row["target"]), held_by(str(row["measure"]))), {})
+        before = own.get(row["note"])
+        if before is None or row["estimate"] > before["estimate"]:
+            own[row["note"]] = row
+    return best
+
+
+def _left(best: dict[str, dict[Any, Any]]) -> float | None:
+    """Give what the best rival leaves, %; of a rival below the person's own mean all is left."""
+    return 100 - max(0.0, float(best[RIVALS]["estimate"])) if RIVALS in best else None
+
+
+def _best_cell(row: dict[Any, Any] | None) -> dict[str, str]:
+    if row is None:
+        return {**_NO_CELL, "entry": ""}
+    return {
+        "text": fixed(row["estimate"], 1),
+        "interval": _interval(row),
+        "entry": "" if row["note"] == ESTIMATE else str(row["entry"]),
+    }
+
+
+def _between(values: dict[str, float]) -> str:
+    """Write lowest and highest of some shares, each with its target."""
+    ends = [min(values, key=values.__getitem__), max(values, key=values.__getitem__)]
+    return " to ".join(f"{fixed(values[t], 1)} % ({t})" for t in dict.fromkeys(ends))

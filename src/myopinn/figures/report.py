@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.figures.captions import describe_figure
 from myopinn.figures.deep_findings import tell_deep
-from myopinn.figures.design import describe_rows, explained_table, tell_design
+from myopinn.figures.design import best_table, describe_rows, explained_table, tell_design
 from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_comparison, tell_findings
 from myopinn.figures.kinds import HIDDEN_CHANNELS
@@ -265,6 +265,7 @@ class Task:
             "about": describe_rows(errors),
             "deep": "held_against" in errors,
             "explained": explained_table(found),
+            "best": best_table(found),
             "left": tell_design(found),
             "findings": tell_deep(found) if "held_against" in errors else tell_findings(found),
             "comparison": tables,

@@ -84,6 +84,7 @@ def state_findings(
     entries, meanings = told["settings"], told["meanings"]
     whole, compared = ANY_ERRORS.read(errors), COMPARISON.read(comparison)
     rows = _state_entries(whole, compared, settings, entries.get("", {}), meanings)
+    rows += _state_explained(whole, settings, LABEL)
     tables = [("", whole)]
     for question, path in zip(questions, answers, strict=True):
         levels = ANY_ERRORS.read(path)
@@ -95,7 +96,6 @@ def state_findings(
         tables.append(("", true))
         rows += _state_true_errors(whole, true)
         rows += _state_explained(true, settings, TRUTH)
-    rows += _state_explained(whole, settings, LABEL)
     tables += [(HIDDEN_CHANNELS, ENVELOPE_ERRORS.read(path)) for path in hidden]
     further: list[tuple[str, Callable[[pd.DataFrame], list[Row]], pd.DataFrame]] = [
         *(("", state_attention, ATTENTION_NUMBERS.read(path)) for path in attention),

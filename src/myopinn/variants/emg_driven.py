@@ -184,4 +184,11 @@ def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Te
     return physics_residual(problem).derive(cycles)
 
 
-VARIANT = Definition(("muscle_force",), Settings, build, derive_inputs, derive)
+VARIANT = Definition(
+    ("muscle_force",),
+    Settings,
+    build,
+    derive_inputs,
+    derive,
+    rests_on=("emg", "motion", "trials"),
+)
