@@ -106,6 +106,22 @@ def test_the_muscles_hold_what_gravity_asks_for_less_what_the_fixture_takes(tmp_
     assert quality["accepted"].all() and float(quality["value"].iloc[0]) == 3
 
 
+def test_by_a_clock_a_piece_is_seen_with_what_came_before_it(tmp_path):
+    """A ramp by filters that looked ahead, and its double by those that did not."""
+    write_trial(tmp_path, "t1", np.full(len(TIME), 4.0), 0.1 * TIME)
+    path = tmp_path / "signals" / "t1" / "envelopes.nc"
+    envelopes = read_netcdf(path, ENVELOPES)
+    envelopes["past_envelope"] = 2 * envelopes["envelope"]
+    envelopes["past_envelope"].attrs["units"] = "V"
+    write_netcdf(envelopes, path, ENVELOPES)
+    clock = {"from": "clock", "rate_hz": 50.0, "lead_s": 0.4}
+    data, _ = build(tmp_path, [trial("t1")], cycle=clock)
+    times = 0.5 + 2.0 * np.arange(3)[:, None] + np.arange(-20, 100) / 50
+    expected = 0.2 * np.maximum(times, 0.5)
+    np.testing.assert_allclose(data["seen_envelope"].sel(channel="A"), expected, atol=1e-12)
+    np.testing.assert_allclose(data["envelope"].sel(channel="A"), expected[:, 20:] / 2, atol=1e-12)
+
+
 def test_pieces_follow_each_other_and_frame_k_lies_at_k_percent_of_one(tmp_path):
     """Ramps, which interpolation leaves as they are; of 7 s the last one is left over."""
     write_trial(tmp_path, "t1", -5 * TIME, 0.1 * TIME)

@@ -130,6 +130,25 @@ def test_it_is_what_the_signals_of_a_measured_muscle_would_have_become(person):
         np.testing.assert_allclose(shown.sel(channel=name), expected, rtol=1e-12)
 
 
+def test_what_is_seen_with_a_piece_is_what_signals_that_look_at_no_later_sample_would_be(person):
+    """By the causal filters of the room of signals; before the trial its first sample holds."""
+    data, lead = read_netcdf(person["dataset"], DATASET), 30
+    for name in ("seen_angle", "seen_velocity", "seen_acceleration"):
+        data[name] = (("cycle", "seen_frame", "coordinate"), np.zeros((3, 100 + lead, 1)))
+        data[name].attrs["units"] = DATASET.variables[name].units
+    data["seen_envelope"] = (("cycle", "seen_frame", "channel"), np.ones((3, 100 + lead, 1)))
+    data["seen_envelope"].attrs["units"] = "V"
+    write_netcdf(data, person["dataset"], DATASET)
+    shown = reveal(person)["seen_envelope"]
+    assert (shown.sel(channel="shown") == 1).all()
+    measured = emg_envelope(
+        SENT["t2"][0], RATE, state="band_passed", lowpass_hz=LOWPASS, forwards=True
+    )
+    # The third piece starts with its trial, 0.04 s from frame to frame: every eighth sample.
+    expected = np.r_[np.full(lead, measured[0]), measured[::8][:100]]
+    np.testing.assert_allclose(shown.sel(channel="deep").isel(cycle=2), expected, rtol=1e-12)
+
+
 def test_an_envelope_is_never_negative_where_an_excitation_starts_and_stops(person):
     labels = {"time_s": TIME, "muscle": list(MUSCLES), "coordinate": ["q"]}
     burst = np.where((TIME > 1.2) & (TIME < 1.6), 1.0, 0.0)

@@ -9,14 +9,19 @@ from joint_of_known_muscles import known_joint
 
 from myopinn.config.training import TrainingSettings
 from myopinn.dataset.tasks import DEEP_EMG, MUSCLE_FORCE, TASKS
+from myopinn.records.told import EMG, LOAD, MOMENT, MOTION, POSITION, WORDS
 from myopinn.training.estimators import make_estimator
-from myopinn.variants import Definition, find_variant, load_variant, variant_names
+from myopinn.variants import FORMS, Definition, find_variant, load_variant, variant_names
 
 TRAINING = TrainingSettings(max_epochs=2, patience=2, accelerator="cpu")
 SETTINGS = {
     "emg_driven": {"driven_by": {"deep flexor": ["flexor"], "deep extensor": ["extensor"]}},
     **{name: {"iterations": 2} for name in ("emg_assisted", "mse_nmf", "mse_pca")},
 }
+LEAD = 30
+# Of a cycle, what has a value at each frame that is answered, and at each that is seen.
+ANSWERED = ("targets", "activation", "joint_angle", "joint_moment", "joint_velocity")
+SEEN = ("inputs", "envelope", "past_angle", "past_velocity")
 EVERY = [(name, task) for name in variant_names() for task in find_variant(name).tasks]
 
 
@@ -32,12 +37,27 @@ def smallest(task):
     )
 
 
+def in_continuous_time(name, task):
+    """The same with a lead before each piece, and a problem in which nothing may look ahead."""
+    problem, cycles = smallest(task)
+    shown = task is DEEP_EMG or "past_motion" in find_variant(name).always_sees
+    problem = replace(problem, past_only=True, lead_frames=LEAD, past_motion=shown)
+    moved = {"past_angle": cycles.joint_angle, "past_velocity": cycles.joint_velocity}
+    cycles = replace(cycles, **moved)
+    longer = {}
+    for key in SEEN:
+        values = getattr(cycles, key)
+        longer[key] = torch.cat([values[..., -LEAD:], values], -1)
+    return problem, replace(cycles, **longer)
+
+
 @pytest.mark.parametrize("name", variant_names())
 def test_a_variant_says_what_it_is(name):
     found = find_variant(name)
     assert isinstance(found, Definition)
     assert set(found.tasks) <= set(TASKS) and found.tasks
-    assert set(found.always_sees) <= {"measured_emg", "moment_input"}
+    assert set(found.always_sees) <= {"measured_emg", "moment_input", "past_motion"}
+    assert set(found.forms) <= set(FORMS) and found.forms
     assert is_dataclass(found.settings) and found.settings.__dataclass_params__.frozen
     assert all({"unit", "meaning"} <= set(field.metadata) for field in fields(found.settings))
     assert load_variant(name).prior
@@ -71,3 +91,105 @@ def test_a_variant_is_fitted_asked_stored_and_adapted(name, task):
     if not estimator.adapt(cycles, cycles, 1):
         for key, value in estimator.arrays().items():
             np.testing.assert_array_equal(value, before[key])
+
+
+def spoilt_from(cycles, frame):
+    """All that is of a cycle, other than it was from an answered frame on."""
+    changed = {}
+    for key, first in (*((k, frame) for k in ANSWERED), *((k, LEAD + frame) for k in SEEN)):
+        values = getattr(cycles, key).clone()
+        values[..., first:] = 1.5 - 0.3 * values[..., first:]
+        changed[key] = values
+    return replace(cycles, **changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "task"), [(n, t) for n, t in EVERY if "clock" in find_variant(n).forms]
+)
+def test_in_continuous_time_an_answer_follows_from_its_past_alone(name, task):
+    """Whatever a tested piece is from a frame on, answers before it are the same to the last bit.
+
+    And whatever its targets and the motion that was filtered both ways are, all answers are.
+    """
+    problem, cycles = in_continuous_time(name, TASKS[task])
+    variant = load_variant(name, SETTINGS.get(name), task)
+
+    def derived(own):
+        return replace(own, derived=variant.derived(problem, own.to_derive(problem)))
+
+    torch.manual_seed(1)
+    estimator = make_estimator(variant.build(problem), TRAINING)
+    estimator.fit(derived(cycles), derived(cycles), 1)
+
+    def answer(own):
+        return estimator.predict(derived(own).to_answer(problem))
+
+    before = answer(cycles)
+    assert before.shape == (4, 100, len(problem.targets))
+    answered = np.isfinite(before).all((0, 1))
+    assert answered.any() and np.isnan(before[..., ~answered]).all()
+    for frame in (37, 99):
+        after = answer(spoilt_from(cycles, frame))
+        np.testing.assert_array_equal(after[:, :frame], before[:, :frame])
+        assert (after[:, frame:, answered] != before[:, frame:, answered]).any()
+    hidden = {key: 1.0 + getattr(cycles, key) for key in ("targets", "joint_angle")}
+    np.testing.assert_array_equal(answer(replace(cycles, **hidden)), before)
+    asked = cycles.to_answer(problem)
+    for key in ("targets", "joint_angle", "joint_velocity", "joint_acceleration"):
+        assert torch.isnan(getattr(asked, key)).all()
+    assert torch.isnan(asked.past_angle).all() == (not problem.past_motion)
+    weights = estimator.attention(derived(cycles).to_answer(problem))
+    if weights is not None:
+        looked = np.triu(np.ones(weights.shape[-2:], dtype=bool), LEAD + 1)
+        assert not weights[..., looked].any()
+
+
+def corrupted(problem, cycles, things):
+    """Put other values in the place of some of what a variant may be shown."""
+    torch.manual_seed(7)
+
+    def noise(tensor):
+        return tensor + torch.rand_like(tensor) * 0.1 + 0.05
+
+    names = list(problem.inputs)
+    motion = [n for n in names if n.endswith(("_angle", "_velocity", "_acceleration"))]
+    of = {
+        EMG: (["envelope"], list(problem.channels)),
+        MOTION: ([*(f"joint_{kind}" for kind in ("angle", "velocity", "acceleration"))], motion),
+        LOAD: (["load_kg"], ["load_kg"]),
+        MOMENT: (["joint_moment", "activation"], ["joint_moment"]),
+        POSITION: ([], ["time"]),
+    }
+    inputs, changed = cycles.inputs.clone(), {}
+    for thing in things:
+        fields_of, rows = of[thing]
+        changed |= {name: noise(getattr(cycles, name)) for name in fields_of}
+        for row in (names.index(name) for name in rows if name in names):
+            inputs[:, row] = noise(inputs[:, row])
+    return replace(cycles, inputs=inputs, **changed)
+
+
+@pytest.mark.parametrize(("name", "task"), EVERY)
+def test_an_answer_rests_on_all_that_its_rows_are_told_and_on_nothing_else(name, task):
+    problem, cycles = smallest(TASKS[task])
+    variant = load_variant(name, SETTINGS.get(name), task)
+    shown = {*problem.task.sees(problem), *[POSITION] * problem.time_input}
+    told = variant.rests_on(shown)
+    assert told <= set(WORDS)
+
+    def ask(asked):
+        asked = asked.to_answer(problem)
+        return estimator.predict(
+            replace(asked, derived=variant.derived_inputs(problem, asked) or {})
+        )
+
+    torch.manual_seed(1)
+    estimator = make_estimator(variant.build(problem), TRAINING)
+    given = replace(cycles, derived=variant.derived(problem, cycles))
+    estimator.fit(given, given, 1)
+    answer = ask(cycles)
+    other = ask(corrupted(problem, cycles, set(WORDS) - told))
+    np.testing.assert_array_equal(other, answer)
+    for thing in told - {POSITION}:
+        changed = ask(corrupted(problem, cycles, {thing}))
+        assert not np.array_equal(changed, answer, equal_nan=True), thing

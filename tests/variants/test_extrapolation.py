@@ -73,7 +73,9 @@ def test_the_moment_alone_finds_a_muscle_that_is_proportional_to_it():
     known = known_joint()
     moment = known.cycles.joint_moment
     envelope = torch.stack([0.02 + moment.clamp(min=0) / 50, 0.03 - moment.clamp(max=0) / 40], 1)
-    known = known._replace(cycles=replace(known.cycles, envelope=envelope))
+    targets = known.cycles.targets.clone()
+    targets[:, [0, 2]] = envelope
+    known = known._replace(cycles=replace(known.cycles, envelope=envelope, targets=targets))
     answer = answered("moment_alone", known)
     np.testing.assert_allclose(answer[:, [1, 3]], envelope, atol=1e-5)
 

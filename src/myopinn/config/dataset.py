@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
+from pydantic import ConfigDict
+
 from myopinn.config.fields import (
     ABSENT,
     Names,
@@ -97,9 +99,20 @@ class Clock(Section):
 contrast(" is of cycles from {owners}, and these are from {kind}; remove it.", Cycle, Clock)
 
 
+class _Unknown(Section):
+    """What says that it begins and ends with something else."""
+
+    model_config = ConfigDict(extra="ignore")
+    from_: Literal["events", "coordinate", "clock"] = key(
+        ..., "What begins and ends a piece", alias="from"
+    )
+
+
 def _form(value: Any, plug_ins: Any) -> type[Section]:
     """Tell a clock from cycles."""
-    return Clock if isinstance(value, Mapping) and value.get("from") == "clock" else Cycle
+    if not isinstance(value, Mapping) or value.get("from") in (None, "events", "coordinate"):
+        return Cycle
+    return Clock if value["from"] == "clock" else _Unknown
 
 
 class CalibrationPieces(Section):

@@ -236,8 +236,10 @@ def _times(
     """Hold cycles and pieces to the length of trials, and cut-offs to half the markers' rate."""
     dataset, rate = recording["dataset"], offers.marker_rate_hz
     calibration = dataset.get("calibration", {"piece_s": 0.0})
+    yield from _clock((*here, "dataset", "cycle"), dataset["cycle"], offers)
+    shortest = dataset["cycle"].get("min_s", 0.0)
     for place, value, longest, what in (
-        (("cycle", "min_s"), dataset["cycle"]["min_s"], offers.movement_s, "movements"),
+        (("cycle", "min_s"), shortest, offers.movement_s, "movements"),
         (("calibration", "piece_s"), calibration["piece_s"], offers.contraction_s, "contractions"),
     ):
         if longest is not None and value > longest:
@@ -250,4 +252,28 @@ def _times(
         yield (
             (*here, "opensim", "inverse_dynamics", "lowpass_hz"),
             f" is {cutoff:g}, expected less than {rate / 2:g} Hz, half the markers' rate.",
+        )
+
+
+def _clock(here: Path, clock: Mapping[str, Any], offers: Offers) -> Iterator[Problem]:
+    """Hold a clock to the length of trials, and its filter and its rate to that of the markers."""
+    if clock["from"] != "clock":
+        return
+    rate, known, longest = clock["rate_hz"], offers.marker_rate_hz, offers.movement_s
+    if longest is not None and 100 / rate > longest:
+        yield (
+            (*here, "rate_hz"),
+            f" is {rate:g}, at which 100 frames last {100 / rate:g} s, but movements last "
+            f"{longest:g} s; expected at least {100 / longest:g}.",
+        )
+    if known is not None and rate > known:
+        yield (
+            (*here, "rate_hz"),
+            f" is {rate:g}, but markers have {known:g}; expected at most that.",
+        )
+    if known is not None and clock["motion_lowpass_hz"] >= known / 2:
+        yield (
+            (*here, "motion_lowpass_hz"),
+            f" is {clock['motion_lowpass_hz']:g}, expected less than {known / 2:g} Hz, half the "
+            "markers' rate.",
         )

@@ -43,17 +43,19 @@ def tabulate_attention(
     """
     import pandas as pd
 
-    frames = weights.shape[-1]
-    percent = 100 * np.arange(frames) / frames
-    away = np.abs(percent[:, None] - percent)
+    answered, frames = weights.shape[1:]
+    # Frames that are seen before the first that is answered lie below zero.
+    percent = 100 * np.arange(answered - frames, answered) / answered
+    asked = percent[-answered:]
+    away = np.abs(asked[:, None] - percent)
     multiple = weights * frames
     mean = multiple.mean(axis=0)
     parts = [
         pd.DataFrame(
             {
                 "quantity": WEIGHT,
-                "asked_percent": np.repeat(percent, frames),
-                "seen_percent": np.tile(percent, frames),
+                "asked_percent": np.repeat(asked, frames),
+                "seen_percent": np.tile(percent, answered),
                 "value": mean.ravel().round(4),
                 "uniform": 1.0,
             }

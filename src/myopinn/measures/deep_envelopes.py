@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from myopinn.formats.whole import ArtifactError
-from myopinn.signals.envelope import smooth
+from myopinn.signals.envelope import smooth, smooth_forwards
+from myopinn.signals.filters import held_at
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,8 +47,14 @@ class DeepEnvelopes:
         self.muscles = list(muscles)
         self.lowpass_hz = lowpass_hz
 
-    def of_trial(self, trial: str) -> tuple[np.ndarray, np.ndarray]:
+    def of_trial(self, trial: str, *, forwards: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Return the times, s, and the envelopes of a trial, shape (time, muscle).
+
+        Parameters
+        ----------
+        trial : str
+        forwards : bool
+            Whether by a filter that runs forwards alone.
 
         Raises
         ------
@@ -63,7 +70,8 @@ class DeepEnvelopes:
         time = true["time_s"].values
         excitation = true["excitation"].sel(muscle=self.muscles).values
         rate_hz = (len(time) - 1) / (time[-1] - time[0])
-        return time, np.maximum(smooth(excitation, rate_hz, self.lowpass_hz), 0.0)
+        smoothed = (smooth_forwards if forwards else smooth)(excitation, rate_hz, self.lowpass_hz)
+        return time, np.maximum(smoothed, 0.0)
 
     def at(self, trials: np.ndarray, time_s: np.ndarray) -> np.ndarray:
         """Return the envelopes at the times of cycles.
@@ -83,6 +91,31 @@ class DeepEnvelopes:
             rows = np.flatnonzero(trials == trial)
             for k in range(len(self.muscles)):
                 found[rows, :, k] = np.interp(time_s[rows], time, envelope[:, k])
+        return found
+
+    def seen(self, trials: np.ndarray, time_s: np.ndarray, seen_frames: int) -> np.ndarray:
+        """Return what can be known of the envelopes by each frame that is seen with a piece.
+
+        Parameters
+        ----------
+        trials : text array, shape (cycle,)
+        time_s : array, shape (cycle, frame)
+            Of the frames that are answered.
+        seen_frames : int
+            The last of which those are.
+
+        Returns
+        -------
+        array, shape (cycle, seen frame, muscle)
+        """
+        frames = time_s.shape[1]
+        step = time_s[:, 1:2] - time_s[:, :1]
+        times = time_s[:, :1] + step * np.arange(frames - seen_frames, frames)
+        found = np.full((*times.shape, len(self.muscles)), np.nan)
+        for trial in dict.fromkeys(trials.tolist()):
+            time, envelope = self.of_trial(trial, forwards=True)
+            rows = trials == trial
+            found[rows] = held_at(times[rows], time, envelope)
         return found
 
     def largest(self, trials: Iterable[str]) -> np.ndarray:

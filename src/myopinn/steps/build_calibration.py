@@ -23,6 +23,7 @@ from myopinn.files.layouts.envelopes import ENVELOPES
 from myopinn.files.layouts.joint_inertia import JOINT_INERTIA
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import read_netcdf, write_netcdf
+from myopinn.files.trial_series import read_past_envelopes
 from myopinn.records.quality import QualityLog
 from myopinn.signals.filters import held_at
 
@@ -103,15 +104,9 @@ def _pieces(
     clock = settings["cycle"]
     if clock["from"] != "clock":
         return pieces
-    if "past_envelope" not in envelopes:
-        raise TrialError(
-            "the envelopes were made by others, whose filters may look ahead.",
-            file=folder / "envelopes.nc",
-            remedy="give raw EMG, or cut cycles from events or a coordinate.",
-        )
-    past = envelopes["past_envelope"].sel(channel=list(settings["channels"])).values
+    past = read_past_envelopes(folder / "envelopes.nc", settings["channels"])
     seen = [
-        held_at(seen_times(start, clock["rate_hz"], _lead_frames(clock)), time, past)
+        held_at(seen_times(start, clock["rate_hz"], _lead_frames(clock)), *past)
         for start in piece_starts(time, piece_s)
     ]
     return [piece | {"seen_envelope": shown} for piece, shown in zip(pieces, seen, strict=True)]

@@ -20,7 +20,7 @@ from myopinn.dataset.cycles import (
 )
 from myopinn.dataset.problem import CYCLE_FRAMES
 from myopinn.errors import TrialError
-from myopinn.files.layouts.dataset import DATASET, SEEN, SEEN_ENVELOPE, SEEN_MOTION
+from myopinn.files.layouts.dataset import DATASET, SEEN, SEEN_ENVELOPE
 from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
 from myopinn.files.layouts.events import EVENTS
 from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
@@ -28,7 +28,7 @@ from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_ANGLES, JO
 from myopinn.files.layouts.muscle_solution import ACTIVATION, MUSCLE_FORCE, RESERVE
 from myopinn.files.layouts.quality import write_quality
 from myopinn.files.netcdf import read_netcdf, write_netcdf
-from myopinn.formats.opensim_files import read_storage
+from myopinn.files.trial_series import read_columns, read_past_envelopes
 from myopinn.records.quality import QualityLog
 from myopinn.signals.filters import followed_motion, held_at
 
@@ -107,14 +107,14 @@ def read_trial(
         Where a coordinate, muscle or channel of the settings is missing.
     """
     coordinates, muscles = list(settings["coordinates"]), list(settings["muscles"])
-    force = _columns(MUSCLE_FORCE.path(muscle_forces, name), muscles)
+    force = read_columns(MUSCLE_FORCE.path(muscle_forces, name), muscles)
     time = force["time_s"]
-    motion = _columns(FILTERED_ANGLES.path(inverse_dynamics, name), coordinates)
+    motion = read_columns(FILTERED_ANGLES.path(inverse_dynamics, name), coordinates)
     angle, velocity, acceleration = motion_at(time, motion["time_s"], motion["values"])
     moments = [f"{c}_moment" for c in coordinates]
-    moment = _columns(JOINT_MOMENTS.path(inverse_dynamics, name), moments)
-    activation = _columns(ACTIVATION.path(muscle_forces, name), muscles)
-    reserve = _columns(RESERVE.path(muscle_forces, name), coordinates)
+    moment = read_columns(JOINT_MOMENTS.path(inverse_dynamics, name), moments)
+    activation = read_columns(ACTIVATION.path(muscle_forces, name), muscles)
+    reserve = read_columns(RESERVE.path(muscle_forces, name), coordinates)
     envelopes = read_netcdf(signals / name / "envelopes.nc", ENVELOPES)
     missing = set(settings["channels"]) - set(envelopes["channel"].values)
     if missing:
@@ -233,21 +233,12 @@ def read_seen(
     TrialError
         Where the envelopes are such as others have made.
     """
-    path = signals / name / "envelopes.nc"
-    envelopes = read_netcdf(path, ENVELOPES)
-    if "past_envelope" not in envelopes:
-        raise TrialError(
-            "the envelopes were made by others, whose filters may look ahead.",
-            file=path,
-            remedy="give raw EMG, or cut cycles from events or a coordinate.",
-        )
-    own = envelopes["past_envelope"].sel(channel=list(settings["channels"]))
-    angles = _columns(JOINT_ANGLES.path(inverse_kinematics, name), list(settings["coordinates"]))
-    time = angles["time_s"]
+    own = read_past_envelopes(signals / name / "envelopes.nc", settings["channels"])
+    angles = read_columns(JOINT_ANGLES.path(inverse_kinematics, name), settings["coordinates"])
+    time, cutoff_hz = angles["time_s"], settings["cycle"]["motion_lowpass_hz"]
     rate_hz = (len(time) - 1) / (time[-1] - time[0])
-    motion = followed_motion(angles["values"], rate_hz, settings["cycle"]["motion_lowpass_hz"])
-    seen = {SEEN_ENVELOPE: (own["time_s"].values, own.values)}
-    return seen | {key: (time, values) for key, values in zip(SEEN_MOTION, motion, strict=True)}
+    motion = followed_motion(angles["values"], rate_hz, cutoff_hz)
+    return dict(zip(SEEN, (own, *((time, values) for values in motion)), strict=True))
 
 
 def _seen_from(
@@ -256,26 +247,6 @@ def _seen_from(
     """Take what is seen with a piece, shape (seen frame, name); the first sample before a trial."""
     times = seen_times(start, clock["rate_hz"], round(clock["lead_s"] * clock["rate_hz"]))
     return {key: held_at(times, *values) for key, values in seen.items()}
-
-
-def _columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Read columns of a storage file, rotations in rad."""
-    table, in_degrees = read_storage(path)
-    missing = [n for n in names if n not in table.columns]
-    if missing:
-        raise TrialError(
-            f"no column {missing}; there are {list(table.columns)}.",
-            file=path,
-            remedy="name coordinates and muscles as the model does.",
-        )
-    values = table[list(names)].to_numpy(dtype=float)
-    if not np.isfinite(values).all():
-        bad = [n for n, ok in zip(names, np.isfinite(values).all(axis=0), strict=True) if not ok]
-        raise TrialError(f"values of {bad} are not finite.", file=path)
-    return {
-        "time_s": table.index.to_numpy(dtype=float),
-        "values": np.deg2rad(values) if in_degrees else values,
-    }
 
 
 def _assemble(

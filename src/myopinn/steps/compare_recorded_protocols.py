@@ -111,7 +111,7 @@ def _of_person(
     problem = constants.problem(recorded)
     cycles = constants.cycles(recorded)
     # Forces are differences of lengths: single precision would be the noise.
-    derived = way.derived(problem, cycles.to_answer(problem))
+    derived = way.derived(problem, cycles.to_derive(problem))
     cycles = replace(cycles, derived=derived).take(own).in_double()
     torch.manual_seed(0)
     model = way.build(problem)

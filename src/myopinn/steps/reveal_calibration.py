@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from myopinn.files.layouts.calibration import CALIBRATION
-from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.dataset import DATASET, SEEN_ENVELOPE
 from myopinn.files.layouts.truth import read_truth
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.measures.deep_envelopes import DeepEnvelopes, deep_muscles, with_channels
@@ -39,5 +39,8 @@ def reveal_calibration(
     pieces = read_netcdf(calibration, CALIBRATION)
     deep = deep_muscles(read_netcdf(dataset, DATASET))
     hidden = DeepEnvelopes(partial(read_truth, truth), deep, lowpass_hz)
-    envelope = hidden.at(pieces["trial"].values.astype(str), pieces["time_s"].values)
-    write_netcdf(with_channels(pieces, {"envelope": envelope}, deep), revealed, CALIBRATION)
+    cut = pieces["trial"].values.astype(str), pieces["time_s"].values
+    added = {"envelope": hidden.at(*cut)}
+    if SEEN_ENVELOPE in pieces:
+        added[SEEN_ENVELOPE] = hidden.seen(*cut, pieces.sizes["seen_frame"])
+    write_netcdf(with_channels(pieces, added, deep), revealed, CALIBRATION)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.dataset import DATASET, SEEN_ENVELOPE
 from myopinn.files.layouts.truth import read_truth
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.measures.deep_envelopes import DeepEnvelopes, deep_muscles, with_channels
@@ -52,11 +52,14 @@ def reveal_excitations(
     data = read_netcdf(dataset, DATASET)
     deep = deep_muscles(data)
     hidden = DeepEnvelopes(partial(read_truth, truth), deep, lowpass_hz)
-    envelope = hidden.at(data["trial"].values.astype(str), data["time_s"].values)
+    cut = data["trial"].values.astype(str), data["time_s"].values
+    added = {"envelope": hidden.at(*cut)}
+    if SEEN_ENVELOPE in data:
+        added[SEEN_ENVELOPE] = hidden.seen(*cut, data.sizes["seen_frame"])
     contractions = [
         [t["name"] for t in trials if t["kind"] == "mvc" and t["session"] == session]
         for session in data["session"].values
     ]
-    mvc = np.stack([hidden.largest(own) for own in contractions])
-    shown = with_channels(data, {"envelope": envelope, "mvc_envelope": mvc}, deep)
+    added["mvc_envelope"] = np.stack([hidden.largest(own) for own in contractions])
+    shown = with_channels(data, added, deep)
     write_netcdf(shown, revealed, DATASET)

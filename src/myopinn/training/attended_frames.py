@@ -39,10 +39,10 @@ class AttendedFrames:
         """Write ``<subject>/attention.nc`` for each person that a network looked at."""
         for person, fits in sorted(self._found.items()):
             weight, entropy = (np.mean(parts, axis=0) for parts in zip(*fits, strict=True))
-            frames = np.arange(len(entropy))
+            asked, seen = weight.shape
             dataset = ATTENTION.build(
                 {"weight": weight, "entropy": entropy},
-                {"asked": frames, "seen": frames},
+                {"asked": np.arange(asked), "seen": np.arange(asked - seen, asked)},
                 cell.person(subjects[person]).names(),
             )
             write_netcdf(dataset, folder / subjects[person] / "attention.nc", ATTENTION)

@@ -13,7 +13,7 @@ import torch
 
 from myopinn.config.training import TrainingSettings
 from myopinn.dataset.normalisation import Normalisation, normalised_envelopes, with_time
-from myopinn.dataset.problem import Cycles, Physics, Problem
+from myopinn.dataset.problem import CYCLE_FRAMES, Cycles, Physics, Problem
 from myopinn.dataset.tasks import TASKS
 from myopinn.training.estimators import Estimator, make_estimator
 from myopinn.training.recorded_cycles import read_geometry
@@ -55,6 +55,9 @@ def save_model(
         "measured_by": problem.measured_by,
         "measured_emg": problem.measured_emg,
         "moment_input": problem.moment_input,
+        "past_only": problem.past_only,
+        "lead_frames": problem.lead_frames,
+        "past_motion": problem.past_motion,
         "normalisation": asdict(constants),
     }
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
@@ -92,11 +95,24 @@ class SavedModel:
             measured_by=tuple(about["measured_by"]),
             measured_emg=about["measured_emg"],
             moment_input=about["moment_input"],
+            past_only=about["past_only"],
+            lead_frames=about["lead_frames"],
+            past_motion=about["past_motion"],
         )
         self.variant = load_variant(about["variant"], about["settings"])
         self.estimator = make_estimator(self.variant.build(self.problem), TrainingSettings())
         weights = torch.load(folder / WEIGHTS, weights_only=True)
         self.estimator.restore({name: value.numpy() for name, value in weights.items()})
+
+    @property
+    def past_only(self) -> bool:
+        """Whether every answer follows from what is known by its frame."""
+        return self.problem.past_only
+
+    @property
+    def lead_frames(self) -> int:
+        """How many frames it is shown before the first that it answers."""
+        return self.problem.lead_frames
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -109,22 +125,26 @@ class SavedModel:
         mvc_envelope: np.ndarray | None = None,
         *,
         joint_angle: np.ndarray | None = None,
+        joint_velocity: np.ndarray | None = None,
         time_step_s: np.ndarray | None = None,
         geometry: str | Path | None = None,
     ) -> np.ndarray:
-        """Predict joint angles and muscle forces of whole cycles.
+        """Predict joint angles and muscle forces of whole cycles, or of pieces in continuous time.
 
         A variant that answers from the measured motion beside the EMG (``emg_driven``) needs the
-        last three arguments; others do not look at them.
+        last four arguments; others do not look at them. A model that is ``past_only`` takes what
+        filters that run forwards alone make of EMG and motion, over ``lead_frames`` and the 100
+        frames that it answers.
 
         Parameters
         ----------
-        envelope : array, shape (cycle, frame, channel), V
+        envelope : array, shape (cycle, seen frame, channel), V
             In the order of ``problem.channels``.
         mvc_envelope : array, shape (channel,) or (cycle, channel), V
             Needed where the model was trained on envelopes divided by maximal contractions.
-        joint_angle : array, shape (cycle, frame, coordinate), rad
-            In the order of ``problem.dataset_coordinates``.
+        joint_angle, joint_velocity : array, shape (cycle, seen frame, coordinate), rad and rad/s
+            In the order of ``problem.dataset_coordinates``. The velocity is needed by a model that
+            is ``past_only`` alone.
         time_step_s : array, shape (cycle,), s
             Time between two frames.
         geometry : path
@@ -151,12 +171,19 @@ class SavedModel:
                 f"envelope has shape {envelope.shape}, expected (cycle, frame, "
                 f"{len(self.problem.channels)}) for {list(self.problem.channels)}."
             )
+        wanted = self.lead_frames + CYCLE_FRAMES
+        if self.past_only and envelope.shape[1] != wanted:
+            raise ValueError(
+                f"envelope has {envelope.shape[1]} frames, expected {wanted}: {self.lead_frames} "
+                f"that come before, and the {CYCLE_FRAMES} that are answered."
+            )
         maximum = self.channel_maximum_v if mvc_envelope is None else mvc_envelope
         if maximum is None:
             raise ValueError("this model needs the envelopes of maximal contractions.")
         seen = normalised_envelopes(envelope, maximum)
         inputs = with_time(seen, time_input=self.problem.time_input)
-        return self.answer(self._cycles(inputs, joint_angle, time_step_s, geometry))
+        motion = joint_angle, joint_velocity
+        return self.answer(self._cycles(inputs, motion, time_step_s, geometry))
 
     def answer(self, cycles: Cycles) -> np.ndarray:
         """Answer cycles that are laid out and scaled for this model's problem.
@@ -172,30 +199,37 @@ class SavedModel:
     def _cycles(
         self,
         inputs: np.ndarray,
-        joint_angle: np.ndarray | None,
+        motion: tuple[np.ndarray | None, np.ndarray | None],
         time_step_s: np.ndarray | None,
         geometry: str | Path | None,
     ) -> Cycles:
         """Return cycles as a variant sees them; what is not known has no names or is zero."""
         count, frames, _ = inputs.shape
         none = torch.zeros(count)
-        nothing = torch.zeros(count, 0, frames)
+        nothing = torch.zeros(count, 0, frames - self.lead_frames)
         cycles = Cycles(_tensor(inputs), nothing, nothing, none[:, None], none, none, none.long())
         if self.variant.definition.derive_inputs is None:
             return cycles
-        names = self.problem.dataset_coordinates
-        if joint_angle is None or time_step_s is None or geometry is None:
+        names, of = self.problem.dataset_coordinates, ("joint_angle", "joint_velocity")
+        known = dict(zip(of[: 1 + self.past_only], motion, strict=False))
+        if any(v is None for v in known.values()) or time_step_s is None or geometry is None:
             raise ValueError(
-                f"{self.variant.name} answers from the measured motion too: it needs joint_angle "
-                f"of {list(names)}, time_step_s and the person's muscle geometry."
+                f"{self.variant.name} answers from the measured motion too: it needs "
+                f"{' and '.join(known)} of {list(names)}, time_step_s and the person's muscle "
+                "geometry."
             )
-        if np.shape(joint_angle) != (count, frames, len(names)):
-            raise ValueError(
-                f"joint_angle has shape {np.shape(joint_angle)}, expected "
-                f"{(count, frames, len(names))} for {list(names)}."
-            )
+        for name, values in known.items():
+            if np.shape(values) != (count, frames, len(names)):
+                raise ValueError(
+                    f"{name} has shape {np.shape(values)}, expected "
+                    f"{(count, frames, len(names))} for {list(names)}."
+                )
         step = torch.tensor(np.broadcast_to(time_step_s, count), dtype=torch.float32)
-        cycles = replace(cycles, joint_angle=_tensor(joint_angle), time_step_s=step)
+        kind = "past" if self.past_only else "joint"
+        shown: dict[str, Any] = {
+            name.replace("joint", kind): _tensor(np.asarray(v)) for name, v in known.items()
+        }
+        cycles = replace(cycles, time_step_s=step, **shown)
         problem = replace(self.problem, geometries=(read_geometry(geometry),))
         return replace(cycles, derived=self.variant.derived_inputs(problem, cycles) or {})
 

@@ -46,12 +46,13 @@ class CopyAgonists(Solved):
         from myopinn.methods.deep.extrapolation import agonist_means
 
         problem = self.problem
-        answer = np.full((len(cycles), len(problem.targets), cycles.inputs.shape[-1]), np.nan)
+        answer = np.full((len(cycles), len(problem.targets), cycles.frames), np.nan)
+        envelope = cycles.answered(cycles.envelope)
         for row, channel in enumerate(problem.measured_by):
             if channel is not None:
-                answer[:, row] = cycles.envelope[:, problem.channels.index(channel)]
+                answer[:, row] = envelope[:, problem.channels.index(channel)]
         deep = [problem.muscles.index(muscle) for muscle in problem.deep]
-        answer[:, deep] = agonist_means(problem, cycles.envelope)
+        answer[:, deep] = agonist_means(problem, envelope)
         return np.swapaxes(answer, 1, 2)
 
 

@@ -1,9 +1,10 @@
 """Hill muscles driven by EMG, calibrated on the training trials; no network.
 
 What the field would pick: Lloyd, Besier 2003, doi 10.1016/S0021-9290(03)00010-1. Beside the EMG it
-sees the measured joint angles, through the lengths and velocities of the muscles in the person's
-own scaled model; in return it predicts forces alone, and its angle is NaN. Its loss is
-MSE(force) + physics_weight * mean(residual^2) with the joint's equation at the measured angle.
+sees the measured joint angles (in continuous time the past ones), through the lengths and
+velocities of the muscles in the person's own scaled model; in return it predicts forces alone, and
+its angle is NaN. Its loss is MSE(force) + physics_weight * mean(residual^2) with the joint's
+equation at the measured angle.
 """
 
 from __future__ import annotations
@@ -174,7 +175,7 @@ def derive_inputs(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return length, velocity and scaled parameters of the muscles in each cycle."""
     from myopinn.methods.joint.muscle_states import muscle_states
 
-    return muscle_states(problem, cycles)
+    return muscle_states(problem, cycles, of_past=problem.past_only)
 
 
 def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
@@ -190,5 +191,6 @@ VARIANT = Definition(
     build,
     derive_inputs,
     derive,
+    always_sees=("past_motion",),
     rests_on=("emg", "motion", "trials"),
 )

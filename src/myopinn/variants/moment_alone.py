@@ -47,15 +47,16 @@ class MomentAlone(Solved):
         """Fit each muscle's coefficients by least squares."""
         import numpy as np
 
-        from myopinn.methods.deep.extrapolation import agonist_means
+        from myopinn.methods.deep.extrapolation import agonist_means, labelled_envelopes
 
         problem, moving = self.problem, train.movements()
         measured = [seen is not None for seen in problem.measured_by]
-        wanted = np.empty((len(moving), len(problem.muscles), moving.inputs.shape[-1]))
+        envelope = labelled_envelopes(problem, moving)
+        wanted = np.empty((len(moving), len(problem.muscles), moving.frames))
         for row, channel in enumerate(problem.measured_by):
             if channel is not None:
-                wanted[:, row] = moving.envelope[:, problem.channels.index(channel)]
-        wanted[:, np.logical_not(measured)] = agonist_means(problem, moving.envelope)
+                wanted[:, row] = envelope[:, problem.channels.index(channel)]
+        wanted[:, np.logical_not(measured)] = agonist_means(problem, envelope)
         parts = self._parts(moving)
         flat = np.swapaxes(wanted, 1, 2).reshape(-1, wanted.shape[1])
         self.coefficient = np.linalg.lstsq(parts.reshape(-1, 3), flat, rcond=None)[0]

@@ -41,8 +41,7 @@ class SolversActivations(Solved):
         """Return scaled targets, shape (cycle, frame, target)."""
         import numpy as np
 
-        frames = cycles.inputs.shape[-1]
-        answer = np.full((len(cycles), len(self.problem.targets), frames), np.nan)
+        answer = np.full((len(cycles), len(self.problem.targets), cycles.frames), np.nan)
         answer[:, :-1] = cycles.activation
         return np.swapaxes(answer, 1, 2)
 

@@ -18,7 +18,7 @@ ATTENTION = Layout(
     },
     {
         "asked": Quantity(("asked",), "", "frame in the cycle that is answered, from 0"),
-        "seen": Quantity(("seen",), "", "frame in the cycle that is looked at, from 0"),
+        "seen": Quantity(("seen",), "", "frame that is looked at, 0 the first that is answered"),
     },
     OF_A_CELL,
 )

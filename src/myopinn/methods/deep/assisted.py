@@ -37,7 +37,7 @@ class AssistedEstimator(CoursesEstimator):
         self.effort_weight = effort_weight
 
     def answer(self, cycles: Cycles) -> tuple[Tensor, Tensor]:
-        """Return excitations (cycle, muscle, frame) and the joint's moment (cycle, frame), N.m.
+        """Return excitations (cycle, muscle, seen frame) and the joint's moment, N.m, likewise.
 
         # ASSUME: a deep muscle's activation stands for its excitation, as in static optimisation.
         """
@@ -50,9 +50,10 @@ class AssistedEstimator(CoursesEstimator):
         full[:, deep] = 1.0
         passive = muscles.moments(activation)
         capacity = (muscles.moments(full) - passive)[:, deep]
-        left = cycles.joint_moment - passive.sum(1)
+        known = cycles.over_seen(cycles.joint_moment)
+        left = known - passive.sum(1)
         floor, share = fitted.moment_error
-        error = floor * self.problem.moment_range_n_m + share * cycles.joint_moment.abs()
+        error = floor * self.problem.moment_range_n_m + share * known.abs()
         found = least_effort(capacity / error[:, None], left / error, self.effort_weight)
         activation[:, deep] = excitation[:, deep] = found
         return excitation, muscles.moments(activation).sum(1)

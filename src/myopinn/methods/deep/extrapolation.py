@@ -60,7 +60,7 @@ class Courses(Protocol):
         """Learn from cycles; return weights to start from, (person, deep muscle, course)."""
 
     def __call__(self, cycles: Cycles) -> torch.Tensor:
-        """Return the courses, shape (cycle, deep muscle, course, frame)."""
+        """Return the courses, shape (cycle, deep muscle, course, seen frame)."""
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what was learned."""
@@ -95,7 +95,12 @@ def agonist_channels(problem: Problem) -> dict[str, list[str]]:
 
 
 def agonist_means(problem: Problem, envelope: torch.Tensor) -> torch.Tensor:
-    """Return the mean envelope of each deep muscle's agonists, (cycle, deep muscle, frame)."""
+    """Return the mean envelope of each deep muscle's agonists, (cycle, deep muscle, frame).
+
+    Parameters
+    ----------
+    envelope : tensor, shape (cycle, channel, frame)
+    """
     import torch
 
     rows = [
@@ -103,6 +108,22 @@ def agonist_means(problem: Problem, envelope: torch.Tensor) -> torch.Tensor:
         for names in agonist_channels(problem).values()
     ]
     return torch.stack([envelope[:, own].mean(1) for own in rows], 1)
+
+
+def labelled_envelopes(problem: Problem, cycles: Cycles) -> torch.Tensor:
+    """Return the envelopes that are targets, which nothing has delayed, by channel.
+
+    Returns
+    -------
+    tensor, shape (cycle, channel, frame)
+        NaN of a channel that lies over none of the problem's muscles.
+    """
+    shape = len(cycles), len(problem.channels), cycles.frames
+    envelope = cycles.targets.new_full(shape, float("nan"))
+    for row, channel in enumerate(problem.measured_by):
+        if channel is not None:
+            envelope[:, problem.channels.index(channel)] = cycles.targets[:, row]
+    return envelope
 
 
 class AgonistCourses:
@@ -176,10 +197,13 @@ class CoursesEstimator(Solved):
             # A measured muscle's target is its envelope, which is an input here.
             for row, channel in muscles.measured:
                 answer[:, row] = cycles.envelope[:, channel]
-        return np.swapaxes(answer.numpy(), 1, 2).astype(float)
+        return np.swapaxes(cycles.answered(answer).numpy(), 1, 2).astype(float)
 
     def answer(self, cycles: Cycles) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return excitations (cycle, muscle, frame) and the joint's moment (cycle, frame), N.m."""
+        """Return excitations (cycle, muscle, seen frame) and the moment, N.m, (cycle, seen frame).
+
+        The moment is that of all muscles about the joint of the physics.
+        """
         muscles = self._fitted()
         excitation = muscles.excitation(cycles, self.courses(cycles))
         return excitation, muscles.muscles(cycles, excitation)

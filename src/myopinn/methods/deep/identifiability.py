@@ -191,7 +191,9 @@ class _FirstGuess(torch.nn.Module):
         shape = len(cycles), model.drive.outputs, cycles.inputs.shape[-1]
         muscles = model.muscles.at(cycles)
         excitation, _ = model.drive(cycles, cycles.inputs.new_zeros(shape), muscles, gain)
-        return excitation, muscles.moments(muscles.activation(excitation))
+        moments = muscles.moments(muscles.activation(excitation))
+        # What was seen before is no measurement of its own.
+        return cycles.answered(excitation), cycles.answered(moments)
 
 
 def _guess(model: MusculoskeletalObjective, cycles: Cycles, place: Place) -> tuple[Tensor, Tensor]:

@@ -76,18 +76,21 @@ class MusculoskeletalObjective(TrainedModel):
         answer = self.network(self._inputs(cycles, muscles, guess))
         excitation, deviation = self.drive.corrected(cycles, answer, guess)
         moment = muscles.moment(excitation) / self.problem.moment_range_n_m
-        outputs = torch.cat([excitation * gain, moment[:, None]], 1)
+        outputs = cycles.answered(torch.cat([excitation * gain, moment[:, None]], 1))
         # The priors are of what lies behind the answer, which its targets do not show.
-        self._seen = outputs, excitation, deviation
+        self._seen = outputs, cycles.answered(excitation), cycles.answered(deviation)
         return outputs
 
     def attention(self, cycles: Cycles) -> Tensor:
-        """Return the weights (cycle, layer, head, frame asked, frame looked at) of the network."""
+        """Return the weights (cycle, layer, head, frame asked, frame looked at) of the network.
+
+        Frames that are looked at are those that are seen.
+        """
         gain = self.gains()[cycles.person][:, :, None]
         muscles = self.muscles.at(cycles)
         inputs = self._inputs(cycles, muscles, self.drive.guess(cycles, muscles, gain))
         weights: Tensor = self.network.attention(inputs)
-        return weights
+        return weights[..., -cycles.frames :, :]
 
     def _inputs(self, cycles: Cycles, muscles: MovingMuscles, guess: Any) -> Tensor:
         """Give the inputs and, where EMG and moment are among them, what the first guess misses.
@@ -98,9 +101,10 @@ class MusculoskeletalObjective(TrainedModel):
             return cycles.inputs
         with torch.no_grad():
             excitation, _ = self.drive.corrected(cycles, None, guess)
-            missing = cycles.joint_moment - muscles.moment(excitation)
+            known = cycles.over_seen(cycles.joint_moment)
+            missing = known - muscles.moment(excitation)
             floor, share = self.moment_error
-            error = floor * self.problem.moment_range_n_m + share * cycles.joint_moment.abs()
+            error = floor * self.problem.moment_range_n_m + share * known.abs()
             # Of the order of one, as the other inputs are.
             missing = torch.tanh(missing / (10.0 * error))
         return torch.cat([cycles.inputs, missing[:, None]], 1)

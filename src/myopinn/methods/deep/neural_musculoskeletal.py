@@ -203,7 +203,7 @@ def build_model(
         "parameters": settings.parameter_weight,
     }
     return MusculoskeletalObjective(
-        cycle_transformer(settings, inputs, drive.outputs),
+        cycle_transformer(settings, inputs, drive.outputs, past_only=problem.past_only),
         drive,
         muscles,
         problem,

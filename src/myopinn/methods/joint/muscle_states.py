@@ -1,4 +1,4 @@
-"""Length and velocity of each muscle in the measured motion, and its person's scaled parameters."""
+"""Length and velocity of each muscle in a known motion, and its person's scaled parameters."""
 
 from __future__ import annotations
 
@@ -20,23 +20,28 @@ SCALED = (
 )
 
 
-def muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
+def muscle_states(problem: Problem, cycles: Cycles, *, of_past: bool = False) -> dict[str, Tensor]:
     """Return what a Hill muscle needs of each cycle beside its activation.
 
-    The velocity is the central difference of the length along the frames of the cycle.
+    In the measured motion the velocity is the central difference of the length along the frames of
+    the cycle; in the past motion it is that of the joints times the moment arms, so that no later
+    frame is looked at.
 
     Parameters
     ----------
     problem : Problem
         With the geometry of every person.
     cycles : Cycles
+    of_past : bool
+        Whether the motion is the past one, which is known over all seen frames.
 
     Returns
     -------
     dict
         ``muscle_length`` (m) and ``muscle_velocity`` (m/s, lengthening is positive), shape
-        (cycle, muscle, frame), of all muscles of the problem; ``muscle_parameters``, shape
-        (cycle, parameter, muscle): those of :data:`SCALED` in SI units.
+        (cycle, muscle, frame or seen frame), of all muscles of the problem;
+        ``muscle_parameters``, shape (cycle, parameter, muscle): those of :data:`SCALED` in SI
+        units.
 
     Raises
     ------
@@ -50,8 +55,10 @@ def muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
             "'physics: {coordinate, kind}'."
         )
     dtype = cycles.inputs.dtype
-    count, muscles, frames = len(cycles), len(problem.muscles), cycles.inputs.shape[-1]
-    length = torch.zeros((count, muscles, frames), dtype=torch.float64)
+    angle = cycles.past_angle if of_past else cycles.joint_angle
+    count, muscles = len(cycles), len(problem.muscles)
+    length = torch.zeros((count, muscles, angle.shape[-1]), dtype=torch.float64)
+    velocity = torch.zeros_like(length)
     parameters = torch.zeros((count, len(SCALED), muscles), dtype=dtype)
     for person, geometry in enumerate(problem.geometries):
         own = torch.nonzero(cycles.person == person)[:, 0]
@@ -59,22 +66,29 @@ def muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
         if not len(own):
             continue
         paths = person_paths(geometry, problem.muscles)
-        known = [str(name) for name in geometry["muscle"]]
-        rows = [known.index(muscle) for muscle in problem.muscles]
+        listed = [str(name) for name in geometry["muscle"]]
+        rows = [listed.index(muscle) for muscle in problem.muscles]
         scaled = np.stack([np.asarray(geometry[name], dtype=float)[rows] for name in SCALED])
         parameters[own] = torch.from_numpy(scaled).to(dtype)
         for part in own.split(CYCLES_AT_ONCE):
-            measured = _known_angles(problem, cycles, part)
-            joints = measured_joints(paths, geometry, problem.dataset_coordinates, measured)
+            names = problem.dataset_coordinates
+            known = _known_angles(problem, cycles, angle, part)
+            joints = measured_joints(paths, geometry, names, known)
             length[part] = paths.length(joints).transpose(0, 1)
-    step = cycles.time_step_s.double()[:, None, None]
-    velocity = torch.gradient(length, dim=-1, edge_order=2)[0] / step
+            if of_past:
+                rates = torch.nan_to_num(cycles.past_velocity[part].double())
+                turning = measured_joints(paths, geometry, names, rates)
+                rate = paths.velocity(paths.moment_arm(joints), turning)
+                velocity[part] = rate.transpose(0, 1)
+    if not of_past:
+        step = cycles.time_step_s.double()[:, None, None]
+        velocity = torch.gradient(length, dim=-1, edge_order=2)[0] / step
     return {LENGTH: length.to(dtype), VELOCITY: velocity.to(dtype), PARAMETERS: parameters}
 
 
-def _known_angles(problem: Problem, cycles: Cycles, rows: Tensor) -> Tensor:
+def _known_angles(problem: Problem, cycles: Cycles, angle: Tensor, rows: Tensor) -> Tensor:
     """Give the angles of some cycles of a person, 0 where unknown and of no consequence."""
-    measured = cycles.joint_angle[rows].double()
+    measured = angle[rows].double()
     geometry = problem.geometries[int(cycles.person[rows[0]])]
     unknown = ~torch.isfinite(measured).all(2).all(0)
     joints = [name for name, lost in zip(problem.dataset_coordinates, unknown, strict=True) if lost]
@@ -91,6 +105,8 @@ def _known_angles(problem: Problem, cycles: Cycles, rows: Tensor) -> Tensor:
 def joint_muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     """Return what Hill muscles need of each cycle to make a moment beside their activation.
 
+    In continuous time the motion is the past one.
+
     Parameters
     ----------
     problem : Problem
@@ -101,7 +117,7 @@ def joint_muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
     -------
     dict
         That of :func:`muscle_states`, and ``moment_arm`` (m) about the joint of the physics, shape
-        (cycle, muscle, frame); positive where the muscle's pull increases the angle.
+        (cycle, muscle, seen frame); positive where the muscle's pull increases the angle.
 
     Raises
     ------
@@ -114,7 +130,8 @@ def joint_muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
             "a variant that balances a joint's moment needs the task's 'physics: {coordinate, "
             "kind}'."
         )
-    states = muscle_states(problem, cycles)
+    states = muscle_states(problem, cycles, of_past=problem.past_only)
+    angle = cycles.past_angle if problem.past_only else cycles.joint_angle
     arm = torch.zeros(states[LENGTH].shape, dtype=torch.float64)
     for person, geometry in enumerate(problem.geometries):
         own = torch.nonzero(cycles.person == person)[:, 0]
@@ -129,7 +146,7 @@ def joint_muscle_states(problem: Problem, cycles: Cycles) -> dict[str, Tensor]:
             )
         joint = paths.coordinates.index(problem.physics.coordinate)
         for part in own.split(CYCLES_AT_ONCE):
-            measured = _known_angles(problem, cycles, part)
-            joints = measured_joints(paths, geometry, problem.dataset_coordinates, measured)
+            known = _known_angles(problem, cycles, angle, part)
+            joints = measured_joints(paths, geometry, problem.dataset_coordinates, known)
             arm[part] = paths.moment_arm(joints)[:, joint].transpose(0, 1)
     return {**states, MOMENT_ARM: arm.to(states[LENGTH].dtype)}

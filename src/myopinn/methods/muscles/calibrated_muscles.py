@@ -125,8 +125,9 @@ class CalibratedMuscles(nn.Module):
         cycles : Cycles
             With what :func:`myopinn.methods.joint.muscle_states.muscle_states` returned.
         """
-        length = cycles.derived[LENGTH]
-        activation = self.activation(cycles)
+        length = cycles.answered(cycles.derived[LENGTH])
+        velocity = cycles.answered(cycles.derived[VELOCITY])
+        activation = cycles.answered(self.activation(cycles))
         maximal, optimal, slack, pennation = cycles.derived[PARAMETERS].unbind(1)
         # Every muscle of every person in the batch is a muscle of its own to the physics.
         parameters = MuscleParameters.of(
@@ -135,13 +136,13 @@ class CalibratedMuscles(nn.Module):
             (slack * self.learned["tendon_slack"]()).reshape(-1),
             pennation.reshape(-1),
         )
-        rows = length.flatten(0, 1), cycles.derived[VELOCITY].flatten(0, 1)
+        rows = length.flatten(0, 1), velocity.flatten(0, 1)
         return tendon_force(*rows, activation.flatten(0, 1), parameters).reshape(length.shape)
 
     def activation(self, cycles: Cycles) -> Tensor:
-        """Return the muscles' activations, shape (cycle, muscle, frame).
+        """Return the muscles' activations, shape (cycle, muscle, seen frame).
 
-        # ASSUME: before a cycle's first frame its EMG was as it is there.
+        # ASSUME: before the first frame that is seen the EMG was as it is there.
         """
         channels = cycles.inputs[:, : self.drive.shape[1]]
         envelope = torch.einsum("mc,bcf->mbf", self.drive, channels)

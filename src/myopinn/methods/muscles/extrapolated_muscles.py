@@ -80,11 +80,11 @@ class ExtrapolatedMuscles(nn.Module):
         self.weight.data = torch.as_tensor(weights, dtype=self.weight.dtype)
 
     def excitation(self, cycles: Cycles, courses: Tensor) -> Tensor:
-        """Return the excitations, shape (cycle, muscle, frame), 0 to 1.
+        """Return the excitations, shape (cycle, muscle, seen frame), 0 to 1.
 
         Parameters
         ----------
-        courses : tensor, shape (cycle, deep muscle, course, frame)
+        courses : tensor, shape (cycle, deep muscle, course, seen frame)
         """
         gain = self.gain().reshape(self.people, -1)[cycles.person][:, :, None]
         rows, channels = (list(part) for part in zip(*self.measured, strict=True))
@@ -100,7 +100,7 @@ class ExtrapolatedMuscles(nn.Module):
     def loss(self, cycles: Cycles, courses: Tensor) -> Tensor:
         """Return the moment's mean squared error, in expected errors, and the priors; a scalar."""
         scale = self.problem.moment_range_n_m
-        moment = self.muscles(cycles, self.excitation(cycles, courses)) / scale
+        moment = cycles.answered(self.muscles(cycles, self.excitation(cycles, courses))) / scale
         wanted = cycles.joint_moment / scale
         floor, share = self.moment_error
         error = ((moment - wanted) / (floor + share * wanted.abs())).square().mean()

@@ -92,7 +92,7 @@ class MovingMuscles:
     def activation(self, excitation: Tensor) -> Tensor:
         """Return the activations that excitations lead to, both (cycle, muscle, frame).
 
-        # ASSUME: before a cycle's first frame its excitation was as it is there.
+        # ASSUME: before the first frame that is seen the excitation was as it is there.
         """
         rise, fall, delay = self.times_s
         samples = (delay / self.time_step_s).expand(-1, excitation.shape[1], -1)

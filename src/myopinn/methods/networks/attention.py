@@ -56,7 +56,9 @@ class TransformerSettings:
             raise ConfigError("dropout: at least 0 and below 1.")
 
 
-def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) -> nn.Module:
+def cycle_transformer(
+    settings: TransformerSettings, inputs: int, outputs: int, *, past_only: bool = False
+) -> nn.Module:
     """Build a Transformer encoder over the frames of a cycle (Vaswani et al. 2017).
 
     Each frame is a token with a sinusoidal position (arXiv:1706.03762); layers normalise before
@@ -67,6 +69,8 @@ def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) 
     ----------
     settings : TransformerSettings
     inputs, outputs : int
+    past_only : bool
+        Whether a frame may look at itself and those before it alone.
 
     Returns
     -------
@@ -104,20 +108,28 @@ def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) 
 
         def forward(self, values: Tensor) -> Tensor:
             frames = values.transpose(1, 2)
-            hidden = self.encoder(self.tokens(frames))
+            hidden = self.encoder(self.tokens(frames), self.hidden_frames(frames))
             answer: Tensor = self.answer(hidden) + self.direct(frames)
             return answer.transpose(1, 2)
 
         def attention(self, values: Tensor) -> Tensor:
             hidden = self.tokens(values.transpose(1, 2))
+            mask = self.hidden_frames(hidden)
             found = []
             for layer in self.encoder.layers:
-                found.append(attention_weights(layer, hidden))
-                hidden = layer(hidden)
+                found.append(attention_weights(layer, hidden, mask))
+                hidden = layer(hidden, mask)
             return torch.stack(found, 1)
 
         def tokens(self, frames: Tensor) -> Tensor:
             return self.embed(frames) + self.position(frames)
+
+        def hidden_frames(self, frames: Tensor) -> Tensor | None:
+            """Mask what each frame may not look at: those after it, where past_only."""
+            if not past_only:
+                return None
+            count = frames.shape[1]
+            return torch.ones(count, count, dtype=torch.bool, device=frames.device).triu(1)
 
         def position(self, frames: Tensor) -> Tensor:
             half = settings.width // 2
@@ -129,7 +141,9 @@ def cycle_transformer(settings: TransformerSettings, inputs: int, outputs: int) 
     return CycleTransformer()
 
 
-def attention_weights(layer: nn.TransformerEncoderLayer, hidden: Tensor) -> Tensor:
+def attention_weights(
+    layer: nn.TransformerEncoderLayer, hidden: Tensor, mask: Tensor | None = None
+) -> Tensor:
     """Return how a layer weighs the frames that each frame asks.
 
     The layer itself asks its attention for no weights, which is quicker; so they are computed
@@ -141,6 +155,8 @@ def attention_weights(layer: nn.TransformerEncoderLayer, hidden: Tensor) -> Tens
         One that normalises before attention.
     hidden : Tensor, shape (cycle, frame, feature)
         What goes into the layer.
+    mask : Tensor, optional
+        Bool, shape (frame asked, frame looked at): what may not be looked at.
 
     Returns
     -------
@@ -148,6 +164,6 @@ def attention_weights(layer: nn.TransformerEncoderLayer, hidden: Tensor) -> Tens
         The sum over frames looked at is 1.
     """
     asked = layer.norm1(hidden)
-    _, weights = layer.self_attn(asked, asked, asked, average_attn_weights=False)
+    _, weights = layer.self_attn(asked, asked, asked, attn_mask=mask, average_attn_weights=False)
     assert weights is not None
     return weights
