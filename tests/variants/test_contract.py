@@ -9,6 +9,7 @@ from joint_of_known_muscles import known_joint
 
 from myopinn.config.training import TrainingSettings
 from myopinn.dataset.tasks import DEEP_EMG, MUSCLE_FORCE, TASKS
+from myopinn.records.told import EMG, LOAD, MOMENT, MOTION, POSITION, WORDS
 from myopinn.training.estimators import make_estimator
 from myopinn.variants import FORMS, Definition, find_variant, load_variant, variant_names
 
@@ -149,3 +150,54 @@ def test_in_continuous_time_an_answer_follows_from_its_past_alone(name, task):
     if weights is not None:
         looked = np.triu(np.ones(weights.shape[-2:], dtype=bool), LEAD + 1)
         assert not weights[..., looked].any()
+
+
+def corrupted(problem, cycles, things):
+    """Put other values in the place of some of what a variant may be shown."""
+    torch.manual_seed(7)
+
+    def noise(tensor):
+        return tensor + torch.rand_like(tensor) * 0.1 + 0.05
+
+    names = list(problem.inputs)
+    motion = [n for n in names if n.endswith(("_angle", "_velocity", "_acceleration"))]
+    of = {
+        EMG: (["envelope"], list(problem.channels)),
+        MOTION: ([*(f"joint_{kind}" for kind in ("angle", "velocity", "acceleration"))], motion),
+        LOAD: (["load_kg"], ["load_kg"]),
+        MOMENT: (["joint_moment", "activation"], ["joint_moment"]),
+        POSITION: ([], ["time"]),
+    }
+    inputs, changed = cycles.inputs.clone(), {}
+    for thing in things:
+        fields_of, rows = of[thing]
+        changed |= {name: noise(getattr(cycles, name)) for name in fields_of}
+        for row in (names.index(name) for name in rows if name in names):
+            inputs[:, row] = noise(inputs[:, row])
+    return replace(cycles, inputs=inputs, **changed)
+
+
+@pytest.mark.parametrize(("name", "task"), EVERY)
+def test_an_answer_rests_on_all_that_its_rows_are_told_and_on_nothing_else(name, task):
+    problem, cycles = smallest(TASKS[task])
+    variant = load_variant(name, SETTINGS.get(name), task)
+    shown = {*problem.task.sees(problem), *[POSITION] * problem.time_input}
+    told = variant.rests_on(shown)
+    assert told <= set(WORDS)
+
+    def ask(asked):
+        asked = asked.to_answer(problem)
+        return estimator.predict(
+            replace(asked, derived=variant.derived_inputs(problem, asked) or {})
+        )
+
+    torch.manual_seed(1)
+    estimator = make_estimator(variant.build(problem), TRAINING)
+    given = replace(cycles, derived=variant.derived(problem, cycles))
+    estimator.fit(given, given, 1)
+    answer = ask(cycles)
+    other = ask(corrupted(problem, cycles, set(WORDS) - told))
+    np.testing.assert_array_equal(other, answer)
+    for thing in told - {POSITION}:
+        changed = ask(corrupted(problem, cycles, {thing}))
+        assert not np.array_equal(changed, answer, equal_nan=True), thing

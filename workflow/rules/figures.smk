@@ -52,6 +52,20 @@ use rule step as draw_errors with:
         metric=lambda w: MEASURES[w.measure],
 
 
+use rule step as draw_explained with:
+    input:
+        errors=errors_of,
+        true_errors=lambda w: true_errors_of(w.task),
+        findings="results/statistics/{task}/findings.csv",
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/explained.pdf",
+        png="results/figures/{task}/{recording}/{split}/explained.png",
+        csv="results/figures/{task}/{recording}/{split}/explained.csv",
+    params:
+        recording="{recording}",
+        split="{split}",
+
+
 use rule step as draw_critical_difference with:
     input:
         errors=errors_of,

@@ -9,6 +9,7 @@ from typing import Any
 from myopinn.dataset.problem import Physics
 from myopinn.dataset.tasks import MUSCLE_FORCE, Task
 from myopinn.errors import ConfigError
+from myopinn.records.told import MOTION, POSITION
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,10 @@ class Selection:
         """Name the channel that would lie over a muscle, whether or not it was recorded."""
         return self.electrodes.get(muscle, muscle)
 
-    def described(self) -> str:
-        """Say what a variant sees when it answers, for the tables."""
-        return ", ".join(self.task.sees(self) + ["time in the cycle"] * self.time_input)
+    def sees(self) -> set[str]:
+        """Name the things of :mod:`myopinn.records.told` that a variant is shown."""
+        past = [MOTION] * self.past_motion
+        return {*self.task.sees(self), *[POSITION] * self.time_input, *past}
 
     def seeing(self, always: tuple[str, ...]) -> Selection:
         """Return the selection with the inputs that a variant always sees."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,12 +22,6 @@ MEASURES = {
 }
 # Of hidden muscles, with the decimals of their medians.
 OF_HIDDEN = {"r": 2, "nrmse_sd": 0, "amplitude_ratio": 2}
-
-
-def describe_rows(errors: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """Give what each variant sees when it answers, assumes, and is shown of the truth."""
-    rows = errors[["variant", "inputs", "prior", "truth"]].fillna("").drop_duplicates("variant")
-    return rows.to_dict("records")
 
 
 def tell_deep(found: pd.DataFrame) -> list[Finding]:

@@ -40,9 +40,9 @@ def error_table(errors: pd.DataFrame, found: pd.DataFrame | None = None) -> dict
     -------
     dict
         ``people`` (number of subjects), ``notes``, and ``blocks``: each has ``targets`` (titles),
-        ``metrics`` (``title`` and ``rows`` of ``variant`` and ``cells`` with ``text``, ``fewer``
-        and ``best``) and ``lowest`` (per target, what can be said about the lowest RMSE; empty
-        without findings).
+        ``metrics`` (``title`` and ``rows`` of ``variant``, what it was ``told``, and ``cells`` with
+        ``text``, ``fewer`` and ``best``) and ``lowest`` (per target, what can be said about the
+        lowest RMSE; empty without findings).
     """
     skills = [c for c in errors.columns if c.startswith(SKILL_OVER)]
     metrics = [
@@ -76,7 +76,8 @@ def _block(
         for target, _ in targets
         if found is not None
     }
-    tables = []
+    sees = dict(zip(errors["variant"], errors["told"].fillna(""), strict=True))
+    tables: list[dict[str, Any]] = []
     for metric in metrics:
         rows = []
         for variant in variants:
@@ -85,7 +86,9 @@ def _block(
                 | {"best": metric == "rmse" and verdicts.get(target, ("", ""))[0] == variant}
                 for target, unit in targets
             ]
-            rows.append({"variant": variant, "cells": cells})
+            # Once for each entry; the other measures have the same rows.
+            told = "" if tables else sees.get(variant, "")
+            rows.append({"variant": variant, "told": told, "cells": cells})
         title = METRIC_TITLES.get(metric, metric_title(metric))
         tables.append({"title": title, "rows": rows})
     lowest = [verdicts[target][1] for target, _ in targets] if verdicts else []

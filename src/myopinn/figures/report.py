@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from myopinn.figures.captions import describe_figure
-from myopinn.figures.deep_findings import describe_rows, tell_deep
+from myopinn.figures.deep_findings import tell_deep
+from myopinn.figures.design import best_table, describe_rows, explained_table, tell_design
 from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_comparison, tell_findings
 from myopinn.figures.kinds import HIDDEN_CHANNELS
@@ -262,14 +263,21 @@ class Task:
         return {
             "subjects": errors["subject"].nunique(),
             "errors": error_table(errors, found),
-            "about": describe_rows(errors) if "inputs" in errors else [],
+            "about": describe_rows(errors),
+            "deep": "held_against" in errors,
+            "explained": explained_table(found),
+            "best": best_table(found),
+            "left": tell_design(found),
             "findings": tell_deep(found) if "held_against" in errors else tell_findings(found),
             "comparison": tables,
             "laws": law_tables(found),
             # Where the figure of the errors is not drawn, its sentences still are told.
             "sentences": [] if any(f["kind"] == "errors" for f in figures) else told,
+            "design": _of(figures, kind="explained"),
             "figures": [
-                {**f, "sentences": sentences.get(f["kind"], f["sentences"])} for f in figures
+                {**f, "sentences": sentences.get(f["kind"], f["sentences"])}
+                for f in figures
+                if f["kind"] != "explained"
             ],
         }
 

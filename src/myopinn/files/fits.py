@@ -83,4 +83,4 @@ def _read_fits(folder: Path) -> Answers:
         people[str(answered.attrs["subject"])] = answered
     if not people:
         logger.warning("%s: no subject could be tested.", folder)
-    return Answers(Cell.of(about), people, about["inputs"], about["prior"])
+    return Answers(Cell.of(about), people, about["told"], about["prior"])

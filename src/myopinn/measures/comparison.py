@@ -30,7 +30,8 @@ from myopinn.measures.inference import (
     standardised_difference,
     tukey_pairs,
 )
-from myopinn.measures.prediction_errors import METRICS, NOT_PREDICTED
+from myopinn.measures.prediction_errors import NOT_PREDICTED
+from myopinn.measures.trial_errors import METRICS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,16 +22,18 @@ from myopinn.measures.envelope_measures import (
     partial_correlation,
 )
 from myopinn.measures.prediction_errors import (
-    METRICS,
+    EXPLAINED,
     NAMES,
-    NO_REFERENCE,
     absent_targets,
     average_subject,
     count_answers,
+    explained_share,
     note_of,
     skill_against,
     tabulate_trials,
+    variance_over_trials,
 )
+from myopinn.measures.trial_errors import METRICS, NO_REFERENCE
 from myopinn.records.answers import Answers
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 SHAPES = ("amplitude_ratio", "partial_r")
-ABOUT = ("held_against", "inputs", "prior", "truth")
+ABOUT = ("held_against", "told", "prior", "truth")
 # What a target is held against.
 BY_RECORDING, BY_TRUTH, BY_INVERSE_DYNAMICS = "recording", "truth", "inverse dynamics"
 ALL_CONDITIONS = ""
@@ -166,14 +168,12 @@ def _shapes(
     targets = [str(t) for t in dataset["target"].values]
     keys = pd.DataFrame({k: dataset[k].values for k in ("trial", "fold", "seed")})
     condition = dataset["condition"].values.astype(str)
-    found: dict[str, list[Any]] = {"condition": [], "variance": [], "centre": []}
+    found: dict[str, list[Any]] = {"condition": []}
     found |= {name: [] for name in SHAPES}
     for frames in keys.groupby(["trial", "fold", "seed"]).indices.values():
         for column, target in enumerate(targets):
             curve, known = predicted[frames, column], reference[frames, column]
             found["condition"].append(condition[frames[0]])
-            found["variance"].append(float(np.var(known)))
-            found["centre"].append(float(np.mean(known)))
             sound = target not in absent and np.isfinite(curve).all() and np.isfinite(known).all()
             found["amplitude_ratio"].append(amplitude_ratio(curve, known) if sound else np.nan)
             others = [targets.index(m) for m in measured_agonists(target, agonists, measured)]
@@ -198,7 +198,7 @@ def _tabulate(
     persons: dict[str, dict[tuple[str, ...], pd.DataFrame]] = {}
     for measured in own:
         answers, cell = measured.answers, measured.answers.cell
-        shown = {"inputs": answers.inputs, "prior": answers.prior}
+        shown = {"told": answers.told, "prior": answers.prior}
         shown |= {"truth": truth_shown.get(cell.variant, "")}
         for subject, trials in measured.trials.items():
             for condition, part in _parts(trials, conditions):
@@ -211,14 +211,24 @@ def _tabulate(
                     for row in _summarise(part)
                 ]
     skills = [f"skill_{rival}" for rival in rivals]
-    columns = [*NAMES, *METRICS, "nrmse_sd", *SHAPES, "n_trials", "n_cycles", "n_seeds", "note"]
+    columns = [
+        *NAMES,
+        *METRICS,
+        EXPLAINED,
+        "nrmse_sd",
+        *SHAPES,
+        "n_trials",
+        "n_cycles",
+        "n_seeds",
+        "note",
+    ]
     table = pd.DataFrame(rows, columns=[*columns, *ABOUT, "condition"])
     for rival, skill in zip(rivals, skills, strict=True):
         table[skill] = np.nan
         for level, part in table.groupby("condition"):
             table.loc[part.index, skill] = skill_against(part, persons[str(level)], rival)
     first = [*NAMES[:5], *["condition"] * conditions, *NAMES[5:]]
-    return table[[*first, *METRICS, "nrmse_sd", *SHAPES, *skills, *columns[-4:], *ABOUT]]
+    return table[[*first, *METRICS, EXPLAINED, "nrmse_sd", *SHAPES, *skills, *columns[-4:], *ABOUT]]
 
 
 def _held(row: Mapping[str, Any], measured: Measured) -> str:
@@ -247,9 +257,8 @@ def _summarise(trials: pd.DataFrame) -> Iterator[dict[str, Any]]:
         if (own["note"] == NO_REFERENCE).all():
             continue
         metrics = average_subject(own, (*METRICS, *SHAPES))
-        # Of one reference per trial, whatever the number of fits.
-        single = own.drop_duplicates("trial")
-        spread = float(np.sqrt(single["variance"].mean() + single["centre"].var(ddof=0)))
+        spread = float(np.sqrt(variance_over_trials(own)))
         nrmse = metrics["rmse"] / spread if spread > 0 else np.nan
-        row = {"target": target, "unit": unit, **metrics, "nrmse_sd": nrmse}
+        row = {"target": target, "unit": unit, **metrics, EXPLAINED: explained_share(own)}
+        row["nrmse_sd"] = nrmse
         yield row | {"note": note_of(own)}

@@ -7,12 +7,20 @@ the table holds one row per subject, which is the unit of every comparison.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from myopinn.errors import ConfigError
+from myopinn.measures.trial_errors import (
+    CONSTANT,
+    CONSTANT_REFERENCE,
+    METRICS,
+    NO_REFERENCE,
+    UNDEFINED,
+    TrialErrors,
+    measure_errors,
+)
 from myopinn.records.answers import Answers
 
 if TYPE_CHECKING:
@@ -21,87 +29,10 @@ if TYPE_CHECKING:
 
 # The note of a target that a variant does not predict at all.
 NOT_PREDICTED = "the variant does not predict it"
-METRICS = ("rmse", "nrmse", "r", "r2")
+# Of all tested trials of a person together, beside the means over trials above.
+EXPLAINED = "explained"
 NAMES = ("task", "recording", "split", "variant", "subject", "target", "unit")
 COUNTS = ("n_trials", "n_cycles", "n_seeds")
-
-# Relative to the largest value: below this a curve is constant to the accuracy of the files.
-CONSTANT = 1e-9
-
-
-@dataclass(frozen=True)
-class TrialErrors:
-    """Errors of one target in one trial; NaN where a measure is not defined.
-
-    Attributes
-    ----------
-    mse, rmse : float
-        In the target's unit (squared for ``mse``).
-    nrmse : float
-        ``rmse`` over the range of the reference in this trial.
-    r : float
-        Pearson's correlation over the trial's frames.
-    r2 : float
-        Coefficient of determination, 1 - SS_residual / SS_total, which may be negative.
-    note : str
-        What kept a measure from being defined; empty otherwise.
-    """
-
-    mse: float
-    rmse: float
-    nrmse: float
-    r: float
-    r2: float
-    note: str = ""
-
-    @classmethod
-    def undefined(cls, note: str) -> TrialErrors:
-        """Make the record of a trial in which nothing can be measured."""
-        return cls(UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED, note)
-
-
-UNDEFINED = float("nan")
-CONSTANT_REFERENCE = "reference constant, no nrmse, r and r2"
-CONSTANT_PREDICTION = "prediction constant, no r"
-NOT_FINITE = "prediction not finite"
-NO_REFERENCE = "fewer than two frames with a reference"
-
-
-def measure_errors(predicted: np.ndarray, reference: np.ndarray) -> TrialErrors:
-    """Compare two curves of a trial.
-
-    Frames without a reference are left out. A prediction that is not finite where there is a
-    reference makes every measure NaN: leaving such frames out would favour the variant.
-
-    Parameters
-    ----------
-    predicted, reference : array, shape (frame,)
-        In the target's unit.
-    """
-    known = np.isfinite(reference)
-    predicted, reference = predicted[known].astype(float), reference[known].astype(float)
-    if len(reference) < 2:
-        return TrialErrors.undefined(NO_REFERENCE)
-    if not np.isfinite(predicted).all():
-        return TrialErrors.undefined(NOT_FINITE)
-    mse = float(np.mean((predicted - reference) ** 2))
-    rmse = float(np.sqrt(mse))
-    if is_constant(reference):
-        return TrialErrors(mse, rmse, UNDEFINED, UNDEFINED, UNDEFINED, CONSTANT_REFERENCE)
-    constant = is_constant(predicted)
-    return TrialErrors(
-        mse=mse,
-        rmse=rmse,
-        nrmse=rmse / float(np.ptp(reference)),
-        r=UNDEFINED if constant else float(np.corrcoef(predicted, reference)[0, 1]),
-        r2=1.0 - mse / float(np.var(reference)),
-        note=CONSTANT_PREDICTION if constant else "",
-    )
-
-
-def is_constant(values: np.ndarray) -> bool:
-    """Tell whether a curve is constant to the accuracy of the files."""
-    return bool(np.ptp(values) <= CONSTANT * np.abs(values).max())
 
 
 def absent_targets(datasets: Iterable[xr.Dataset]) -> frozenset[str]:
@@ -129,7 +60,8 @@ def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.Dat
     Returns
     -------
     DataFrame
-        Columns target, unit, trial, fold, seed, mse, the metrics and note.
+        Columns target, unit, trial, fold, seed, mse, the metrics, variance and centre of the
+        reference, and note.
     """
     import pandas as pd
 
@@ -137,6 +69,7 @@ def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.Dat
     keys = pd.DataFrame({k: dataset[k].values for k in ("trial", "fold", "seed")})
     targets = [str(t) for t in dataset["target"].values]
     units = [str(u) for u in dataset["unit"].values]
+    measured = ("mse", *METRICS, "variance", "centre", "note")
     rows = []
     for fit, frames in keys.groupby(["trial", "fold", "seed"]).indices.items():
         trial, fold, seed = cast("tuple[str, str, int]", fit)
@@ -148,10 +81,9 @@ def tabulate_trials(dataset: xr.Dataset, absent: Collection[str] = ()) -> pd.Dat
             )
             rows.append(
                 {"target": target, "unit": unit, "trial": str(trial), "fold": fold, "seed": seed}
-                | {"mse": errors.mse, **{m: getattr(errors, m) for m in METRICS}}
-                | {"note": errors.note}
+                | {name: getattr(errors, name) for name in measured}
             )
-    columns = ["target", "unit", "trial", "fold", "seed", "mse", *METRICS, "note"]
+    columns = ["target", "unit", "trial", "fold", "seed", *measured]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -182,6 +114,38 @@ def average_subject(trials: pd.DataFrame, metrics: Collection[str]) -> dict[str,
     return averages
 
 
+def variance_over_trials(trials: pd.DataFrame) -> float:
+    """Compute the variance of a target over all tested trials of a person, about their mean.
+
+    Every trial counts alike, whatever its length and the number of fits that answered it.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        Rows of one subject and target, as :func:`tabulate_trials` gives them.
+    """
+    single = trials.drop_duplicates("trial")
+    return float(single["variance"].mean() + single["centre"].var(ddof=0))
+
+
+def explained_share(trials: pd.DataFrame) -> float:
+    """Compute 1 - MSE / variance over all tested trials of a person; NaN where nothing varies.
+
+    Beside ``r2``, which is of a trial: there the mean of each trial is a rival that was told the
+    target, and where trials differ it is hard to beat.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        As of :func:`variance_over_trials`.
+    """
+    variance = variance_over_trials(trials)
+    largest = float(trials["centre"].abs().max())
+    if not variance > (CONSTANT * largest) ** 2:
+        return UNDEFINED
+    return 1.0 - average_subject(trials, ["mse"])["mse"] / variance
+
+
 def _mean_by_trial(names: Iterable[str], values: np.ndarray) -> dict[str, float]:
     """Average the fits of each trial; a value that is NaN makes the average NaN."""
     found: dict[str, list[float]] = {}
@@ -203,8 +167,8 @@ def tabulate_errors(answers: Iterable[Answers], rival: str | None = None) -> pd.
     Returns
     -------
     DataFrame
-        :data:`NAMES`, :data:`METRICS` (``skill`` where a rival is named), :data:`COUNTS` and
-        ``note``, which says what is undefined and in which trials.
+        :data:`NAMES`, :data:`METRICS`, ``explained`` (``skill`` where a rival is named),
+        :data:`COUNTS`, ``note``, which says what is undefined and in which trials, and ``told``.
 
     Raises
     ------
@@ -224,17 +188,17 @@ def tabulate_errors(answers: Iterable[Answers], rival: str | None = None) -> pd.
         for subject, dataset in own.people.items():
             trials = tabulate_trials(dataset, absent)
             persons[cell.variant, cell.recording, cell.split, subject] = trials
-            names = cell.person(subject).names() | count_answers(dataset)
+            names = cell.person(subject).names() | count_answers(dataset) | {"told": own.told}
             rows += [{**names, **row} for row in _summarise(trials)]
     if rival is not None and rival not in variants:
         raise ConfigError(
             f"{task}: the rival '{rival}' of the skill is not among the variants "
             f"{sorted(variants)}."
         )
-    columns = [*NAMES, *METRICS, *COUNTS, "note"]
+    columns = [*NAMES, *METRICS, EXPLAINED, *COUNTS, "note", "told"]
     table = pd.DataFrame(rows, columns=columns)
     if rival is not None:
-        table.insert(columns.index("r2") + 1, "skill", skill_against(table, persons, rival))
+        table.insert(columns.index(EXPLAINED) + 1, "skill", skill_against(table, persons, rival))
     return table
 
 
@@ -252,7 +216,7 @@ def count_answers(dataset: xr.Dataset) -> dict[str, int]:
 def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
-        metrics = average_subject(own, METRICS)
+        metrics = average_subject(own, METRICS) | {EXPLAINED: explained_share(own)}
         rows.append({"target": target, "unit": unit, **metrics, "note": note_of(own)})
     return rows
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from myopinn.formats.whole import ArtifactError
-from myopinn.measures.prediction_errors import is_constant
+from myopinn.measures.trial_errors import is_constant
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,6 +14,7 @@ import numpy as np
 
 from myopinn.formats.whole import ArtifactError
 from myopinn.records.answers import Answers
+from myopinn.records.told import OF_LABELS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,7 +35,8 @@ def labels_of(answers: Iterable[Answers], true: Iterable[Answers]) -> Iterator[A
             subject: dataset.assign(predicted=own.people[subject]["reference"])
             for subject, dataset in against.people.items()
         }
-        yield replace(own, cell=replace(own.cell, variant=LABELS), people=people)
+        cell = replace(own.cell, variant=LABELS)
+        yield replace(own, cell=cell, people=people, told=OF_LABELS)
 
 
 def with_true_reference(dataset: xr.Dataset, truth: Callable[[str], xr.Dataset]) -> xr.Dataset:

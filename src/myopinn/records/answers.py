@@ -21,11 +21,12 @@ class Answers:
     cell : Cell
     people : mapping of subject to Dataset
         Laid out as :data:`myopinn.files.layouts.predictions.PREDICTIONS`.
-    inputs, prior : str
-        What the entry sees when it answers, and what it assumes of what nothing measures.
+    told, prior : str
+        What the answers rest on (:func:`myopinn.records.told.write_told`), and what the entry
+        assumes of what nothing measures.
     """
 
     cell: Cell
     people: Mapping[str, xr.Dataset]
-    inputs: str = ""
+    told: str = ""
     prior: str = ""

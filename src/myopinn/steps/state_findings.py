@@ -16,18 +16,22 @@ from myopinn.files.layouts.law_errors import LAW_ERRORS
 from myopinn.files.layouts.settings import SETTINGS
 from myopinn.measures.findings.attention import state_attention
 from myopinn.measures.findings.claims import Row
-from myopinn.measures.findings.deep import state_deep, state_hidden, state_parameters
+from myopinn.measures.findings.deep import SKILL_OVER, state_deep, state_hidden, state_parameters
 from myopinn.measures.findings.differences import Entries, Meanings, tell_between
+from myopinn.measures.findings.explained import LABEL, TRUTH, state_explained
 from myopinn.measures.findings.laws import state_laws
 from myopinn.measures.findings.levels import compare_levels, introduce_levels
 from myopinn.measures.findings.overall import state_overall
 from myopinn.measures.findings.pairs import either_way, state_lowest, state_pairs
 from myopinn.measures.findings.ranks import state_ranks
+from myopinn.measures.findings.told import tell_told
 from myopinn.measures.findings.truth import state_against_truth
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# As the question is called under which channels are hidden in turn.
+HIDDEN_CHANNELS = "hidden_channels"
 # Of every claim that does not say otherwise.
 DEFAULTS: Row = {"n": 0, "n_targets": 1}
 
@@ -85,15 +89,23 @@ def state_findings(
     entries, meanings = told["settings"], told["meanings"]
     whole, compared = ANY_ERRORS.read(errors), COMPARISON.read(comparison)
     rows = _state_entries(whole, compared, settings, entries.get("", {}), meanings)
+    rows += _state_explained(whole, settings, LABEL)
+    tables = [("", whole)]
     for question, path in zip(questions, answers, strict=True):
-        found = _state_levels(ANY_ERRORS.read(path), settings, entries[question], meanings)
+        levels = ANY_ERRORS.read(path)
+        tables.append((question, levels))
+        found = _state_levels(levels, settings, entries[question], meanings)
         rows += [row | {"question": question} for row in found]
     for path in true_errors:
-        rows += _state_true_errors(whole, ERRORS.read(path))
+        true = ERRORS.read(path)
+        tables.append(("", true))
+        rows += _state_true_errors(whole, true)
+        rows += _state_explained(true, settings, TRUTH)
+    tables += [(HIDDEN_CHANNELS, ENVELOPE_ERRORS.read(path)) for path in hidden]
     further: list[tuple[str, Callable[[pd.DataFrame], list[Row]], pd.DataFrame]] = [
         *(("", state_attention, ATTENTION_NUMBERS.read(path)) for path in attention),
         *(("", state_laws, LAW_ERRORS.read(path)) for path in by_law),
-        *(("hidden_channels", state_hidden, ENVELOPE_ERRORS.read(path)) for path in hidden),
+        *((q, state_hidden, table) for q, table in tables if q == HIDDEN_CHANNELS),
         *(
             (question, state_parameters, COMPARED_PARAMETERS.read(path))
             for question, path in zip(identified, parameters, strict=True)
@@ -102,7 +114,7 @@ def state_findings(
     for question, state, table in further:
         for place, cell in _cells(table):
             rows += [place | {"question": question} | row for row in state(cell)]
-    stated = [{"task": task, **DEFAULTS, **row} for row in rows]
+    stated = [{"task": task, **DEFAULTS, **row} for row in tell_told(rows, tables)]
     FINDINGS.write(pd.DataFrame(stated, columns=list(FINDINGS.columns)), findings)
 
 
@@ -159,6 +171,19 @@ def _state_levels(
         found = compare_levels(cell, order, settings, levels[place["recording"]])
         rows += [place | row for row in found]
     return rows
+
+
+def _state_explained(
+    errors: pd.DataFrame, settings: Mapping[str, Any], held_against: str
+) -> list[Row]:
+    """State in each cell how much of each target's variance every entry explains."""
+    skills = [name for name in map(str, errors) if name.startswith(SKILL_OVER)]
+    rivals = {str(settings.get("rival")), *(name.removeprefix(SKILL_OVER) for name in skills)}
+    return [
+        place | row
+        for place, cell in _cells(errors)
+        for row in state_explained(cell, settings, rivals, held_against)
+    ]
 
 
 def _state_true_errors(errors: pd.DataFrame, true_errors: pd.DataFrame) -> list[Row]:

@@ -19,6 +19,7 @@ from myopinn.files.layouts.losses import LOSS_CURVE, LOSSES
 from myopinn.files.layouts.reached import REACHED
 from myopinn.files.layouts.runs import RUNS
 from myopinn.records.cells import Cell
+from myopinn.records.told import whose_trials
 from myopinn.tracking.diary import Diary
 from myopinn.tracking.run_record import Run
 from myopinn.training.attended_frames import AttendedFrames
@@ -56,6 +57,10 @@ class Fits:
         One row of ``parameters.csv`` for each parameter that a fit identified.
     attended : AttendedFrames
         Where networks that have attention looked in the tested cycles.
+    folds : list of mapping
+        Those that were fitted.
+    adapted : bool
+        Whether a fit learned anew what belongs to the person who is tested.
     """
 
     def __init__(
@@ -69,6 +74,8 @@ class Fits:
         self.reached: list[dict[str, Any]] = []
         self.parameters: list[dict[str, Any]] = []
         self.attended = AttendedFrames()
+        self.folds: list[Mapping[str, Any]] = []
+        self.adapted = False
 
     def fold(self, fold: Mapping[str, Any]) -> None:
         """Fit one fold with every seed, or with the first alone where seeds make no difference.
@@ -87,6 +94,7 @@ class Fits:
             self.runs.append({**about, "run_id": run.id, **facts})
             if not uses_seed:
                 break
+        self.folds.append(fold)
 
     def write(self, folder: Path) -> None:
         """Write the answers of all fits and all that came out of them, but their quality.
@@ -102,7 +110,9 @@ class Fits:
             (self.parameters, IDENTIFIED_PARAMETERS, "parameters.csv"),
         ):
             layout.write_rows(rows, folder / name)
-        about = {"inputs": self.entry.selection.described(), "prior": self.entry.variant.prior}
+        trials = whose_trials(self.folds, self.adapted)
+        told = self.entry.told(self.recorded.past_only, trials)
+        about = {"told": told, "prior": self.entry.variant.prior}
         FITS.write({**self.cell.names(), **about}, folder / FITS_FILE)
 
     def _fit(
@@ -114,7 +124,7 @@ class Fits:
         start = time.perf_counter()
         estimator.fit(cycles.train, cycles.stop, seed)
         if cycles.adapt is not None:
-            estimator.adapt(*cycles.adapt, seed)
+            self.adapted |= estimator.adapt(*cycles.adapt, seed)
         train_s = time.perf_counter() - start
         predicted = cycles.normalisation.values(estimator.predict(cycles.test))
         shown = self.predictions.add(fold, seed, cycles.test_rows, predicted, cycles.reference)

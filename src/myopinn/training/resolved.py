@@ -13,6 +13,7 @@ from typing import Any
 from myopinn.config.training import TrainingSettings
 from myopinn.dataset.selection import Selection
 from myopinn.dataset.tasks import TASKS
+from myopinn.records.told import NO_TRIALS, write_told
 from myopinn.training.entry import SHOWN, Entry
 from myopinn.variants import Variant, load_variant
 
@@ -52,6 +53,19 @@ class ResolvedEntry:
         trained = {f"training.{key}": value for key, value in asdict(self.training).items()}
         flat = {"variant": self.variant.name, **shown, **self.variant.described(), **trained}
         return {key: list(v) if isinstance(v, tuple) else v for key, v in flat.items()}
+
+    def told(self, past_only: bool, trials: str) -> str:
+        """Say what its answers rest on, as tables do.
+
+        Parameters
+        ----------
+        past_only : bool
+            Whether its pieces were cut by a clock.
+        trials : str
+            Whose trials its fits were given to learn from.
+        """
+        things = self.variant.rests_on(self.selection.sees())
+        return write_told(things, past_only, trials if self.variant.learns else NO_TRIALS)
 
     def meanings(self) -> dict[str, str]:
         """Give of each setting what it means, with its unit where it has one."""

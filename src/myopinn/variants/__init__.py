@@ -25,7 +25,7 @@ checked quickly.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import entry_points
@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from myopinn.checks.spelling import meant
 from myopinn.config.values import read_settings
 from myopinn.errors import ConfigError
+from myopinn.records.told import MOTION, TRIALS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,6 +76,10 @@ class Definition(Generic[S]):
         whatever the entry says.
     prior : callable, optional
         What it assumes of muscles that nothing measures, as a short text for the tables.
+    rests_on : tuple of str, optional
+        All that its answers rest on, where that is not what its task shows: things of
+        :data:`myopinn.records.told.WORDS`, and ``trials`` where it learns from any. Tables say it
+        of each of its rows.
     forms : tuple of str
         Of :data:`FORMS`, those that it can answer: normalised ``cycles``, and pieces by a
         ``clock``, of which no answer may depend on what comes after its frame
@@ -88,6 +93,7 @@ class Definition(Generic[S]):
     derive: Callable[[S, Problem, Cycles], Derived] | None = None
     always_sees: tuple[str, ...] = ()
     prior: Callable[[S], str] | None = None
+    rests_on: tuple[str, ...] | None = None
     forms: tuple[str, ...] = FORMS
 
 
@@ -108,6 +114,24 @@ class Variant:
     def prior(self) -> str:
         """What it assumes of what nothing measures."""
         return self.definition.prior(self.settings) if self.definition.prior else NO_PRIOR
+
+    @property
+    def learns(self) -> bool:
+        """Whether it learns from trials."""
+        return self.definition.rests_on is None or TRIALS in self.definition.rests_on
+
+    def rests_on(self, shown: Collection[str]) -> set[str]:
+        """Name the things that its answers may rest on, of all that is shown to it.
+
+        Parameters
+        ----------
+        shown : collection of str
+            Things of :data:`myopinn.records.told.WORDS`.
+        """
+        if self.definition.rests_on is not None:
+            return {*self.definition.rests_on} - {TRIALS}
+        # What is derived of the motion is seen beside the inputs.
+        return {*shown, *[MOTION] * (self.definition.derive_inputs is not None)}
 
     def build(self, problem: Problem) -> Model:
         """Build what is fitted and asked in a fold."""

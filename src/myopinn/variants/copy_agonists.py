@@ -68,5 +68,10 @@ def build(settings: Settings, problem: Problem) -> CopyAgonists:
 
 
 VARIANT = Definition(
-    ("deep_emg",), Settings, build, always_sees=("measured_emg",), prior=describe_prior
+    ("deep_emg",),
+    Settings,
+    build,
+    always_sees=("measured_emg",),
+    prior=describe_prior,
+    rests_on=("emg",),
 )

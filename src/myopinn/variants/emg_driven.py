@@ -186,5 +186,11 @@ def derive(settings: Settings, problem: Problem, cycles: Cycles) -> dict[str, Te
 
 
 VARIANT = Definition(
-    ("muscle_force",), Settings, build, derive_inputs, derive, always_sees=("past_motion",)
+    ("muscle_force",),
+    Settings,
+    build,
+    derive_inputs,
+    derive,
+    always_sees=("past_motion",),
+    rests_on=("emg", "motion", "trials"),
 )

@@ -52,4 +52,10 @@ def build(settings: Settings, problem: Problem) -> MeanCycle:
 
 
 # Without cycles there is no frame of a cycle.
-VARIANT = Definition(("muscle_force", "deep_emg"), Settings, build, forms=("cycles",))
+VARIANT = Definition(
+    ("muscle_force", "deep_emg"),
+    Settings,
+    build,
+    rests_on=("position", "trials"),
+    forms=("cycles",),
+)

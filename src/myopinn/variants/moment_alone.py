@@ -96,5 +96,10 @@ def build(settings: Settings, problem: Problem) -> MomentAlone:
 
 
 VARIANT = Definition(
-    ("deep_emg",), Settings, build, always_sees=("moment_input",), prior=describe_prior
+    ("deep_emg",),
+    Settings,
+    build,
+    always_sees=("moment_input",),
+    prior=describe_prior,
+    rests_on=("moment", "trials"),
 )

@@ -52,5 +52,10 @@ def build(settings: Settings, problem: Problem) -> SolversActivations:
 
 
 VARIANT = Definition(
-    ("deep_emg",), Settings, build, always_sees=("moment_input",), prior=describe_prior
+    ("deep_emg",),
+    Settings,
+    build,
+    always_sees=("moment_input",),
+    prior=describe_prior,
+    rests_on=("motion", "moment"),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from myopinn.dataset.tasks.task import Asked, Scales, extent
 from myopinn.errors import ConfigError
+from myopinn.records import told
 
 # What follows the name of a joint in the name of its moment as a target.
 MOMENT = "_moment"
@@ -37,9 +38,9 @@ class DeepEmg:
         return dict.fromkeys(asked.muscles, "1") | {asked.physics.coordinate + MOMENT: "N.m"}
 
     def sees(self, asked: Asked) -> list[str]:
-        """Say what is shown beside motion and load."""
-        seen = ["measured EMG"] * asked.measured_emg + ["moment"] * asked.moment_input
-        return ["motion", "load", *seen]
+        """Name motion and load, then what is shown beside them."""
+        beside = [told.EMG] * asked.measured_emg + [told.MOMENT] * asked.moment_input
+        return [told.MOTION, told.LOAD, *beside]
 
     def check(self, asked: Asked) -> None:
         """Refuse a selection without a physics."""

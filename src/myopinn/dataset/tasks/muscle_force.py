@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from myopinn.dataset.tasks.task import Asked, Scales, extent
+from myopinn.records.told import EMG
 
 
 class MuscleForce:
@@ -25,8 +26,8 @@ class MuscleForce:
         return dict.fromkeys(asked.coordinates, "rad") | dict.fromkeys(asked.muscles, "N")
 
     def sees(self, asked: Asked) -> list[str]:
-        """Say that EMG is all."""
-        return ["EMG"]
+        """Name EMG, which is all."""
+        return [EMG]
 
     def check(self, asked: Asked) -> None:
         """Take any selection: the task has no need of a physics."""

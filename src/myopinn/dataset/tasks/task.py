@@ -73,7 +73,7 @@ class Task(Protocol):
         """Name the targets in order, each with its unit."""
 
     def sees(self, asked: Asked) -> list[str]:
-        """Say in words what a variant sees, for the tables."""
+        """Name the things of :mod:`myopinn.records.told` that a variant is shown."""
 
     def check(self, asked: Asked) -> None:
         """Refuse what the task cannot be asked with.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from myopinn.files.layouts.errors import COUNTED, ERRORS, METRICS, TARGET, WHOSE
+from myopinn.files.layouts.errors import COUNTED, ERRORS, METRICS, TARGET, TOLD, WHOSE
 from myopinn.files.tables import NUMBER, TEXT, Column, Table
 
 _OF_ENVELOPES = {
@@ -15,7 +15,7 @@ _OF_ENVELOPES = {
     "skill_<rival>": Column(NUMBER, "1 - MSE / MSE of the rival, on common trials", "1"),
     **COUNTED,
     "held_against": Column(TEXT, "reference: recording, truth or inverse dynamics"),
-    "inputs": Column(TEXT, "what the variant sees when it answers"),
+    **TOLD,
     "prior": Column(TEXT, "what it assumes of what nothing measures"),
     "truth": Column(TEXT, "what a ceiling is shown of the truth; empty for all others"),
 }

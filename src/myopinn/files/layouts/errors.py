@@ -19,8 +19,14 @@ METRICS = {
     "rmse": Column(NUMBER, "rms error", "as the row says"),
     "nrmse": Column(NUMBER, "rms error by the range of the trial's reference", "1"),
     "r": Column(NUMBER, "Pearson's correlation", "1"),
-    "r2": Column(NUMBER, "coefficient of determination", "1"),
+    "r2": Column(NUMBER, "coefficient of determination in a trial", "1"),
+    "explained": Column(
+        NUMBER,
+        "share of the variance over all tested trials that is explained, 1 - MSE / variance",
+        "1",
+    ),
 }
+TOLD = {"told": Column(TEXT, "what the answers rest on, and whose trials were learned from")}
 COUNTED = {
     "n_trials": Column(WHOLE, "trials that the numbers are means over"),
     "n_cycles": Column(WHOLE, "cycles in these trials"),
@@ -35,5 +41,6 @@ ERRORS = Table(
         **METRICS,
         "skill": Column(NUMBER, "1 - MSE / MSE of the rival, on common trials", "1", optional=True),
         **COUNTED,
+        **TOLD,
     },
 )

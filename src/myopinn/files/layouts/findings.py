@@ -23,6 +23,8 @@ FINDINGS = Table(
         "entry": Column(TEXT, "entry or level that the claim is about"),
         "versus": Column(TEXT, "what it is held against; empty where the estimate stands alone"),
         "law": Column(TEXT, "law of sharing of the people it is about; empty of all people"),
+        "told": Column(TEXT, "what the entry's answers rest on, and whose trials it learned from"),
+        "versus_told": Column(TEXT, "the same of what it is held against, where that is an entry"),
         "settings": Column(TEXT, "in what the resolved settings of the two differ, a line each"),
         "meanings": Column(TEXT, "what each of these settings means, a line each"),
         "amount": Column(NUMBER, "number that a level stands for, or place that is meant"),

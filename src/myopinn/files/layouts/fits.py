@@ -17,7 +17,7 @@ FITS = Document(
     "description of the fits of an entry under one split",
     {
         **OF_FITS,
-        "inputs": "what the entry sees when it answers",
+        "told": "what the entry's answers rest on, and whose trials it has learned from",
         "prior": "what it assumes of what nothing measures",
     },
 )
