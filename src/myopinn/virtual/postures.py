@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from myopinn.virtual.anatomy import Anatomy, Vector
+from myopinn.virtual.anatomy import Anatomy, Body, Vector
 
 
 def raised(anatomy: Anatomy, angle_rad: float) -> Anatomy:
@@ -54,19 +54,14 @@ def heavier(anatomy: Anatomy, body: str, factor: float) -> Anatomy:
     Its moments of inertia grow with its mass, as the analysis has it of a load
     (:mod:`myopinn.opensim.held_load`).
     """
-    return replace(
-        anatomy,
-        bodies=tuple(
-            replace(
-                b,
-                mass_kg=factor * b.mass_kg,
-                inertia_kg_m2=tuple(factor * value for value in b.inertia_kg_m2),
-            )
-            if b.name == body
-            else b
-            for b in anatomy.bodies
-        ),
-    )
+
+    def change(other: Body) -> Body:
+        if other.name != body:
+            return other
+        x, y, z = (factor * value for value in other.inertia_kg_m2)
+        return replace(other, mass_kg=factor * other.mass_kg, inertia_kg_m2=(x, y, z))
+
+    return replace(anatomy, bodies=tuple(map(change, anatomy.bodies)))
 
 
 def stronger(anatomy: Anatomy, factor: float) -> Anatomy:
