@@ -14,7 +14,7 @@ PHASE = 2 * np.pi * np.arange(FRAMES) / FRAMES
 NAN = np.full(FRAMES, np.nan)
 # What the truth of a person says of itself.
 TRUE_PERSON = {"recording": "lab", "subject": "P1", "electromechanical_delay_s": 0.01}
-TRUE_PERSON |= {"activation_s": 0.01, "deactivation_s": 0.05}
+TRUE_PERSON |= {"activation_s": 0.01, "deactivation_s": 0.05, "sharing_law": "least_effort"}
 
 
 def filled(layout, labels, *, sizes=None, attributes=None, units=None, **known):

@@ -57,6 +57,7 @@ MAY_OPEN_THE_TRUTH = {
     "steps/compare_parameters.py",
     "steps/compare_with_truth.py",
     "steps/compute_true_errors.py",
+    "steps/group_by_law.py",
     "steps/reveal_calibration.py",
     "steps/reveal_excitations.py",
     "figures/stick_figure.py",

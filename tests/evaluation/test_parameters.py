@@ -65,6 +65,7 @@ def judged(tmp_path_factory):
                 **{"recording": "lab", "subject": "P1"},
                 "activation_s": activation,
                 "deactivation_s": 0.1,
+                "sharing_law": "least_effort",
                 "electromechanical_delay_s": 0.05,
             },
         )

@@ -13,6 +13,7 @@ from myopinn.files.layouts.truth import TRUTH
 from myopinn.files.netcdf import read_netcdf
 from myopinn.recordings.simulating import person as simulating
 from myopinn.recordings.simulating.instruments import InstrumentSettings
+from myopinn.recordings.simulating.people import PeopleSettings
 from myopinn.recordings.simulating.sessions import in_turn, list_sessions
 from myopinn.recordings.simulating.truth import write_truth
 from myopinn.records.quality import QualityLog
@@ -41,6 +42,42 @@ def test_a_setting_outside_of_its_range_is_refused(wanted, said):
     with pytest.raises(ConfigError) as refused:
         Settings.read(wanted)
     assert str(refused.value).startswith("virtual_toe: ") and said in str(refused.value)
+
+
+@dataclass(frozen=True)
+class OfPeople(PeopleSettings):
+    name: str = "virtual_toe"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"sharing_laws": []}, "sharing_laws is [], expected a list of one law or more"),
+        ({"sharing_laws": "synergies"}, "expected a list of one law or more of least_effort,"),
+        (
+            {"sharing_laws": ["synergy"]},
+            "there is no law 'synergy', there are least_effort, least_fatigue, synergies, "
+            "optimal_feedback. Did you mean 'synergies'?",
+        ),
+        ({"cross_talk": 0.05}, "cross_talk is 0.05, expected the least and the largest value"),
+        ({"cross_talk": [0.05, 0.9]}, "cross_talk is 0.9, allowed is a number from 0 to 0.5"),
+        ({"emg_power": [1.3, 0.7]}, "emg_power is [1.3, 0.7], the least value has to come first"),
+        ({"mvc_effort": [0.7, 1.2]}, "mvc_effort is 1.2, allowed is a number from 0.3 to 1"),
+        ({"electrode_shift": [0.1]}, "expected the least and the largest value"),
+        ({"spectrum_power": "ab"}, "spectrum_power is 'ab', expected the least and the largest"),
+    ],
+)
+def test_people_who_differ_in_what_cannot_be_are_refused(wanted, said):
+    with pytest.raises(ConfigError) as refused:
+        OfPeople.read(wanted)
+    assert str(refused.value).startswith("virtual_toe: ") and said in str(refused.value)
+
+
+def test_how_people_differ_is_what_was_set():
+    asked = {"mvc_effort": [0.7, 1.0], "sharing_laws": ["synergies", "least_effort"]}
+    differences = OfPeople.read(asked).differences()
+    assert differences.mvc_effort == (0.7, 1.0) and differences.cross_talk == (0.05, 0.05)
+    assert differences.sharing_laws == ("synergies", "least_effort")
 
 
 def test_instruments_are_in_si_units():
@@ -87,6 +124,7 @@ SOMEBODY = SimpleNamespace(
     anatomy=SimpleNamespace(muscle_names=("flexor", "extensor"), coordinates=("toe",)),
     muscles=SimpleNamespace(activation_s=0.01, deactivation_s=0.04),
     electromechanical_delay_s=0.05,
+    law="least_fatigue",
 )
 
 
@@ -114,6 +152,7 @@ def test_the_truth_is_kept_whole_with_who_it_is_of(tmp_path):
     np.testing.assert_allclose(moment, kept["joint_moment"])
     assert list(kept["muscle"].values) == ["flexor", "extensor"]
     assert kept.attrs["subject"] == "P01" and kept.attrs["electromechanical_delay_s"] == 0.05
+    assert kept.attrs["sharing_law"] == "least_fatigue"
 
 
 def test_who_stumbles_in_one_trial_leaves_no_file_of_it_and_the_others_go_on(tmp_path, monkeypatch):

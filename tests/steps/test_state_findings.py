@@ -9,6 +9,7 @@ import pytest
 from myopinn.files.layouts.compared_parameters import COMPARED_PARAMETERS
 from myopinn.files.layouts.envelope_errors import ANY_ERRORS, ENVELOPE_ERRORS
 from myopinn.files.layouts.findings import FINDINGS, at
+from myopinn.files.layouts.law_errors import LAW_ERRORS
 from myopinn.files.tables import NUMBER, WHOLE
 from myopinn.measures.findings.claims import (
     BEATS,
@@ -16,6 +17,7 @@ from myopinn.measures.findings.claims import (
     EQUAL,
     HIDDEN,
     HIGHER,
+    LAW,
     LEVEL,
     LEVELS,
     LOWER,
@@ -213,3 +215,22 @@ def test_hidden_muscles_and_parameters_have_their_verdicts(tmp_path):
     told = rows(found, question="weights", claim=PARAMETER, measure=LOG_ERROR)
     verdicts = {r["target"]: r["verdict"] for r in told}
     assert verdicts == {"a": IDENTIFIED, "b": NOT_IDENTIFIED, "c": NOT_IDENTIFIED}
+
+
+def test_every_method_is_told_under_each_law_where_people_follow_several(tmp_path):
+    people = [("s0", "synergies"), ("s1", "least_effort")]
+    means = [
+        {"variant": v, "law": law, "target": "recfem", "unit": "N", "mean": 3.0 + n, "people": 1}
+        for v in ("plain", "physics")
+        for n, (_, law) in enumerate(people)
+    ]
+    table = pd.DataFrame(means).assign(task="t", measure="rmse", sd=float("nan"), **PLACE)
+    LAW_ERRORS.write(table, tmp_path / "by_law.csv")
+    told = rows(stated(tmp_path, by_law=[tmp_path / "by_law.csv"]), claim=LAW)
+    assert [(r["entry"], r["law"], r["estimate"], r["n"]) for r in told] == [
+        ("plain", "synergies", 3.0, 1),
+        ("plain", "least_effort", 4.0, 1),
+        ("physics", "synergies", 3.0, 1),
+        ("physics", "least_effort", 4.0, 1),
+    ]
+    assert {r["recording"] for r in told} == {"walk"}

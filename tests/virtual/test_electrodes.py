@@ -10,9 +10,13 @@ from scipy.stats import kurtosis
 from myopinn.virtual.electrodes import (
     ElectrodeSettings,
     interference,
+    paced_interference,
     place_electrodes,
+    put_aside,
     record_emg,
 )
+from myopinn.virtual.muscle_emg import seen_by_electrodes
+from myopinn.virtual.people import Traits
 from myopinn.virtual.wrist import MUSCLES, SURFACE_ORDER
 
 RATE_HZ = 2000.0
@@ -130,3 +134,91 @@ def test_artefacts_come_with_motion_and_stay_below_the_pass_band():
     assert (moving.std(axis=0) > 20 * still.std(axis=0)).all()
     frequency, power = welch(moving[:, 0], RATE_HZ, nperseg=4000)
     assert power[frequency > 20].sum() < 0.01 * power.sum()
+
+
+def test_frequencies_follow_the_pace_that_is_asked_for():
+    # Stulen, De Luca 1981: the spectrum's frequencies are in proportion to conduction velocity.
+    steady = interference(100_000, RATE_HZ, 55.0, 130.0, np.random.default_rng(0))
+    for pace in (0.7, 1.0, 1.4):
+        paces = np.full(100_000, pace)
+        read = paced_interference(paces, RATE_HZ, 55.0, 130.0, np.random.default_rng(0))
+        assert len(read) == 100_000 and read.std() == pytest.approx(1.0, abs=0.05)
+        ratio = median_frequency(read) / median_frequency(steady)
+        assert ratio == pytest.approx(pace, rel=0.04)
+    turning = np.r_[np.full(100_000, 0.7), np.full(100_000, 1.4)]
+    read = paced_interference(turning, RATE_HZ, 55.0, 130.0, np.random.default_rng(0))
+    assert median_frequency(read[100_000:]) > 1.8 * median_frequency(read[:100_000])
+
+
+def test_an_electrode_put_aside_hears_less_of_its_own_muscle_and_more_of_the_next():
+    ring = np.argsort(ORDER)
+    nobody_moved = put_aside(ring, np.zeros(len(MUSCLES)), 0.1)
+    np.testing.assert_allclose(nobody_moved, 1.0)
+    factor = put_aside(ring, np.full(len(MUSCLES), 0.2), 0.1)
+    for channel in range(len(MUSCLES)):
+        order = list(SURFACE_ORDER)
+        place = order.index(MUSCLES[channel])
+        towards = MUSCLES.index(order[(place + 1) % len(order)])
+        away = MUSCLES.index(order[place - 1])
+        assert 0.8 < factor[channel, channel] < 1.0
+        assert factor[channel, towards] > 1.5 and factor[channel, away] < 1.0
+    # Half way, it hears both muscles alike.
+    half = put_aside(ring, np.full(len(MUSCLES), 0.5), 0.1) * np.where(
+        np.eye(len(MUSCLES), dtype=bool), 1.0, 0.1
+    )
+    fcr = MUSCLES.index(SURFACE_ORDER[0])
+    assert half[fcr, fcr] == pytest.approx(half[fcr, MUSCLES.index(SURFACE_ORDER[1])])
+
+
+def test_what_electrodes_see_is_the_excitation_by_the_persons_power_and_length(person, truth):
+    usual, pace = seen_by_electrodes(person, truth, MUSCLES)
+    np.testing.assert_array_equal(usual, truth.excitation)
+    assert pace is None
+    traits = Traits(
+        emg_power=dict.fromkeys(MUSCLES, 1.3), spectrum_power=dict.fromkeys(MUSCLES, 0.5)
+    )
+    own = dataclasses.replace(person, traits=traits)
+    seen, pace = seen_by_electrodes(own, truth, MUSCLES[1:])
+    np.testing.assert_allclose(seen, truth.excitation[:, 1:] ** 1.3)
+    optimal = [muscle.optimal_fiber_length_m for muscle in person.anatomy.muscles[1:]]
+    np.testing.assert_allclose(pace, np.sqrt(optimal / truth.fiber_length[:, 1:]))
+
+
+def test_spectra_of_moving_fibres_stay_those_of_surface_emg(person, truth):
+    """Medians of 50 to 150 Hz, as in steady contractions, where fibres move by a fifth."""
+    traits = Traits(spectrum_power=dict.fromkeys(MUSCLES, 1.0))
+    seen, pace = seen_by_electrodes(dataclasses.replace(person, traits=traits), truth, MUSCLES)
+    assert 0.6 < pace.min() < pace.max() < 1.7
+    samples = int(truth.time_s[-1] * RATE_HZ)
+    still = np.zeros(len(truth.time_s))
+    rng = np.random.default_rng(4)
+    emg = record_emg(truth.time_s, seen, still, samples, placed(1), SETTINGS, rng, pace=pace)
+    for channel in range(len(MUSCLES)):
+        assert 50.0 < median_frequency(emg[:, channel]) < 150.0
+
+
+def test_cross_talk_of_what_is_asked_for_is_what_was_measured():
+    """Over a muscle at rest 5 % of its own largest EMG, 20 (17) % where fat lies between.
+
+    Solomonow et al. 1994, J Electromyogr Kinesiol 4:131, cut the nerves of the muscles at rest.
+    """
+    for cross_talk, (low, high) in {0.05: (0.02, 0.10), 0.25: (0.12, 0.40)}.items():
+        settings = dataclasses.replace(SETTINGS, cross_talk=cross_talk, noise_v=0.0, mains_v=0.0)
+        electrodes = placed(1, settings)
+        excitation = np.zeros((2, len(MUSCLES)))
+        working, resting = (MUSCLES.index(name) for name in SURFACE_ORDER[:2])
+        rms = []
+        for muscle in (working, resting):
+            only = excitation.copy()
+            only[:, muscle] = 1.0
+            emg = record_emg(
+                np.array([0.0, 5.0]),
+                only,
+                np.zeros(2),
+                10_000,
+                electrodes,
+                settings,
+                np.random.default_rng(0),
+            )
+            rms.append(emg[:, resting].std())
+        assert low < rms[0] / rms[1] < high

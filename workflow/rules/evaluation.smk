@@ -60,6 +60,14 @@ use rule step as compute_true_errors with:
         rival=config["statistics"].get("rival"),
 
 
+use rule step as group_by_law with:
+    input:
+        errors=lambda w: f"results/evaluation/{w.task}/{'envelope' if w.task == DEEP else 'true'}_errors.csv",
+        truth=[f"data/truth/{r}/{subject}" for r in VIRTUAL for subject in SUBJECTS[r]],
+    output:
+        by_law="results/evaluation/{task}/by_law.csv",
+
+
 use rule step as draw_true_errors with:
     input:
         errors="results/statistics/{task}/errors.csv",

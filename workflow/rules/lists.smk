@@ -179,6 +179,7 @@ def findings_from(wildcards):
         "answers": [errors_of_question(task, question) for question in questions_of(task)],
         "hidden": [errors_of_question(t, q) for t, q in HIDINGS if t == task],
         "true_errors": true_errors_of(task),
+        "by_law": [f"results/evaluation/{task}/by_law.csv"] * has_virtual_people(task),
         "attention": [f"results/statistics/{task}/attention.csv"] * (task == DEEP),
         "parameters": [
             f"results/{f'questions/{task}/{q}' if q else f'evaluation/{task}'}/parameters.csv"
@@ -189,8 +190,13 @@ def findings_from(wildcards):
 
 def true_errors_of(task):
     """List the table of a task's errors against the truth beside those against its estimate."""
-    known = any(recording in VIRTUAL for recording in TASKS[task]["recordings"])
-    return [f"results/evaluation/{task}/true_errors.csv"] * (known and task != DEEP)
+    known = has_virtual_people(task) and task != DEEP
+    return [f"results/evaluation/{task}/true_errors.csv"] * known
+
+
+def has_virtual_people(task):
+    """Tell whether the truth is known of any people of a task."""
+    return any(recording in VIRTUAL for recording in TASKS[task]["recordings"])
 
 
 def place_of(task="", recording="", **names):

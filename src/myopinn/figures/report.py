@@ -13,6 +13,7 @@ from myopinn.figures.deep_findings import describe_rows, tell_deep
 from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_comparison, tell_findings
 from myopinn.figures.kinds import HIDDEN_CHANNELS
+from myopinn.figures.laws import law_tables
 from myopinn.figures.provenance import (
     list_seeds,
     list_versions,
@@ -264,6 +265,7 @@ class Task:
             "about": describe_rows(errors) if "inputs" in errors else [],
             "findings": tell_deep(found) if "held_against" in errors else tell_findings(found),
             "comparison": tables,
+            "laws": law_tables(found),
             # Where the figure of the errors is not drawn, its sentences still are told.
             "sentences": [] if any(f["kind"] == "errors" for f in figures) else told,
             "figures": [

@@ -45,16 +45,6 @@ EFFORTS = (
     ("glmax_r", "bflh_r"),
     ("iliopsoas_r", "recfem_r"),
 )
-# What the modules of people with synergies are for, as in healthy walking: weight acceptance, push
-# off, lifting the toes, slowing and pulling up the shank, bringing the leg forward (Clark et al.
-# 2010, doi:10.1152/jn.00825.2009; Neptune, Clark, Kautz 2009, doi:10.1016/j.jbiomech.2009.03.009).
-MODULES = (
-    ("glmax_r", "vasti_r", "recfem_r"),
-    ("gas_r", "soleus_r"),
-    ("tibant_r",),
-    ("bflh_r", "bfsh_r"),
-    ("iliopsoas_r", "recfem_r"),
-)
 STATIC_S, SETTLING_S = 2.0, 1.0
 # Strides until a walk is learned, and where along the foot the centre of pressure can be.
 LEARNING_STRIDES = 4.0
@@ -197,6 +187,7 @@ def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
 
 def _laboratory(wanted: Settings) -> Laboratory:
     from myopinn.virtual.laboratory import Laboratory
+    from myopinn.virtual.walking_modules import learned_modules
 
     return Laboratory(
         name=wanted.name,
@@ -204,7 +195,7 @@ def _laboratory(wanted: Settings) -> Laboratory:
         loads=(),
         electrode_order=SURFACE_ORDER,
         co_contraction=wanted.co_contraction,
-        groups=MODULES,
+        modules=learned_modules,
         differences=wanted.differences(),
         cameras=wanted.cameras(),
         electrodes=wanted.electrodes(),

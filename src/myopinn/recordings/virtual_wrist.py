@@ -174,6 +174,7 @@ def provide_model(*, settings: Mapping[str, Any], model: Path) -> None:
 
 def _laboratory(wanted: Settings) -> Laboratory:
     from myopinn.virtual.laboratory import Laboratory
+    from myopinn.virtual.sharing_laws import draw_modules
 
     return Laboratory(
         name=wanted.name,
@@ -181,7 +182,7 @@ def _laboratory(wanted: Settings) -> Laboratory:
         loads=(LOAD,),
         electrode_order=SURFACE_ORDER,
         co_contraction=wanted.co_contraction,
-        groups=(FLEXORS, EXTENSORS),
+        modules=lambda person, rng: draw_modules(person, (FLEXORS, EXTENSORS), rng),
         differences=wanted.differences(),
         cameras=wanted.cameras(),
         electrodes=wanted.electrodes(),

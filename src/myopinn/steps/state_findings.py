@@ -12,11 +12,13 @@ from myopinn.files.layouts.comparison import COMPARISON
 from myopinn.files.layouts.envelope_errors import ANY_ERRORS, ENVELOPE_ERRORS
 from myopinn.files.layouts.errors import ERRORS
 from myopinn.files.layouts.findings import FINDINGS
+from myopinn.files.layouts.law_errors import LAW_ERRORS
 from myopinn.files.layouts.settings import SETTINGS
 from myopinn.measures.findings.attention import state_attention
 from myopinn.measures.findings.claims import Row
 from myopinn.measures.findings.deep import state_deep, state_hidden, state_parameters
 from myopinn.measures.findings.differences import Entries, Meanings, tell_between
+from myopinn.measures.findings.laws import state_laws
 from myopinn.measures.findings.levels import compare_levels, introduce_levels
 from myopinn.measures.findings.overall import state_overall
 from myopinn.measures.findings.pairs import either_way, state_lowest, state_pairs
@@ -45,6 +47,7 @@ def state_findings(
     attention: Sequence[str | Path] = (),
     identified: Sequence[str] = (),
     parameters: Sequence[str | Path] = (),
+    by_law: Sequence[str | Path] = (),
 ) -> None:
     """Write every claim about the entries of a task and the levels of its questions.
 
@@ -73,6 +76,8 @@ def state_findings(
         Questions whose identified parameters are told; empty for the task's own entries.
     parameters : sequence of path
         Their tables of parameters in the same order.
+    by_law : sequence of path
+        Table of errors on the people of each law of sharing, if there are virtual people.
     """
     import pandas as pd
 
@@ -87,6 +92,7 @@ def state_findings(
         rows += _state_true_errors(whole, ERRORS.read(path))
     further: list[tuple[str, Callable[[pd.DataFrame], list[Row]], pd.DataFrame]] = [
         *(("", state_attention, ATTENTION_NUMBERS.read(path)) for path in attention),
+        *(("", state_laws, LAW_ERRORS.read(path)) for path in by_law),
         *(("hidden_channels", state_hidden, ENVELOPE_ERRORS.read(path)) for path in hidden),
         *(
             (question, state_parameters, COMPARED_PARAMETERS.read(path))

@@ -6,12 +6,12 @@ their EMG.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from myopinn.virtual.people import Person, Traits
-from myopinn.virtual.sharing_laws import LEAST_EFFORT, SYNERGIES, draw_modules
+from myopinn.virtual.people import Modules, Person, Traits
+from myopinn.virtual.sharing_laws import LEAST_EFFORT, SYNERGIES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +52,7 @@ def differing(
     person: Person,
     number: int,
     differences: Differences,
-    groups: Sequence[Sequence[str]],
+    modules_of: Callable[[Person, np.random.Generator], Modules],
     rng: np.random.Generator,
 ) -> Person:
     """Draw a person's law and traits.
@@ -61,8 +61,8 @@ def differing(
     ----------
     number : int
         Of the person, from 0.
-    groups : sequence of sequence of str
-        Muscles that modules are for.
+    modules_of : callable of (person, generator) to tuple of tuple of float
+        Gives the weights of each muscle in each module of who has synergies.
     """
     names = person.anatomy.muscle_names
 
@@ -77,7 +77,7 @@ def differing(
         spectrum_power=each(differences.spectrum_power),
     )
     law = differences.sharing_laws[number % len(differences.sharing_laws)]
-    modules = draw_modules(names, groups, rng) if law == SYNERGIES else ()
+    modules = modules_of(person, rng) if law == SYNERGIES else ()
     return replace(person, law=law, modules=modules, traits=traits)
 
 

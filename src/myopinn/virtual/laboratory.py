@@ -26,7 +26,7 @@ from myopinn.virtual.electrodes import (
 from myopinn.virtual.force_plates import ForcePlate, OnPlates, read_plates
 from myopinn.virtual.internal_model import InternalModel
 from myopinn.virtual.muscle_emg import seen_by_electrodes
-from myopinn.virtual.people import Person, draw_person
+from myopinn.virtual.people import Modules, Person, draw_person
 from myopinn.virtual.simulation import Integrator, Truth, simulate
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Laboratory:
         The muscles that carry electrodes, as they lie around the limb.
     co_contraction : float
         Mean of the people's.
-    groups : tuple of tuple of str
-        Muscles that modules of people with synergies are for.
+    modules : callable of (person, generator) to tuple of tuple of float
+        Gives the weights of each muscle in each module of a person with synergies.
     differences : Differences
         How people differ in their law of sharing and in their EMG.
     """
@@ -62,7 +62,7 @@ class Laboratory:
     loads: tuple[str, ...]
     electrode_order: tuple[str, ...]
     co_contraction: float
-    groups: tuple[tuple[str, ...], ...] = ()
+    modules: Callable[[Person, np.random.Generator], Modules] = lambda person, rng: ()
     differences: Differences = field(default_factory=Differences)
     cameras: CameraSettings = field(default_factory=CameraSettings)
     electrodes: ElectrodeSettings = field(default_factory=ElectrodeSettings)
@@ -176,7 +176,7 @@ def admit_person(
         rigid_share=laboratory.loads,
     )
     rng = generator(seed, laboratory.name, subject, "differences")
-    return differing(person, number, laboratory.differences, laboratory.groups, rng)
+    return differing(person, number, laboratory.differences, laboratory.modules, rng)
 
 
 def perform_trial(

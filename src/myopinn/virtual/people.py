@@ -40,6 +40,8 @@ CO_CONTRACTION_SPREAD = 0.3
 # How far a tendon's points lie from the scaled ones, m.
 PATH_SPREAD_M = 0.0004
 HABITS = 8
+# Weight of each muscle in each module.
+Modules = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Person:
     electromechanical_delay_s: float
     habits: tuple[float, ...] = (0.0,) * HABITS
     law: str = "least_effort"
-    modules: tuple[tuple[float, ...], ...] = ()
+    modules: Modules = ()
     traits: Traits = field(default_factory=Traits)
 
 

@@ -32,7 +32,7 @@ from myopinn.virtual.internal_model import SLACK, share_moment
 if TYPE_CHECKING:
     import numpy as np
 
-    from myopinn.virtual.people import Person
+    from myopinn.virtual.people import Modules, Person
 
 LEAST_EFFORT, LEAST_FATIGUE = "least_effort", "least_fatigue"
 SYNERGIES, OPTIMAL_FEEDBACK = "synergies", "optimal_feedback"
@@ -108,12 +108,12 @@ class LeastFatigue:
                 float(moment[0]),
                 floor,
             )
-        found = np.maximum(floor, 0.3)
+        found = fresh = np.maximum(floor, 0.3)
         for _ in range(_ROUNDS):
             # The root of old and new: the new alone swings about the answer.
-            fresh = _weigh(capacity, moment, 1.5 * price * np.maximum(found, 1e-3), floor)
             found = np.sqrt(found * fresh)
-        return np.clip(found, floor, 1.0)
+            fresh = _weigh(capacity, moment, 1.5 * price * np.maximum(found, 1e-3), floor)
+        return fresh
 
 
 @dataclass(frozen=True)
@@ -259,9 +259,14 @@ _ENOUGH_FOR_TWO = 4
 
 
 def draw_modules(
-    names: Sequence[str], groups: Sequence[Sequence[str]], rng: np.random.Generator
-) -> tuple[tuple[float, ...], ...]:
-    """Draw a person's modules: one for each group of muscles, two for a large one.
+    person: Person, groups: Sequence[Sequence[str]], rng: np.random.Generator
+) -> Modules:
+    """Draw a person's modules about a joint.
+
+    Parameters
+    ----------
+    groups : sequence of sequence of str
+        Muscles that turn it the same way; each has a module, a large one two.
 
     Returns
     -------
@@ -270,12 +275,12 @@ def draw_modules(
     """
     import numpy as np
 
+    names = person.anatomy.muscle_names
     modules = []
     for group in groups:
         own = np.array([name in group for name in names])
         for _ in range(2 if own.sum() >= _ENOUGH_FOR_TWO else 1):
-            weights = np.where(
-                own, rng.uniform(*_OWN, len(names)), rng.uniform(*_ALONG, len(names))
-            )
+            mine, along = (rng.uniform(*bounds, len(names)) for bounds in (_OWN, _ALONG))
+            weights = np.where(own, mine, along)
             modules.append(tuple(float(value) for value in weights / weights.max()))
     return tuple(modules)

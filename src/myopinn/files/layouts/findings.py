@@ -22,6 +22,7 @@ FINDINGS = Table(
         "unit": Column(TEXT, "unit of estimates and difference, as it is shown to readers"),
         "entry": Column(TEXT, "entry or level that the claim is about"),
         "versus": Column(TEXT, "what it is held against; empty where the estimate stands alone"),
+        "law": Column(TEXT, "law of sharing of the people it is about; empty of all people"),
         "settings": Column(TEXT, "in what the resolved settings of the two differ, a line each"),
         "meanings": Column(TEXT, "what each of these settings means, a line each"),
         "amount": Column(NUMBER, "number that a level stands for, or place that is meant"),

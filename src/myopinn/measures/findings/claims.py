@@ -23,6 +23,7 @@ HIDDEN = "hidden muscle"
 PARAMETER = "parameter"
 ESTIMATE = "estimate against the truth"
 ATTENTION = "attention"
+LAW = "by law"
 
 # Measures that are no column of a table of errors.
 RATIO, SKILL = "rmse_ratio", "skill"
