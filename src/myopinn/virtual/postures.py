@@ -55,13 +55,13 @@ def heavier(anatomy: Anatomy, body: str, factor: float) -> Anatomy:
     (:mod:`myopinn.opensim.held_load`).
     """
 
-    def weigh(load: Body) -> Body:
-        x, y, z = load.inertia_kg_m2
-        inertia = (factor * x, factor * y, factor * z)
-        return replace(load, mass_kg=factor * load.mass_kg, inertia_kg_m2=inertia)
+    def change(other: Body) -> Body:
+        if other.name != body:
+            return other
+        x, y, z = (factor * value for value in other.inertia_kg_m2)
+        return replace(other, mass_kg=factor * other.mass_kg, inertia_kg_m2=(x, y, z))
 
-    bodies = tuple(weigh(each) if each.name == body else each for each in anatomy.bodies)
-    return replace(anatomy, bodies=bodies)
+    return replace(anatomy, bodies=tuple(map(change, anatomy.bodies)))
 
 
 def stronger(anatomy: Anatomy, factor: float) -> Anatomy:

@@ -193,9 +193,8 @@ class WalkingController:
         return sharing, (inertia, *plan)
 
     def plan_of_a_stride(self) -> np.ndarray:
-        """Give the planned excitations of the mean stride, or the slowest, (phase, muscle)."""
-        plan: np.ndarray = self._excitation[0]
-        return plan
+        """Give the planned excitations of the mean stride, shape (phase, muscle)."""
+        return self._excitation[0]
 
     def _ground(self, walk: Walk, angle: np.ndarray, rows: np.ndarray | int) -> np.ndarray:
         """Give the moments of the ground's intended force at postures, N.m, (..., coordinate)."""
