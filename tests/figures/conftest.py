@@ -208,7 +208,9 @@ def write_fits(folder: Path, cell: Cell) -> Path:
     """Write what every folder of fits has; give that of the entry's recording."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "runs.csv").touch()
-    FITS.write({**cell.names(), "inputs": "EMG", "prior": ""}, folder / FITS_FILE)
+    FITS.write(
+        {**cell.names(), "told": "EMG up to now; own trials", "prior": ""}, folder / FITS_FILE
+    )
     return folder.parent
 
 

@@ -152,10 +152,12 @@ def corrupted(problem, cycles, things):
         return tensor + torch.rand_like(tensor) * 0.1 + 0.05
 
     names = list(problem.inputs)
-    motion = [n for n in names if n.endswith(("_angle", "_velocity", "_acceleration"))]
+    kinds = ("angle", "velocity", "acceleration")
+    motion = [name for name in names if name.endswith(tuple(f"_{kind}" for kind in kinds))]
     of = {
         EMG: (["envelope"], list(problem.channels)),
-        MOTION: ([*(f"joint_{kind}" for kind in ("angle", "velocity", "acceleration"))], motion),
+        # A solver's activations are made of motion and moment.
+        MOTION: ([*(f"joint_{kind}" for kind in kinds), "activation"], motion),
         LOAD: (["load_kg"], ["load_kg"]),
         MOMENT: (["joint_moment", "activation"], ["joint_moment"]),
         POSITION: ([], ["time"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.figures.wording import fixed
 from myopinn.measures.findings.explained import (
+    CEILINGS,
     EMG_ALONE,
     ESTIMATE,
     EXPLAINED,
@@ -30,12 +31,14 @@ GROUP_TITLES = {
     RIVALS: "Rivals to match",
     EMG_ALONE: "Told EMG alone",
     OTHERS: "Told more",
+    CEILINGS: "Ceilings, shown the truth",
     ESTIMATE: "What the entries learned from",
 }
 BEST_TITLES = {
     RIVALS: "best rival",
     EMG_ALONE: "best of EMG alone",
     OTHERS: "best of those told more",
+    CEILINGS: "best ceiling",
     ESTIMATE: "OpenSim's estimate",
 }
 
