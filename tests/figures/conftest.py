@@ -287,7 +287,7 @@ def written(rows: list[dict], path: Path) -> pd.DataFrame:
 
 DRAWING = (
     *("predictions", "errors", "motion", "quality", "losses"),
-    *("critical_difference", "true_errors", "question"),
+    *("critical_difference", "true_errors", "question", "explained"),
 )
 
 
