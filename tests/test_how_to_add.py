@@ -90,8 +90,8 @@ def test_a_variant_is_found_and_answers(copy):
         """
 import numpy as np
 from myopinn.variants import load_variant, variant_names
-assert "last_cycle" in variant_names("muscle_force")
-found = load_variant("last_cycle", {"gain": 0.5}, "muscle_force").build(None)
+assert "final_cycle" in variant_names("muscle_force")
+found = load_variant("final_cycle", {"gain": 0.5}, "muscle_force").build(None)
 found.fit_arrays(np.zeros((2, 3, 1)), np.arange(12.0).reshape(2, 3, 2), 0)
 assert found.predict_arrays(np.zeros((1, 3, 1))).tolist() == [[[3, 3.5], [4, 4.5], [5, 5.5]]]
 """,
@@ -139,7 +139,7 @@ def test_both_come_from_another_package_as_well(tmp_path):
 from myopinn.recordings import laboratory
 from myopinn.variants import load_variant
 assert laboratory("tower").__name__ == "tower_lab.tower"
-assert load_variant("last_cycle").build(None).__module__ == "tower_lab.last_cycle"
+assert load_variant("final_cycle").build(None).__module__ == "tower_lab.final_cycle"
 """
     path = os.pathsep.join([str(ROOT / "src"), str(tmp_path)])
     subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": path}, check=True)

@@ -85,3 +85,21 @@ def test_isometric_contractions_keep_to_the_clock():
     dataset["cycle"] = dict(CLOCK)
     dataset["calibration"] = {"piece_s": 1.0}
     assert "dataset.calibration.piece_s is 1, expected 2" in refused(config)
+
+
+@pytest.mark.parametrize("rival", ["mean", "last_cycle", "phase_oscillator", "ridge"])
+def test_skill_is_measured_against_any_rival_that_counts_time(clock, rival):
+    at(clock, f"{FORCE}/variants")[rival] = {}
+    clock["statistics"]["rival"] = rival
+    assert read(clock)["statistics"]["rival"] == rival
+    del at(clock, f"{FORCE}/variants")[rival]
+    assert f"statistics.rival: '{rival}' is not in the tasks' variants" in refused(clock)
+
+
+@pytest.mark.parametrize("rival", ["last_cycle", "phase_oscillator"])
+def test_who_counts_time_is_refused_where_cycles_tell_it(rival):
+    config = copy.deepcopy(TINY)
+    at(config, f"{FORCE}/variants")[rival] = {}
+    text = refused(config)
+    assert f"variants.{rival}.variant is {rival}, which answers clock alone" in text
+    assert "mean_cycle" in text.split("expected one of")[1]

@@ -8,11 +8,12 @@ import numpy as np
 import torch
 
 from myopinn.dataset.problem import CYCLE_FRAMES
-from myopinn.files.layouts.dataset import DATASET
+from myopinn.files.layouts.dataset import DATASET, SEEN, SEEN_MOTION
 from myopinn.files.layouts.geometry import GEOMETRY
 from myopinn.files.netcdf import read_netcdf, write_netcdf
 from myopinn.physics.geometry import PathPolynomials
 from myopinn.steps.create_store import create_store
+from myopinn.variants import find_variant
 
 CHANNELS = ("flexor", "extensor")
 COORDINATES = ("hip", "knee")
@@ -186,6 +187,35 @@ def change_dataset(path: str, trial: str, **changes) -> None:
     for name, change in changes.items():
         data[name][rows] = change(data[name].values[rows])
     write_netcdf(data, path, DATASET)
+
+
+def suit(study: Study, variant: str) -> None:
+    """Have a clock cut the datasets where a variant answers nothing else."""
+    if "cycles" in find_variant(variant).forms:
+        return
+    for path in study.datasets:
+        data = read_netcdf(path, DATASET)
+        trial = data["trial"].values.astype(str)
+        for name in SEEN:
+            values = data[name.replace("seen_", "joint_" if name in SEEN_MOTION else "")].values
+            about = DATASET.variables[name]
+            data[name] = about.dims, with_lead(values, trial), {"units": about.units}
+        write_netcdf(data, path, DATASET)
+
+
+def with_lead(values: np.ndarray, trial: np.ndarray) -> np.ndarray:
+    """Return what came before each piece, two others at most, and the piece itself.
+
+    Before a trial begins all is as in its first frame.
+    """
+    pieces = []
+    for row, piece in enumerate(values):
+        near = slice(max(row - 2, 0), row)
+        before = values[near][trial[near] == trial[row]].reshape(-1, piece.shape[-1])
+        known = np.concatenate([before, piece])
+        missing = 3 * CYCLE_FRAMES - len(known)
+        pieces.append(np.concatenate([np.repeat(known[:1], missing, axis=0), known]))
+    return np.stack(pieces)
 
 
 def write_folds(path: Path, folds: list[dict]) -> None:

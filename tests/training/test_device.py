@@ -23,6 +23,7 @@ from myopinn.variants import load_variant, variant_names
 
 def built(study, name, **settings):
     """What a variant builds for a fold, and the fold's cycles."""
+    synthetic.suit(study, name)
     selection = Selection.read(synthetic.selection())
     inputs = FitInputs(study.datasets, study.geometries)
     recorded, _ = read_recorded_cycles(inputs, selection, "synthetic")

@@ -40,12 +40,12 @@ def install(tmp_path, monkeypatch):
 
 
 def test_it_is_found_and_fitted_like_one_of_the_house(install, study):
-    install({"last_cycle": "strangers_variant"})
-    assert "last_cycle" in variant_names("muscle_force")
-    assert "last_cycle" not in variant_names("deep_emg")
+    install({"final_cycle": "strangers_variant"})
+    assert "final_cycle" in variant_names("muscle_force")
+    assert "final_cycle" not in variant_names("deep_emg")
     synthetic.write_folds(study.folder / "small.json", [synthetic.fold("ada", [0, 1], [4], [5])])
     folds = [str(study.folder / "small.json")]
-    train_variant(**study.arguments("last_cycle", "out", folds=folds))
+    train_variant(**study.arguments("final_cycle", "out", folds=folds))
     answer = read_netcdf(study.folder / "out/small/ada/predictions.nc", PREDICTIONS)
     data = read_netcdf(study.datasets[0], DATASET)
     last = np.flatnonzero(data["trial"].values == "walk1")[-1]
@@ -55,10 +55,10 @@ def test_it_is_found_and_fitted_like_one_of_the_house(install, study):
 
 
 def test_its_settings_are_checked_like_those_of_the_house(install):
-    install({"last_cycle": "strangers_variant"})
-    assert load_variant("last_cycle", {"gain": 2}).described() == {"gain": 2.0}
+    install({"final_cycle": "strangers_variant"})
+    assert load_variant("final_cycle", {"gain": 2}).described() == {"gain": 2.0}
     with pytest.raises(ConfigError, match=r"no key 'gian'\. Did you mean 'gain'"):
-        load_variant("last_cycle", {"gian": 2})
+        load_variant("final_cycle", {"gian": 2})
 
 
 def test_a_name_of_the_house_is_refused(install):
@@ -68,12 +68,12 @@ def test_a_name_of_the_house_is_refused(install):
 
 
 def test_a_module_that_does_not_say_what_it_is_is_refused(install):
-    install({"last_cycle": "strangers_variant"}, text="TASKS = ('muscle_force',)\n")
-    with pytest.raises(ConfigError, match="'last_cycle': strangers_variant has no VARIANT"):
-        find_variant("last_cycle")
+    install({"final_cycle": "strangers_variant"}, text="TASKS = ('muscle_force',)\n")
+    with pytest.raises(ConfigError, match="'final_cycle': strangers_variant has no VARIANT"):
+        find_variant("final_cycle")
 
 
 def test_a_module_that_is_not_there_is_named(install):
-    install({"last_cycle": "strangers_varient"})
-    with pytest.raises(ConfigError, match="'last_cycle': strangers_varient cannot be imported"):
-        find_variant("last_cycle")
+    install({"final_cycle": "strangers_varient"})
+    with pytest.raises(ConfigError, match="'final_cycle': strangers_varient cannot be imported"):
+        find_variant("final_cycle")

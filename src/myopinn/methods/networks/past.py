@@ -13,14 +13,16 @@ class PastConvolution(nn.Conv1d):
     inputs, outputs : int
         Widths.
     kernel_frames : int
+    dilation : int
+        Frames from one that a kernel takes to the next.
     """
 
-    def __init__(self, inputs: int, outputs: int, kernel_frames: int) -> None:
-        super().__init__(inputs, outputs, kernel_frames)
+    def __init__(self, inputs: int, outputs: int, kernel_frames: int, dilation: int = 1) -> None:
+        super().__init__(inputs, outputs, kernel_frames, dilation=dilation)
 
     def forward(self, values: Tensor) -> Tensor:
         """Return as many frames as there are, from and to (cycle, name, frame)."""
-        before = (self.kernel_size[0] - 1, 0)
+        before = (self.dilation[0] * (self.kernel_size[0] - 1), 0)
         return super().forward(nn.functional.pad(values, before, mode="replicate"))
 
 
