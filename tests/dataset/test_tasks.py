@@ -25,24 +25,25 @@ def test_forces_are_asked_from_envelopes_with_each_target_in_its_unit():
     asked = replace(ASKED, task=MUSCLE_FORCE, measured_emg=True)
     assert MUSCLE_FORCE.inputs(asked) == ("flexor", "extensor")
     assert MUSCLE_FORCE.targets(asked) == {"knee": "rad", "deep": "N"}
-    assert asked.described() == "EMG"
-    assert replace(asked, time_input=True).described() == "EMG, time in the cycle"
+    assert asked.sees() == {"emg"}
+    assert replace(asked, time_input=True).sees() == {"emg", "position"}
+    assert replace(asked, past_motion=True).sees() == {"emg", "motion"}
 
 
 @pytest.mark.parametrize(
-    ("shown", "inputs", "said"),
+    ("shown", "inputs", "beside"),
     [
-        ({}, (), "motion, load"),
-        ({"measured_emg": True}, ("flexor", "extensor"), "motion, load, measured EMG"),
-        ({"moment_input": True}, ("joint_moment",), "motion, load, moment"),
+        ({}, (), set()),
+        ({"measured_emg": True}, ("flexor", "extensor"), {"emg"}),
+        ({"moment_input": True}, ("joint_moment",), {"moment"}),
     ],
 )
-def test_envelopes_are_asked_from_motion_and_what_is_shown_beside_it(shown, inputs, said):
+def test_envelopes_are_asked_from_motion_and_what_is_shown_beside_it(shown, inputs, beside):
     asked = replace(ASKED, **shown)
     motion = ("knee_angle", "knee_velocity", "knee_acceleration", "load_kg")
     assert DEEP_EMG.inputs(asked) == (*motion, *inputs)
     assert DEEP_EMG.targets(asked) == {"deep": "1", "knee_moment": "N.m"}
-    assert asked.described() == said
+    assert asked.sees() == {"motion", "load", *beside}
 
 
 def test_a_problem_has_the_inputs_and_targets_of_its_task():

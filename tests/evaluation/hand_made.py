@@ -74,8 +74,8 @@ def write_answers(folder, subject, units, cycles):
     write_about(folder)
 
 
-def write_about(folder, inputs="seen", prior="assumed"):
+def write_about(folder, told="seen", prior="assumed"):
     """What fits in a folder ``<variant>/<recording>/<split>`` say of themselves."""
-    about = Cell("deep_emg", *folder.parts[-3:]).names() | {"inputs": inputs, "prior": prior}
+    about = Cell("deep_emg", *folder.parts[-3:]).names() | {"told": told, "prior": prior}
     FITS.write(about, folder / FITS_FILE)
     (folder / "runs.csv").touch()

@@ -211,7 +211,7 @@ def test_what_is_shown_of_the_truth_is_judged_as_truth_and_half_of_it_as_half(ro
     row = rows.loc[("ceiling", "P1", "deep")]
     assert row["amplitude_ratio"] == pytest.approx(0.5)
     assert row["held_against"] == "truth" and row["truth"] == "deep EMG"
-    assert row["inputs"] == "seen by ceiling"
+    assert row["told"] == "seen by ceiling"
 
 
 def test_every_target_says_what_it_is_held_against(tables):

@@ -210,7 +210,9 @@ def write_fits(folder: Path, cell: Cell) -> Path:
     """Write what every folder of fits has; give that of the entry's recording."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "runs.csv").touch()
-    FITS.write({**cell.names(), "inputs": "EMG", "prior": ""}, folder / FITS_FILE)
+    FITS.write(
+        {**cell.names(), "told": "EMG up to now; own trials", "prior": ""}, folder / FITS_FILE
+    )
     return folder.parent
 
 
@@ -287,7 +289,7 @@ def written(rows: list[dict], path: Path) -> pd.DataFrame:
 
 DRAWING = (
     *("predictions", "errors", "motion", "quality", "losses"),
-    *("critical_difference", "true_errors", "question"),
+    *("critical_difference", "true_errors", "question", "explained"),
 )
 
 

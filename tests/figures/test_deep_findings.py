@@ -66,7 +66,7 @@ def test_the_test_of_a_method_against_its_rival_is_told_after_its_skill(tmp_path
         for v, e in {"nmm": 0.5, "copy": 1.0}.items()
         for s in range(8)
     ]
-    whose = {"task": "t", "recording": "arm", "split": "unseen", "unit": "1", "inputs": "EMG"}
+    whose = {"task": "t", "recording": "arm", "split": "unseen", "unit": "1", "told": "EMG"}
     table = pd.DataFrame(rows).assign(**whose, held_against="truth", prior="", truth="")
     found = state(
         tmp_path, table, {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}

@@ -21,7 +21,7 @@ def errors_of(means, people=10, targets=("knee", "recfem"), missing=(), without=
     ]
     table = pd.DataFrame(rows)
     table["unit"] = ["rad" if t == "knee" else "N" for t in table["target"]]
-    rest = {"nrmse": 0.1, "note": ""}
+    rest = {"nrmse": 0.1, "note": "", "told": "EMG up to now; own trials"}
     return table.assign(task="t", recording="w", split="x", **rest)
 
 
@@ -39,6 +39,9 @@ def test_only_what_is_significantly_better_than_the_next_best_is_marked(tmp_path
     assert [c["best"] for c in rows_of(clear)["pi_cnn"]] == [True, True]
     assert not any(c["best"] for name in ("cnn", "svr") for c in rows_of(clear)[name])
     assert clear["blocks"][0]["lowest"] == ["pi_cnn", "pi_cnn"]
+    first, *others = clear["blocks"][0]["metrics"]
+    assert {row["told"] for row in first["rows"]} == {"EMG up to now; own trials"}
+    assert {row["told"] for metric in others for row in metric["rows"]} == {""}
     close = table_of(tmp_path, errors_of({"cnn": 1.0, "pi_cnn": 1.0, "svr": 9.0}))
     assert not any(c["best"] for cells in rows_of(close).values() for c in cells)
     for text in close["blocks"][0]["lowest"]:

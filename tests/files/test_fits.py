@@ -19,7 +19,7 @@ CELL = Cell("deep_emg", "nmm", "lab", "unseen_trials")
 def write_fits(folder, cell=CELL, subjects=("P1",)):
     """Predictions of a sample each, in folders whose names say nothing."""
     folder.mkdir(parents=True)
-    FITS.write({**cell.names(), "inputs": "motion", "prior": "none"}, folder / FITS_FILE)
+    FITS.write({**cell.names(), "told": "motion", "prior": "none"}, folder / FITS_FILE)
     (folder / "runs.csv").touch()
     for k, subject in enumerate(subjects):
         labels = {name: [0] for name, q in PREDICTIONS.coordinates.items() if q.dims == ("sample",)}
@@ -40,7 +40,7 @@ def test_answers_are_whose_the_files_say(tmp_path):
     first, second = read_answers([tmp_path / "a", tmp_path / "b"])
     assert isinstance(first, Answers) and first.cell == CELL
     assert set(first.people) == {"P1", "P2"}
-    assert (first.inputs, first.prior) == ("motion", "none")
+    assert (first.told, first.prior) == ("motion", "none")
     assert second.cell == other and second.people == {}
 
 
@@ -56,7 +56,7 @@ def test_a_file_that_is_no_prediction_is_named(tmp_path):
     (tmp_path / "fits" / FITS_FILE).write_text("{}")
     with pytest.raises(ArtifactError, match=r"about\.json.*misses the keys task"):
         read_answers([tmp_path])
-    FITS.write({**CELL.names(), "inputs": "", "prior": ""}, tmp_path / "fits" / FITS_FILE)
+    FITS.write({**CELL.names(), "told": "", "prior": ""}, tmp_path / "fits" / FITS_FILE)
     file = tmp_path / "fits" / "folder_0" / "predictions.nc"
     import xarray as xr
 

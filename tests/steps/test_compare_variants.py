@@ -27,7 +27,7 @@ def compare(tmp_path, values: pd.DataFrame, metric="rmse", settings=SETTINGS) ->
     for other in {"rmse", "nrmse", "r", "r2"} - {metric}:
         rows[other] = 1.0
     names = {"task": "t", "recording": "w", "split": "x", "target": "recfem_r", "unit": "N"}
-    table = rows.assign(**names, n_trials=1, n_cycles=1, n_seeds=1, note="")
+    table = rows.assign(**names, n_trials=1, n_cycles=1, n_seeds=1, note="", explained=1.0, told="")
     ANY_ERRORS.write(table, tmp_path / "errors.csv")
     compare_variants(
         errors=tmp_path / "errors.csv", settings=settings, comparison=tmp_path / "comparison.csv"

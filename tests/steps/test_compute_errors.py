@@ -14,17 +14,20 @@ from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.predictions import PREDICTIONS
 from myopinn.files.netcdf import write_netcdf
 from myopinn.measures.prediction_errors import (
-    CONSTANT_REFERENCE,
     COUNTS,
-    METRICS,
     NAMES,
-    NO_REFERENCE,
-    NOT_FINITE,
     NOT_PREDICTED,
     average_subject,
-    measure_errors,
+    explained_share,
     note_of,
     skill_against,
+)
+from myopinn.measures.trial_errors import (
+    CONSTANT_REFERENCE,
+    METRICS,
+    NO_REFERENCE,
+    NOT_FINITE,
+    measure_errors,
 )
 from myopinn.records.cells import Cell
 from myopinn.steps.compute_errors import compute_errors
@@ -68,7 +71,10 @@ def write_person(folder: Path, fits, targets=("recfem_r",), units=("N",)) -> Non
 
 
 def write_about(folder: Path) -> None:
-    about = Cell("t", *folder.parts[-3:]).names() | {"inputs": "EMG", "prior": "none"}
+    about = Cell("t", *folder.parts[-3:]).names() | {
+        "told": "EMG up to now; own trials",
+        "prior": "none",
+    }
     FITS.write(about, folder / FITS_FILE)
     (folder / "runs.csv").touch()
 
@@ -169,7 +175,7 @@ def test_a_folder_without_a_tested_subject_gives_an_empty_table_with_its_columns
     write_about(tmp_path / "cnn/w/x")
     table = errors_of(tmp_path, [tmp_path / "cnn/w/x"])
     assert len(table) == 0
-    assert tuple(table.columns) == (*NAMES, *METRICS, *COUNTS, "note")
+    assert tuple(table.columns) == (*NAMES, *METRICS, "explained", *COUNTS, "note", "told")
 
 
 def test_a_target_that_a_variant_does_not_predict_is_noted_and_no_failure(tmp_path):
@@ -292,3 +298,29 @@ def test_skill_takes_the_mean_of_the_fits_of_its_own_target_and_needs_a_rival():
     assert skills[0] == pytest.approx(1 - 2 / 8)
     # Against a rival without error, of a target or a person that nobody predicted: undefined.
     assert np.isnan(skills[1:]).all()
+
+
+def test_explained_is_of_all_tested_trials_together_as_scikit_learn_has_it():
+    """Two trials about different means: each alone is told badly, both together well."""
+    rng = np.random.default_rng(3)
+    wave = rng.normal(0, 1, (2, FRAMES))
+    reference = wave + np.array([[0.0], [20.0]])
+    predicted = reference + rng.normal(0, 1.5, (2, FRAMES))
+    trials = pd.DataFrame(
+        [
+            {"trial": name, "seed": seed, **vars(measure_errors(answer, truth))}
+            for name, answer, truth in zip("ab", predicted, reference, strict=True)
+            for seed in (0, 1)
+        ]
+    )
+    share = explained_share(trials)
+    assert share == pytest.approx(r2_score(reference.ravel(), predicted.ravel()))
+    assert share > 0.9 > 0 > trials["r2"].max()
+    # The person's own mean explains nothing, a trial that holds still varies by its place alone.
+    mean = np.full((2, FRAMES), reference.mean())
+    alike = [vars(measure_errors(m, r)) for m, r in zip(mean, reference, strict=True)]
+    assert explained_share(pd.DataFrame(alike).assign(trial=["a", "b"])) == pytest.approx(0)
+    still = [vars(measure_errors(np.zeros(9), np.full(9, v))) for v in (0.3, 0.3 + 1e-12)]
+    assert np.isnan(explained_share(pd.DataFrame(still).assign(trial=["a", "b"])))
+    failed = trials.assign(mse=[*trials["mse"][:3], np.nan])
+    assert np.isnan(explained_share(failed))

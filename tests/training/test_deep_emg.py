@@ -234,9 +234,12 @@ def turn_flexor(envelope: np.ndarray) -> np.ndarray:
 
 def test_the_tables_are_told_what_a_row_sees(study):
     shown = {"measured_emg": True, "moment_input": True}
-    train_variant(**arguments(study, "mean_cycle", "out", variant_settings=shown))
+    train_variant(**arguments(study, "transformer", "out", variant_settings=shown))
     folder = study.folder / "out" / synthetic.SPLIT
-    assert FITS.read(folder / FITS_FILE)["inputs"] == "motion, load, measured EMG, moment"
+    assert FITS.read(folder / FITS_FILE)["told"] == (
+        "EMG of the whole cycle, motion of the whole cycle, load, moment (filtered both ways); "
+        "own and other people's trials"
+    )
     assert not len(IDENTIFIED_PARAMETERS.read(folder / "parameters.csv"))
 
 

@@ -160,10 +160,15 @@ def corrupted(problem, cycles, things):
         return tensor + torch.rand_like(tensor) * 0.1 + 0.05
 
     names = list(problem.inputs)
-    motion = [n for n in names if n.endswith(("_angle", "_velocity", "_acceleration"))]
+    kinds = ("angle", "velocity", "acceleration")
+    motion = [name for name in names if name.endswith(tuple(f"_{kind}" for kind in kinds))]
     of = {
         EMG: (["envelope"], list(problem.channels)),
-        MOTION: ([*(f"joint_{kind}" for kind in ("angle", "velocity", "acceleration"))], motion),
+        # A solver's activations are made of motion and moment.
+        MOTION: (
+            [*(f"joint_{kind}" for kind in kinds), "activation", "past_angle", "past_velocity"],
+            motion,
+        ),
         LOAD: (["load_kg"], ["load_kg"]),
         MOMENT: (["joint_moment", "activation"], ["joint_moment"]),
         POSITION: ([], ["time"]),
@@ -177,11 +182,16 @@ def corrupted(problem, cycles, things):
     return replace(cycles, inputs=inputs, **changed)
 
 
-@pytest.mark.parametrize(("name", "task"), EVERY)
-def test_an_answer_rests_on_all_that_its_rows_are_told_and_on_nothing_else(name, task):
-    problem, cycles = smallest(TASKS[task])
+@pytest.mark.parametrize(
+    ("name", "task", "form"),
+    [(name, task, form) for name, task in EVERY for form in find_variant(name).forms],
+)
+def test_an_answer_rests_on_all_that_its_rows_are_told_and_on_nothing_else(name, task, form):
+    kind = TASKS[task]
+    problem, cycles = smallest(kind) if form == "cycles" else in_continuous_time(name, kind)
     variant = load_variant(name, SETTINGS.get(name), task)
     shown = {*problem.task.sees(problem), *[POSITION] * problem.time_input}
+    shown |= {MOTION} if problem.past_motion else set()
     told = variant.rests_on(shown)
     assert told <= set(WORDS)
 

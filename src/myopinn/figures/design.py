@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.figures.wording import fixed
 from myopinn.measures.findings.explained import (
+    CEILINGS,
     EMG_ALONE,
     ESTIMATE,
     EXPLAINED,
@@ -30,12 +31,14 @@ GROUP_TITLES = {
     RIVALS: "Rivals to match",
     EMG_ALONE: "Told EMG alone",
     OTHERS: "Told more",
+    CEILINGS: "Ceilings, shown the truth",
     ESTIMATE: "What the entries learned from",
 }
 BEST_TITLES = {
     RIVALS: "best rival",
     EMG_ALONE: "best of EMG alone",
     OTHERS: "best of those told more",
+    CEILINGS: "best ceiling",
     ESTIMATE: "OpenSim's estimate",
 }
 
@@ -105,7 +108,7 @@ def _block(shares: pd.DataFrame, targets: list[str], held: str) -> dict[str, Any
 def _cells(own: pd.DataFrame, targets: list[str]) -> list[dict[str, str]]:
     by_target = {row["target"]: row for row in own.to_dict("records")}
     return [
-        {"text": fixed(row["estimate"], 1), "interval": _interval(row)} if row else _NO_CELL
+        {"text": _percent(row["estimate"]), "interval": _interval(row)} if row else _NO_CELL
         for row in map(by_target.get, targets)
     ]
 
@@ -113,10 +116,15 @@ def _cells(own: pd.DataFrame, targets: list[str]) -> list[dict[str, str]]:
 _NO_CELL = {"text": "–", "interval": ""}
 
 
+def _percent(value: float) -> str:
+    """Write a share; of one far below the person's own mean no decimal is worth telling."""
+    return fixed(value, 0 if abs(value) > 100 else 1)
+
+
 def _interval(row: dict[Any, Any]) -> str:
     if not math.isfinite(row["ci_low"]):
         return ""
-    return f"{fixed(row['ci_low'], 1)} to {fixed(row['ci_high'], 1)}"
+    return f"{_percent(row['ci_low'])} to {_percent(row['ci_high'])}"
 
 
 def best_table(found: pd.DataFrame) -> dict[str, Any]:
@@ -136,7 +144,7 @@ def best_table(found: pd.DataFrame) -> dict[str, Any]:
     best = _best(found)
     groups = [group for group in GROUPS if any(group in own for own in best.values())]
     rows = [
-        {"target": target, "held": held, "left": fixed(left, 1) if left is not None else "–"}
+        {"target": target, "held": held, "left": _percent(left) if left is not None else "–"}
         | {"cells": [_best_cell(own.get(group)) for group in groups]}
         for (target, held), own in best.items()
         for left in [_left(own)]
@@ -189,7 +197,7 @@ def _best_cell(row: dict[Any, Any] | None) -> dict[str, str]:
     if row is None:
         return {**_NO_CELL, "entry": ""}
     return {
-        "text": fixed(row["estimate"], 1),
+        "text": _percent(row["estimate"]),
         "interval": _interval(row),
         "entry": "" if row["note"] == ESTIMATE else str(row["entry"]),
     }
@@ -198,4 +206,4 @@ def _best_cell(row: dict[Any, Any] | None) -> dict[str, str]:
 def _between(values: dict[str, float]) -> str:
     """Write lowest and highest of some shares, each with its target."""
     ends = [min(values, key=values.__getitem__), max(values, key=values.__getitem__)]
-    return " to ".join(f"{fixed(values[t], 1)} % ({t})" for t in dict.fromkeys(ends))
+    return " to ".join(f"{_percent(values[t])} % ({t})" for t in dict.fromkeys(ends))

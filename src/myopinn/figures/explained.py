@@ -22,6 +22,7 @@ from myopinn.figures.target_panels import draw_missing, panels_of_targets, sprea
 from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.files.layouts.findings import FINDINGS, at
 from myopinn.measures.findings.explained import (
+    CEILINGS,
     EMG_ALONE,
     ESTIMATE,
     EXPLAINED,
@@ -46,7 +47,10 @@ DRAWN = drawn_table(
     *("target", "variant", "category", "against", "row", "subject", "value"),
     *("ci_low", "ci_high", "n_subjects"),
 )
-TINTS = {RIVALS: "#5C5C5C", EMG_ALONE: "#0072B2", OTHERS: "#D55E00", ESTIMATE: "#8C7A00"}
+TINTS = {
+    **{RIVALS: "#5C5C5C", EMG_ALONE: "#0072B2", OTHERS: "#D55E00"},
+    **{CEILINGS: "#009E73", ESTIMATE: "#8C7A00"},
+}
 # An answer that is worse than the person's own mean by this much says no more than that.
 LOWEST = -50.0
 EDGE = LOWEST - 12.0

@@ -61,4 +61,5 @@ VARIANT = Definition(
     derive_inputs=derive_inputs,
     always_sees=("measured_emg", "moment_input"),
     prior=describe_prior,
+    rests_on=("emg", "motion", "moment", "trials"),
 )

@@ -153,5 +153,6 @@ VARIANT = Definition(
     Settings,
     build,
     always_sees=("past_motion",),
+    rests_on=("motion", "trials"),
     forms=("clock",),
 )

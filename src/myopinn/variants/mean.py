@@ -58,4 +58,4 @@ def build(settings: Settings, problem: Problem) -> Mean:
     return Mean(problem.lead_frames)
 
 
-VARIANT = Definition(("muscle_force", "deep_emg"), Settings, build)
+VARIANT = Definition(("muscle_force", "deep_emg"), Settings, build, rests_on=("trials",))

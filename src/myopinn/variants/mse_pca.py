@@ -38,4 +38,5 @@ VARIANT = Definition(
     derive_inputs=derive_inputs,
     always_sees=("measured_emg",),
     prior=described_prior,
+    rests_on=("emg", "motion", "trials"),
 )

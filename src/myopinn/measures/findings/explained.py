@@ -24,8 +24,10 @@ EXPLAINED = "explained variance"
 # What a target is held against: what the entries were trained on, or what truly happened.
 LABEL, TRUTH = "label", "truth"
 # Of the entries, in the order in which they are told.
-RIVALS, EMG_ALONE, OTHERS, ESTIMATE = "rivals", "EMG alone", "told more", "OpenSim's estimate"
-GROUPS = (RIVALS, EMG_ALONE, OTHERS, ESTIMATE)
+RIVALS, EMG_ALONE, OTHERS = "rivals", "EMG alone", "told more"
+# Of no method: what is shown the truth, and what all methods learned from.
+CEILINGS, ESTIMATE = "shown the truth", "OpenSim's estimate"
+GROUPS = (RIVALS, EMG_ALONE, OTHERS, CEILINGS, ESTIMATE)
 
 
 def measure_of(held_against: str) -> str:
@@ -47,7 +49,7 @@ def state_explained(
     """State of every entry the share of each target's variance that it explains.
 
     The mean over subjects with its bootstrap interval, in percent; ``note`` is the group of the
-    entry: rivals first, then who is told EMG alone, then all others.
+    entry: rivals first, then who is told EMG alone, then all others, and ceilings.
 
     Parameters
     ----------
@@ -83,11 +85,14 @@ def _groups(errors: pd.DataFrame, rivals: Collection[str]) -> list[str]:
     Where envelopes are the answer and not the question, being told no EMG makes no rival.
     """
     asked_from_emg = "held_against" not in errors
+    shown = errors["truth"].fillna("") if "truth" in errors else [""] * len(errors)
     groups = []
-    for variant, told in zip(errors["variant"], errors["told"], strict=True):
+    for variant, told, truth in zip(errors["variant"], errors["told"], shown, strict=True):
         things = read_told(told)
         if variant == LABELS and asked_from_emg:
             groups.append(ESTIMATE)
+        elif truth:
+            groups.append(CEILINGS)
         elif variant in rivals or (asked_from_emg and EMG not in things):
             groups.append(RIVALS)
         else:
