@@ -22,14 +22,17 @@ from myopinn.measures.envelope_measures import (
     partial_correlation,
 )
 from myopinn.measures.prediction_errors import (
+    COUNTS,
     METRICS,
     NAMES,
     NO_REFERENCE,
+    SEED_SPREADS,
     absent_targets,
     average_subject,
     count_answers,
     note_of,
     skill_against,
+    spread_over_seeds,
     tabulate_trials,
 )
 from myopinn.records.answers import Answers
@@ -211,14 +214,15 @@ def _tabulate(
                     for row in _summarise(part)
                 ]
     skills = [f"skill_{rival}" for rival in rivals]
-    columns = [*NAMES, *METRICS, "nrmse_sd", *SHAPES, "n_trials", "n_cycles", "n_seeds", "note"]
+    last = [*COUNTS, *SEED_SPREADS, "note"]
+    columns = [*NAMES, *METRICS, "nrmse_sd", *SHAPES, *last]
     table = pd.DataFrame(rows, columns=[*columns, *ABOUT, "condition"])
     for rival, skill in zip(rivals, skills, strict=True):
         table[skill] = np.nan
         for level, part in table.groupby("condition"):
             table.loc[part.index, skill] = skill_against(part, persons[str(level)], rival)
     first = [*NAMES[:5], *["condition"] * conditions, *NAMES[5:]]
-    return table[[*first, *METRICS, "nrmse_sd", *SHAPES, *skills, *columns[-4:], *ABOUT]]
+    return table[[*first, *METRICS, "nrmse_sd", *SHAPES, *skills, *last, *ABOUT]]
 
 
 def _held(row: Mapping[str, Any], measured: Measured) -> str:
@@ -246,7 +250,7 @@ def _summarise(trials: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
         if (own["note"] == NO_REFERENCE).all():
             continue
-        metrics = average_subject(own, (*METRICS, *SHAPES))
+        metrics = average_subject(own, (*METRICS, *SHAPES)) | spread_over_seeds(own)
         # Of one reference per trial, whatever the number of fits.
         single = own.drop_duplicates("trial")
         spread = float(np.sqrt(single["variance"].mean() + single["centre"].var(ddof=0)))

@@ -24,6 +24,7 @@ NOT_PREDICTED = "the variant does not predict it"
 METRICS = ("rmse", "nrmse", "r", "r2")
 NAMES = ("task", "recording", "split", "variant", "subject", "target", "unit")
 COUNTS = ("n_trials", "n_cycles", "n_seeds")
+SEED_SPREADS = ("rmse_sd_seeds", "nrmse_sd_seeds")
 
 # Relative to the largest value: below this a curve is constant to the accuracy of the files.
 CONSTANT = 1e-9
@@ -182,6 +183,24 @@ def average_subject(trials: pd.DataFrame, metrics: Collection[str]) -> dict[str,
     return averages
 
 
+def spread_over_seeds(trials: pd.DataFrame) -> dict[str, float]:
+    """Give the SD over seeds of a subject's mean errors; NaN where there is one seed alone.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        Rows of one subject and target, as :func:`tabulate_trials` gives them.
+    """
+    metrics = ("rmse", "nrmse")
+    own = [average_subject(fits, metrics) for _, fits in trials.groupby("seed")]
+    return {
+        f"{metric}_sd_seeds": float(np.std([fit[metric] for fit in own], ddof=1))
+        if len(own) > 1
+        else UNDEFINED
+        for metric in metrics
+    }
+
+
 def _mean_by_trial(names: Iterable[str], values: np.ndarray) -> dict[str, float]:
     """Average the fits of each trial; a value that is NaN makes the average NaN."""
     found: dict[str, list[float]] = {}
@@ -203,8 +222,8 @@ def tabulate_errors(answers: Iterable[Answers], rival: str | None = None) -> pd.
     Returns
     -------
     DataFrame
-        :data:`NAMES`, :data:`METRICS` (``skill`` where a rival is named), :data:`COUNTS` and
-        ``note``, which says what is undefined and in which trials.
+        :data:`NAMES`, :data:`METRICS` (``skill`` where a rival is named), :data:`COUNTS`,
+        :data:`SEED_SPREADS` and ``note``, which says what is undefined and in which trials.
 
     Raises
     ------
@@ -231,7 +250,7 @@ def tabulate_errors(answers: Iterable[Answers], rival: str | None = None) -> pd.
             f"{task}: the rival '{rival}' of the skill is not among the variants "
             f"{sorted(variants)}."
         )
-    columns = [*NAMES, *METRICS, *COUNTS, "note"]
+    columns = [*NAMES, *METRICS, *COUNTS, *SEED_SPREADS, "note"]
     table = pd.DataFrame(rows, columns=columns)
     if rival is not None:
         table.insert(columns.index("r2") + 1, "skill", skill_against(table, persons, rival))
@@ -252,7 +271,7 @@ def count_answers(dataset: xr.Dataset) -> dict[str, int]:
 def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
-        metrics = average_subject(own, METRICS)
+        metrics = average_subject(own, METRICS) | spread_over_seeds(own)
         rows.append({"target": target, "unit": unit, **metrics, "note": note_of(own)})
     return rows
 

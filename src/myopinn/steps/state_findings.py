@@ -20,6 +20,7 @@ from myopinn.measures.findings.differences import Entries, Meanings, tell_betwee
 from myopinn.measures.findings.levels import compare_levels, introduce_levels
 from myopinn.measures.findings.overall import state_overall
 from myopinn.measures.findings.pairs import either_way, state_lowest, state_pairs
+from myopinn.measures.findings.planned import state_planned
 from myopinn.measures.findings.ranks import state_ranks
 from myopinn.measures.findings.truth import state_against_truth
 
@@ -38,6 +39,7 @@ def state_findings(
     resolved: str | Path,
     settings: Mapping[str, Any],
     findings: str | Path,
+    planned: Sequence[Mapping[str, str]] = (),
     questions: Sequence[str] = (),
     answers: Sequence[str | Path] = (),
     hidden: Sequence[str | Path] = (),
@@ -56,9 +58,12 @@ def state_findings(
     resolved : path
         What entries and levels come to (:data:`myopinn.files.layouts.settings.SETTINGS`).
     settings : mapping
-        ``alpha``, ``bootstrap_samples``, ``seed``, ``planned`` and, where there is one, ``rival``.
+        The study's statistics.
     findings : path
         Output table.
+    planned : sequence of mapping
+        The planned tests of the task: see
+        :func:`myopinn.measures.findings.planned.state_planned`.
     questions : sequence of str
         Names of the task's questions.
     answers : sequence of path
@@ -79,15 +84,23 @@ def state_findings(
     told = SETTINGS.read(resolved)
     entries, meanings = told["settings"], told["meanings"]
     whole, compared = ANY_ERRORS.read(errors), COMPARISON.read(comparison)
-    rows = _state_entries(whole, compared, settings, entries.get("", {}), meanings)
+    tables = {"reference": whole}
+    for path in true_errors:
+        tables["truth"] = ERRORS.read(path)
+    rows = state_planned(planned, tables, settings, entries.get("", {}), meanings)
+    rows += _state_entries(whole, compared, settings, entries.get("", {}), meanings)
     for question, path in zip(questions, answers, strict=True):
         found = _state_levels(ANY_ERRORS.read(path), settings, entries[question], meanings)
         rows += [row | {"question": question} for row in found]
-    for path in true_errors:
-        rows += _state_true_errors(whole, ERRORS.read(path))
+    if "truth" in tables:
+        rows += _state_true_errors(whole, tables["truth"], settings)
+
+    def hiding(cell: pd.DataFrame) -> list[Row]:
+        return state_hidden(cell, either_way(state_pairs(cell, settings)))
+
     further: list[tuple[str, Callable[[pd.DataFrame], list[Row]], pd.DataFrame]] = [
         *(("", state_attention, ATTENTION_NUMBERS.read(path)) for path in attention),
-        *(("hidden_channels", state_hidden, ENVELOPE_ERRORS.read(path)) for path in hidden),
+        *(("hidden_channels", hiding, ENVELOPE_ERRORS.read(path)) for path in hidden),
         *(
             (question, state_parameters, COMPARED_PARAMETERS.read(path))
             for question, path in zip(identified, parameters, strict=True)
@@ -124,7 +137,7 @@ def _state_entries(
     rows: list[Row] = []
     for place, cell in _cells(errors):
         compared, own = _at(comparison, place), entries.get(place["recording"], {})
-        stated = state_pairs(compared, alpha)
+        stated = state_pairs(cell, settings)
         pairs = either_way(stated)
         every = [*stated, *state_lowest(compared, pairs, alpha)]
         found = [r | tell_between(own, r["entry"], r.get("versus", "")) for r in every]
@@ -155,10 +168,12 @@ def _state_levels(
     return rows
 
 
-def _state_true_errors(errors: pd.DataFrame, true_errors: pd.DataFrame) -> list[Row]:
+def _state_true_errors(
+    errors: pd.DataFrame, true_errors: pd.DataFrame, settings: Mapping[str, Any]
+) -> list[Row]:
     """State how errors against the reference stand to those against the truth, in each cell."""
     return [
         place | row
         for place, cell in _cells(errors)
-        for row in state_against_truth(cell, _at(true_errors, place))
+        for row in state_against_truth(cell, _at(true_errors, place), settings)
     ]
