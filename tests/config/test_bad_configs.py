@@ -17,6 +17,7 @@ ENTRIES, ENTRY = f"{FORCE}/variants", f"{FORCE}/variants/cnn"
 ACROSS = f"{FORCE}/recordings/virtual_wrist/splits"
 PROTOCOLS = f"{DEEP}/protocols/recordings/virtual_elbow"
 HIDDEN = f"{DEEP}/hidden_channels"
+PLAN, PLAN_OF = "statistics/planned/0", {"compare": ["pi_cnn", "cnn"]}
 
 
 def put(config, path, value):
@@ -257,9 +258,25 @@ UNKNOWN = [
     ("statistics/rival", "mean_cycl", "'mean_cycl'", "Did you mean 'mean_cycle'"),
     # Known to the other task alone.
     ("statistics/rival", "nmm", "'nmm'", "There are cnn, cnn_without_time"),
-    ("statistics/planned", [["cnn", "cnn"]], "cnn", "expected two, once"),
-    ("statistics/planned", [["cnn", "gru"], ["gru", "cnn"]], "cnn and gru", "expected two, once"),
+    ("statistics/planned", [["cnn", "cnn"]], "cnn twice", "expected two entries"),
+    ("statistics/planned", [["cnn", "gru"], ["gru", "cnn"]], "cnn and gru", "expected it once"),
     ("statistics/planned", [["cnn", "nmm"]], "['cnn', 'nmm']", "expected two of one task"),
+    ("statistics/planned", [{"compare": ["cnn", "gro"]}], "'gro'", "Did you mean 'gru'"),
+    (PLAN, PLAN_OF | {"recordings": ["virtual_elbow"]}, "'virtual_elbow'", "There are virtual_wr"),
+    (PLAN, PLAN_OF | {"splits": ["unseen_load"]}, "'unseen_load'", "the splits of"),
+    (PLAN, PLAN_OF | {"targets": ["knee"]}, "'knee'", "coordinates and muscles of"),
+    (PLAN, PLAN_OF | {"against": "guess"}, "'guess'", "reference"),
+    ("statistics/smallest_effect", {"force_percent_of_range": 10}, "angle_deg", "needs"),
+    ("statistics/smallest_effect", {"angle_deg": 0}, "is 0", "more than 0"),
+    ("statistics/smallest_effect", {"angle": 1}, "'angle'", "Did you mean 'angle_deg'"),
+    (
+        "statistics/power",
+        {"spreads": {"force_percent_of_range": {"people": 1}}},
+        "angle_deg",
+        "nee",
+    ),
+    ("statistics/power", {"wanted": 0.9}, "power", "either 'spreads' or 'pilot'"),
+    ("statistics/test", "wilcoxon", "'wilcoxon'", "signed_rank"),
 ]
 # A split without anybody who can be in it leaves a task without results.
 IMPOSSIBLE = [

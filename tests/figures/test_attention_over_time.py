@@ -18,7 +18,13 @@ from myopinn.steps.average_attention import average_attention
 FRAMES = 100
 FRAME = np.arange(FRAMES)
 PLACE = {"recording": "arm", "split": "unseen"}
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
+SETTINGS = {
+    "alpha": 0.05,
+    "bootstrap_samples": 400,
+    "seed": 0,
+    "test": "signed_rank",
+    "smallest_effect": {},
+}
 UNIFORM_DISTANCE = (FRAMES**2 - 1) / (3 * FRAMES)
 
 

@@ -69,7 +69,15 @@ def test_the_test_of_a_method_against_its_rival_is_told_after_its_skill(tmp_path
     whose = {"task": "t", "recording": "arm", "split": "unseen", "unit": "1", "told": "EMG"}
     table = pd.DataFrame(rows).assign(**whose, held_against="truth", prior="", truth="")
     found = state(
-        tmp_path, table, {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
+        tmp_path,
+        table,
+        {
+            "alpha": 0.05,
+            "bootstrap_samples": 400,
+            "seed": 0,
+            "test": "signed_rank",
+            "smallest_effect": {},
+        },
     )
     nmm, copy = tell_deep(found)
     assert nmm.text == "nmm: beats copy on average at BRA."

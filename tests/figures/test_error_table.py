@@ -7,7 +7,13 @@ from conftest import state
 
 from myopinn.figures.error_table import error_table
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
+SETTINGS = {
+    "alpha": 0.05,
+    "bootstrap_samples": 400,
+    "seed": 0,
+    "test": "signed_rank",
+    "smallest_effect": {},
+}
 
 
 def errors_of(means, people=10, targets=("knee", "recfem"), missing=(), without=()):

@@ -19,7 +19,8 @@ SETTINGS = {
     "alpha": 0.05,
     "bootstrap_samples": 400,
     "seed": 0,
-    "planned": [],
+    "test": "signed_rank",
+    "smallest_effect": {"angle_deg": 30.0, "error_percent": 10},
     "rival": "mean_cycle",
 }
 TARGETS = {"knee": "rad", "recfem": "N"}

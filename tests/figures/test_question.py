@@ -19,7 +19,13 @@ from myopinn.figures.question import draw_question
 from myopinn.measures.findings.differences import level_amounts
 from myopinn.measures.findings.levels import introduce_levels
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
+SETTINGS = {
+    "alpha": 0.05,
+    "bootstrap_samples": 400,
+    "seed": 0,
+    "test": "signed_rank",
+    "smallest_effect": {},
+}
 PLACE = {"recording": "walk", "split": "x"}
 UNITS = {"knee": "rad", "recfem": "N"}
 

@@ -13,7 +13,13 @@ from myopinn.measures.findings.ranks import (
     rank_variants,
 )
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []}
+SETTINGS = {
+    "alpha": 0.05,
+    "bootstrap_samples": 400,
+    "seed": 0,
+    "test": "signed_rank",
+    "smallest_effect": {},
+}
 PLACE = {"recording": "walk", "split": "x"}
 UNITS = {"knee": "rad", "recfem": "N", "soleus": "N"}
 

@@ -28,7 +28,13 @@ TARGETS = {"knee_angle_r": "rad", "recfem_r": "N"}
 CONFIG = {
     "study": {"name": "Walking", "description": "Does physics help? <b>", "seed": 7},
     "tasks": {"force": {"training": {"seeds": [3, 5]}}},
-    "statistics": {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "planned": []},
+    "statistics": {
+        "alpha": 0.05,
+        "bootstrap_samples": 400,
+        "seed": 0,
+        "test": "signed_rank",
+        "smallest_effect": {},
+    },
     "recordings": {"walk": {"origin": "https://example.org/data"}},
 }
 VARIANTS = {

@@ -11,7 +11,13 @@ from myopinn.figures.findings import tell_comparison
 from myopinn.figures.sentences import tell_accuracy, tell_losses
 from myopinn.measures.findings.claims import HIGHER, UNDECIDED, UNTESTED, judge_pair
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 1000, "seed": 0, "planned": []}
+SETTINGS = {
+    "alpha": 0.05,
+    "bootstrap_samples": 1000,
+    "seed": 0,
+    "test": "signed_rank",
+    "smallest_effect": {},
+}
 
 
 def errors_of(means: dict[str, float], people: int = 8) -> pd.DataFrame:

@@ -17,7 +17,13 @@ from myopinn.measures.inference import bootstrap_interval
 from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.steps.compare_variants import compare_variants
 
-SETTINGS = {"alpha": 0.05, "bootstrap_samples": 2000, "seed": 0, "planned": []}
+SETTINGS = {
+    "alpha": 0.05,
+    "bootstrap_samples": 2000,
+    "seed": 0,
+    "test": "signed_rank",
+    "smallest_effect": {},
+}
 
 
 def compare(tmp_path, values: pd.DataFrame, metric="rmse", settings=SETTINGS) -> pd.DataFrame:
@@ -208,20 +214,38 @@ def test_settings_that_cannot_be_used_are_refused(tmp_path):
         compare(
             tmp_path,
             matrix(4, {"a": 0.0}),
-            settings={"alpha": 95, "bootstrap_samples": 100, "seed": 0, "planned": []},
+            settings={
+                "alpha": 95,
+                "bootstrap_samples": 100,
+                "seed": 0,
+                "test": "signed_rank",
+                "smallest_effect": {},
+            },
         )
     with pytest.raises(ConfigError, match="bootstrap_samples"):
         compare(
             tmp_path,
             matrix(4, {"a": 0.0}),
-            settings={"alpha": 0.05, "bootstrap_samples": 5, "seed": 0, "planned": []},
+            settings={
+                "alpha": 0.05,
+                "bootstrap_samples": 5,
+                "seed": 0,
+                "test": "signed_rank",
+                "smallest_effect": {},
+            },
         )
 
 
 def test_a_variant_that_does_not_predict_the_target_takes_no_part(tmp_path):
     """The others are compared as if it were not there, and a row says why it is missing."""
     values = matrix(10, {"cnn": 3.0, "pi_cnn": 0.0})
-    settings = {"alpha": 0.05, "bootstrap_samples": 100, "seed": 0, "planned": []}
+    settings = {
+        "alpha": 0.05,
+        "bootstrap_samples": 100,
+        "seed": 0,
+        "test": "signed_rank",
+        "smallest_effect": {},
+    }
     alone = compare(tmp_path, values, settings=settings)
     table = ANY_ERRORS.read(tmp_path / "errors.csv")
     absent = table[table["variant"] == "cnn"].assign(variant="emg_driven", note=NOT_PREDICTED)
@@ -314,7 +338,13 @@ def test_the_bounds_of_the_settings_are_where_they_are_said(tmp_path):
     for alpha in (0.0, 0.5, -0.1, float("nan")):
         with pytest.raises(ConfigError, match=r"between 0 and 0\.5"):
             compare(tmp_path, matrix(4, {"a": 0.0}), settings={**SETTINGS, "alpha": alpha})
-    few = {"alpha": 0.125, "bootstrap_samples": 7, "seed": 0, "planned": []}
+    few = {
+        "alpha": 0.125,
+        "bootstrap_samples": 7,
+        "seed": 0,
+        "test": "signed_rank",
+        "smallest_effect": {},
+    }
     with pytest.raises(ConfigError, match=r"7, too few for alpha 0\.125"):
         compare(tmp_path, matrix(4, {"a": 0.0}), settings=few)
     assert len(compare(tmp_path, matrix(4, {"a": 0.0}), settings=few | {"bootstrap_samples": 8}))

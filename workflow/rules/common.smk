@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "workflow", "scripts")))
 from complete_rules import complete_rules
 
 from myopinn.config.entries import CEILINGS, fitted_entries, list_entries, taken_entries
+from myopinn.config.planned import list_tests
 from myopinn.dataset.tasks import TASKS as TASK_KINDS
 from myopinn.errors import ConfigError
 from myopinn.figures.errors import METRICS

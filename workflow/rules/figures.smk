@@ -112,6 +112,7 @@ use rule step as write_report with:
         ],
         questions=[errors_of_question(t, q) for t, q in QUESTIONS + HIDINGS],
         tuning=[file_of_search(search) for search in SEARCHES],
+        power=[path for task in TASKS for path in power_of(task)],
     output:
         report="results/report.html",
     params:

@@ -188,6 +188,31 @@ def findings_from(wildcards):
     }
 
 
+def planned_in(task):
+    """List the planned tests of a task with the people and seeds that each has."""
+    entries, training = TASKS[task]["variants"], TASKS[task]["training"]
+
+    def seeds(entry):
+        return entries[entry].get("training", {}).get("seeds", training["seeds"])
+
+    return [
+        test
+        | {"people": len(SUBJECTS[test["recording"]])}
+        | {"seeds": min(len(seeds(test[name])) for name in ("entry", "versus"))}
+        for test in list_tests(config["statistics"], task, TASKS[task])
+    ]
+
+
+# What the power of planned comparisons is estimated from, where it is no assumption.
+PILOT = [p for p in [config["statistics"].get("power", {}).get("pilot")] if p]
+
+
+def power_of(task):
+    """List the table of the power of a task's planned comparisons, where it is asked for."""
+    asked = "power" in config["statistics"] and planned_in(task)
+    return [f"results/statistics/{task}/power.csv"] if asked else []
+
+
 def true_errors_of(task):
     """List the table of a task's errors against the truth beside those against its estimate."""
     known = has_virtual_people(task) and task != DEEP

@@ -1,5 +1,6 @@
 # Needs: the quality records of all steps, and predictions on held-out trials.
-# Makes: what became of every trial, errors per person, the comparison of variants, and all that the study claims.
+# Makes: what became of every trial, errors per person, the comparison of variants, all that the study claims,
+# and before it how often it will claim what is right.
 
 
 use rule step as collect_quality with:
@@ -29,7 +30,7 @@ use rule step as compare_variants with:
     output:
         comparison="results/statistics/{task}/comparison.csv",
     params:
-        settings=config["statistics"],
+        settings={k: config["statistics"][k] for k in ("alpha", "bootstrap_samples", "seed")},
 
 
 # Whatever report, captions and figures claim.
@@ -42,4 +43,17 @@ use rule step as state_findings with:
         task="{task}",
         questions=lambda w: questions_of(w.task),
         identified=lambda w: identified_in(w.task),
-        settings=config["statistics"],
+        planned=lambda w: planned_in(w.task),
+        settings={k: v for k, v in config["statistics"].items() if k not in ("planned", "power")},
+
+
+# Before anything is fitted: it needs the configuration alone, and a pilot where there is one.
+use rule step as estimate_power with:
+    input:
+        pilot=PILOT,
+    output:
+        power="results/statistics/{task}/power.csv",
+    params:
+        task="{task}",
+        planned=lambda w: planned_in(w.task),
+        settings={k: v for k, v in config["statistics"].items() if k != "planned"},

@@ -12,10 +12,12 @@ from myopinn.config.forms import hold_forms
 from myopinn.config.layers import Problem, write_out_likes
 from myopinn.config.messages import key_path, write_lines
 from myopinn.config.offered import hold_recording, hold_task
+from myopinn.config.planned import hold_planned
 from myopinn.config.plug_ins import PlugIns
 from myopinn.config.recordings import Recording
 from myopinn.config.references import find_contradictions
-from myopinn.config.study import Statistics, Study
+from myopinn.config.statistics import Statistics
+from myopinn.config.study import Study
 from myopinn.config.tasks import Tasks
 from myopinn.config.yaml_file import Places
 from myopinn.errors import ConfigError
@@ -112,6 +114,7 @@ def _disagreements(
     recordings, tasks = sound["recordings"], sound["tasks"]
     yield from find_contradictions(recordings, tasks, sound["statistics"], named_recordings)
     yield from hold_forms(recordings, tasks, plug_ins)
+    yield from hold_planned(sound["statistics"], tasks)
     trials: dict[str, Sequence[Trial]] = {}
     for name, recording in recordings.items():
         settings = recording["laboratory"]

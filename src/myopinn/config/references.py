@@ -237,16 +237,10 @@ def _question(
 
 
 def _statistics(statistics: Mapping[str, Any], tasks: Mapping[str, Any]) -> Iterator[Problem]:
-    """Hold planned comparisons and the rival to variants, a pair to those of one task."""
+    """Hold the rival to variants."""
     variants = {v for task in tasks.values() for v in task["variants"]}
     offered = "the tasks' variants"
     if "rival" in statistics and tasks:
         # Of deep_emg the task names its own rivals.
         own = tasks.get("muscle_force", {"variants": variants})["variants"]
         yield from hold_names(("statistics", "rival"), [statistics["rival"]], own, offered)
-    for position, pair in enumerate(statistics.get("planned", ())):
-        place = ("statistics", "planned", position)
-        yield from hold_names(place, pair, variants, offered)
-        together = any(set(pair) <= set(task["variants"]) for task in tasks.values())
-        if set(pair) <= variants and not together:
-            yield place, f" is {list(pair)}, which no task has both; expected two of one task."

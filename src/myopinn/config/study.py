@@ -1,12 +1,12 @@
 """The whole of a study's configuration."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
 
-from myopinn.config.fields import ABSENT, Number, Section, Seed, Text, Whole, also, key
+from myopinn.config.fields import ABSENT, Number, Section, Seed, Text, key
 from myopinn.config.recordings import Recordings
+from myopinn.config.statistics import Statistics
 from myopinn.config.tasks import Tasks
 
 
@@ -38,31 +38,6 @@ class Folds(Section):
     )
 
 
-def _pairs(pairs: list[object]) -> Iterator[str]:
-    seen = [frozenset(map(str, pair)) for pair in pairs if isinstance(pair, list)]
-    for pair in dict.fromkeys(seen):
-        if len(pair) == 1 or seen.count(pair) > 1:
-            yield f" names the pair {' and '.join(sorted(pair))} in vain; expected two, once."
-
-
-class Statistics(Section):
-    """How variants are compared."""
-
-    alpha: Number = key(0.05, "Level of tests; intervals hold 1 - alpha", ge=1e-4, lt=0.5)
-    bootstrap_samples: Whole = key(
-        2000, "Resamples of the subjects for each interval", ge=100, le=1_000_000
-    )
-    rival: Text = key(ABSENT, "Variant against whose errors the skill of the others is measured")
-    planned: Annotated[
-        list[Annotated[list[Text], Field(min_length=2, max_length=2)]], also(_pairs)
-    ] = key(
-        [],
-        "Pairs of variants whose comparison the study was made for; they are corrected for each "
-        "other alone, all other pairs are exploratory",
-    )
-    seed: Seed = key(0, "Seed of the bootstrap")
-
-
 class Study(Section):
     """A study: one file holds all that it decides."""
 
@@ -72,4 +47,4 @@ class Study(Section):
     )
     folds: Folds = key(..., "How trials are held out")
     tasks: Tasks = key(..., "Inference problems by name")
-    statistics: Statistics = key(Statistics(), "How variants are compared")
+    statistics: Statistics = key(Statistics(), "How entries are compared")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from myopinn.figures.wording import fixed, interval, listed, number, probability, with_unit
+from myopinn.figures.findings import facts_of
+from myopinn.figures.wording import fixed, listed, number, with_unit
 from myopinn.measures.attention import DISTANCE, ENTROPY
 from myopinn.measures.findings.attention import (
     CLOSE,
@@ -19,24 +20,31 @@ from myopinn.measures.findings.attention import (
 from myopinn.measures.findings.claims import (
     ATTENTION,
     ESTIMATE,
-    HIGHER,
     LEVEL,
     LEVELS,
-    LOWER,
     PARAMETER,
     RANK,
     RATIO,
-    UNTESTED,
     Row,
     turn,
 )
 from myopinn.measures.findings.deep import IDENTIFIED, LOG_ERROR, SPREAD
 from myopinn.measures.findings.ranks import CRITICAL, fewest_subjects
-from myopinn.measures.findings.truth import CLOSER, ORDER, SAME_FIRST
+from myopinn.measures.findings.truth import ORDER, SAME_FIRST
 from myopinn.measures.true_references import LABELS
+from myopinn.measures.verdicts import BETTER, EQUIVALENT, UNDECIDED, VERDICTS, WORSE
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# What an error does over levels, by the verdict on the last level against the first.
+CHANGES = {
+    BETTER: "falls",
+    WORSE: "rises",
+    EQUIVALENT: "stays equivalent",
+    UNDECIDED: "is undecided",
+}
 
 
 def tell_ranks(found: pd.DataFrame) -> list[str]:
@@ -52,11 +60,11 @@ def tell_ranks(found: pd.DataFrame) -> list[str]:
     if n < fewest_subjects(alpha):
         return [
             *told,
-            f"With n = {n} no two variants could differ significantly, {fewest_subjects(alpha)} "
-            "subjects are the fewest; the order describes these subjects and nobody else.",
+            f"With n = {n} all are undecided, {fewest_subjects(alpha)} subjects are the fewest "
+            "that could tell two apart; the order describes these subjects and nobody else.",
         ]
     pairs = ranks[(ranks["versus"] != "") & (ranks["measure"] == "rank")]
-    apart = pairs[pairs["verdict"].isin([LOWER, HIGHER])]
+    apart = pairs[pairs["verdict"].isin([BETTER, WORSE])]
     critical = float(ranks.loc[ranks["measure"] == CRITICAL, "difference"].iloc[0])
     if apart.empty:
         most = f" of {number(critical, 2)}" if np.isfinite(critical) else ""
@@ -64,11 +72,11 @@ def tell_ranks(found: pd.DataFrame) -> list[str]:
     before: dict[str, list[str]] = {}
     for row in apart.to_dict("records"):
         better, worse = row["entry"], row["versus"]
-        if row["verdict"] == HIGHER:
+        if row["verdict"] == WORSE:
             better, worse = worse, better
         before.setdefault(str(better), []).append(str(worse))
-    ranked = [f"{v} before {listed(before[v])}" for v in means["entry"] if v in before]
-    told.append(f"Significantly apart, by more than {number(critical, 2)}: {'; '.join(ranked)}.")
+    ranked = [f"{v} than {listed(before[v])}" for v in means["entry"] if v in before]
+    told.append(f"Better, by more than {number(critical, 2)} ranks: {'; '.join(ranked)}.")
     ratios = ranks[ranks["measure"] == RATIO].set_index(["entry", "versus"])
     same = ratios.loc[list(zip(apart["entry"], apart["versus"], strict=True))]
     return [*told, _tell_wilcoxon(same, n, len(pairs))]
@@ -76,13 +84,13 @@ def tell_ranks(found: pd.DataFrame) -> list[str]:
 
 def _tell_wilcoxon(apart: pd.DataFrame, n: int, pairs: int) -> str:
     """Say what tests that do not depend on the other variants make of the same pairs."""
-    tests = "Holm-corrected Wilcoxon tests of the mean log RMSE"
-    if not apart["p_corrected"].notna().any():
+    tests = "Holm-corrected tests of the mean log RMSE"
+    sure = int(apart["verdict"].isin([BETTER, WORSE]).sum())
+    if not sure and apart["ci_low"].isna().all():
         return (
-            f"{tests} cannot confirm this: with n = {n} and {pairs} pairs no outcome of theirs "
-            "could be significant."
+            f"{tests} cannot confirm this: with n = {n} and {pairs} pairs all of theirs are "
+            "undecided."
         )
-    sure = int(apart["verdict"].isin([LOWER, HIGHER]).sum())
     return f"{tests} confirm {sure} of these {len(apart)} pairs."
 
 
@@ -116,7 +124,7 @@ def _tell_agreement(orders: Sequence[Row]) -> list[str]:
         f"{told}.",
         f"Order of all variants by the two errors, Kendall's τ: {middle}{spread}, "
         f"{'median and range over targets' if len(known) > 1 else 'one target'}; 1 is the same "
-        "order. Orders of means: which differences are significant, the comparison says.",
+        "order. Orders of means: which entry is better, the comparison says.",
     ]
 
 
@@ -129,12 +137,15 @@ def _tell_labels(rows: Sequence[Row]) -> list[str]:
     if not parts:
         return []
     told = [f"Mean error of OpenSim's own estimate against the truth: {listed(parts)}."]
-    below = [f"{row['entry']} at {row['target']}" for row in rows if row["verdict"] == CLOSER]
-    if below:
-        told.append(f"Closer to the truth in the mean than the estimate itself: {listed(below)}.")
-    else:
-        told.append("No variant is closer to the truth in the mean than the estimate itself.")
-    return told
+    held = [row for row in rows if row["entry"] != LABELS]
+    than = {BETTER: "better than", WORSE: "worse than", EQUIVALENT: "equivalent to"}
+    said = []
+    for word, text in (than | {UNDECIDED: "undecided against"}).items():
+        own = [f"{row['entry']} at {row['target']}" for row in held if row["verdict"] == word]
+        if own and len(own) == len(held):
+            own = ["every variant at every target"]
+        said += [f"{text} it {listed(own)}"] * bool(own)
+    return [*told, f"Against the truth, beside that estimate: {'; '.join(said)}."] if said else told
 
 
 def tell_levels(found: pd.DataFrame) -> str:
@@ -194,11 +205,7 @@ def tell_question(found: pd.DataFrame) -> list[str]:
         parts.append(_tell_lowest(means, pairs))
         told.append(f"{target}: {'; '.join(parts)}.")
     if len(changes) > 1:
-        said = [
-            f"{word} at {changes.count(word)}"
-            for word in ("falls", "rises", "does not change for sure", "cannot be tested")
-            if word in changes
-        ]
+        said = [f"{word} at {changes.count(word)}" for word in CHANGES.values() if word in changes]
         told.insert(
             0,
             f"From the first to the last level the error {listed(said)} of {len(changes)} targets.",
@@ -212,43 +219,30 @@ def _tell_change(means: pd.DataFrame, pair: Row | None) -> tuple[str, str]:
     values = [with_unit(number(float(r["estimate"])), r["unit"]) for r in (first, last)]
     text = f"RMSE {values[0]} at {first['entry']}, {values[1]} at {last['entry']}"
     if pair is None or not pair["n"]:
-        return "cannot be tested", text
+        return CHANGES[UNDECIDED], text
     first_value = first["estimate"]
     share = 100 * pair["difference"] / first_value if first_value else float("nan")
     facts = [
         f"{number(share, 2)} %",
         f"paired difference {with_unit(number(pair['difference']), pair['unit'])}",
-        f"{100 * (1 - pair['alpha']):g} % interval {interval(pair['ci_low'], pair['ci_high'])}",
-        f"n = {pair['n']}",
+        *facts_of(pair),
     ]
-    if np.isfinite(pair["p_corrected"]):
-        facts.append(probability(pair["p_corrected"]))
-    elif pair["verdict"] == UNTESTED:
-        facts.append(UNTESTED)
-    words = {LOWER: "falls", HIGHER: "rises", UNTESTED: "cannot be tested"}
-    outcome = words.get(pair["verdict"], "does not change for sure")
-    return outcome, f"{text} ({', '.join(facts)})"
+    return CHANGES[pair["verdict"]], f"{text} ({', '.join(facts)}): {pair['verdict']}"
 
 
 def _tell_lowest(means: pd.DataFrame, pairs: Mapping[tuple[str, str], Row]) -> str:
-    """Name the level of the lowest mean, and from which others the subjects can tell it."""
+    """Name the level of the lowest mean, and the verdicts on it against the others."""
     best = means.sort_values("estimate", kind="stable").iloc[0]
     level = str(best["entry"])
     text = f"lowest mean at {level}, {with_unit(number(float(best['estimate'])), best['unit'])}"
     text += f" (n = {best['n']})"
-    groups: dict[str, list[str]] = {"from": [], "not from": [], "untested": []}
+    groups: dict[str, list[str]] = {word: [] for word in VERDICTS}
     for other in map(str, means["entry"]):
         if (level, other) in pairs:
-            verdict = pairs[level, other]["verdict"]
-            which = {LOWER: "from", HIGHER: "from", UNTESTED: "untested"}.get(verdict, "not from")
-            groups[which].append(other)
-    if groups["from"]:
-        text += f", distinguishable from {listed(groups['from'])}"
-    if groups["not from"]:
-        text += f", not distinguishable from {listed(groups['not from'])}"
-    if groups["untested"]:
-        text += f", too few subjects to test it against {listed(groups['untested'])}"
-    return text
+            groups[pairs[level, other]["verdict"]].append(other)
+    than = {BETTER: "than", WORSE: "than", EQUIVALENT: "to", UNDECIDED: "against"}
+    parts = [f"{word} {than[word]} {listed(names)}" for word, names in groups.items() if names]
+    return ", ".join([text, *parts])
 
 
 def tell_parameters(found: pd.DataFrame) -> list[str]:

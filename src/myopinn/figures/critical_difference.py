@@ -23,7 +23,7 @@ from myopinn.figures.target_panels import spread_of
 from myopinn.figures.wording import listed
 from myopinn.files.layouts.envelope_errors import ANY_ERRORS
 from myopinn.files.layouts.findings import FINDINGS, at
-from myopinn.measures.findings.claims import HIGHER, LOWER, RANK, RATIO
+from myopinn.measures.findings.claims import RANK, RATIO
 from myopinn.measures.findings.ranks import (
     CRITICAL,
     Ranking,
@@ -31,6 +31,7 @@ from myopinn.measures.findings.ranks import (
     joined_groups,
     rank_variants,
 )
+from myopinn.measures.verdicts import BETTER, WORSE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +91,7 @@ def draw_critical_difference(
             save(nothing, table, layout=DRAWN, pdf=pdf, png=png, csv=csv)
             return
         order = list(dict.fromkeys(whole["variant"]))
-        apart = pairs[pairs["verdict"].isin([LOWER, HIGHER])]
+        apart = pairs[pairs["verdict"].isin([BETTER, WORSE])]
         known = {frozenset(pair) for pair in apart[["variant", "versus"]].to_numpy()}
         groups = joined_groups(_means(ranking), known) if pairs["p"].notna().any() else []
         figure = _draw(ranking, float(critical.max()), groups, order, alpha)
@@ -125,9 +126,9 @@ def explain(ranking: Ranking, none_apart: bool, alpha: float) -> str:
     if ranking.left_out:
         said += f" (without {listed(ranking.left_out)}, which not every variant has)"
     if n < fewest_subjects(alpha):
-        return f"{said}. Too few subjects: no difference can be significant, nothing is tested"
+        return f"{said}. Too few subjects: all pairs are undecided"
     if none_apart:
-        return f"{said}. No two variants differ significantly"
+        return f"{said}. All pairs are undecided"
     return said
 
 
@@ -211,7 +212,7 @@ def _dress(
         Line2D([], [], ls="", marker="o", ms=3, color=grey, alpha=0.6, label="one subject"),
     ]
     if critical == critical:
-        text = f"no significant difference (less than {critical:.2g} apart, level {alpha:g})"
+        text = f"undecided (less than {critical:.2g} apart, level {alpha:g})"
         handles.append(Line2D([], [], color=REFERENCE, lw=3.2, label=text))
     axes.figure.legend(handles=handles, loc="outside lower center", ncols=3)
 
@@ -223,10 +224,10 @@ FIGURES = {
         caption=(
             "Critical-difference diagram (Demšar 2006, JMLR 7:1). Within each subject the "
             "variants are ranked by RMSE at each target that all of them have, the ranks are "
-            "averaged over targets and ranked again. Bars join variants whose mean ranks do "
-            "not differ by Nemenyi's criterion, the largest difference of two mean ranks, "
-            "with its null distribution from random orders within subjects. Being joined, or "
-            "not tested, does not show that variants are equal."
+            "averaged over targets and ranked again. Bars join variants that are "
+            "undecided by Nemenyi's criterion, the largest difference of two mean ranks, "
+            "with its null distribution from random orders within subjects. Being joined "
+            "does not show that variants are equivalent."
         ),
         drawn=DRAWN,
         tell=tell_ranks,

@@ -8,7 +8,8 @@ import numpy as np
 
 from myopinn.figures.findings import Finding
 from myopinn.figures.wording import fixed, listed, mean_sd, probability
-from myopinn.measures.findings.claims import BEATS, DEEP, HIDDEN, SKILL
+from myopinn.measures.findings.claims import DEEP, HIDDEN, SKILL
+from myopinn.measures.verdicts import BETTER, EQUIVALENT, UNDECIDED, WORSE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ MEASURES = {
     "amplitude_ratio": ("amplitude ratio", ""),
     "partial_r": ("partial r", ""),
 }
+THAN = {BETTER: "than", WORSE: "than", EQUIVALENT: "to", UNDECIDED: "against"}
 # Of hidden muscles, with the decimals of their medians.
 OF_HIDDEN = {"r": 2, "nrmse_sd": 0, "amplitude_ratio": 2}
 
@@ -60,30 +62,33 @@ def _tell_muscle(target: str, rows: pd.DataFrame) -> str:
         elif row["measure"] == SKILL and row["n"]:
             p = ""
             if np.isfinite(row["p_corrected"]):
-                p = f" (RMSE, Wilcoxon {probability(row['p_corrected'])} after Holm)"
+                p = f" (RMSE {row['verdict']}, {probability(row['p_corrected'])} after Holm)"
             facts.append(f"skill over {row['versus']} {mean_sd(row['estimate'], row['sd'])}{p}")
     return f"{target}: {', '.join(facts)}"
 
 
 def _verdict(muscles: pd.DataFrame) -> str:
-    """Say where the mean skill over all rivals but itself is positive."""
+    """Say the verdicts on its RMSE against every rival but itself."""
     skills = muscles[muscles["measure"] == SKILL]
     if skills.empty:
         return "has no rival here to be held against"
-    wins = skills["verdict"].eq(BEATS).groupby(skills["target"], sort=False).all()
-    better, worse = ([str(t) for t in wins.index[wins == sure]] for sure in (True, False))
-    rivals = list(dict.fromkeys(skills["versus"]))
-    names = listed(rivals)
-    if not worse:
-        return f"beats {names} on average at {listed(better)}"
-    every = f"both {names}" if len(rivals) > 1 else names
-    if not better:
-        return f"does not beat {every} at {listed(worse)}"
-    return f"beats {names} on average at {listed(better)}, not {every} at {listed(worse)}"
+    count = skills["target"].nunique()
+    rivals = skills.groupby("versus", sort=False)
+    return "; ".join(_tell_verdicts(own, str(rival), count) for rival, own in rivals)
+
+
+def _tell_verdicts(skills: pd.DataFrame, rival: str, muscles: int) -> str:
+    """Say of one rival where a method is better, worse, equivalent or undecided."""
+    parts = []
+    for word, than in THAN.items():
+        own = [str(muscle) for muscle in skills.loc[skills["verdict"] == word, "target"]]
+        which = f": {listed(own)}" if 0 < len(own) < muscles else ""
+        parts += [f"{word} {than} {rival} at {len(own)} of {muscles} muscles{which}"] * bool(own)
+    return ", ".join(parts)
 
 
 def tell_hidden_channels(found: pd.DataFrame) -> list[str]:
-    """Say for each method how it does, and at how many hidden muscles it beats each rival."""
+    """Say for each method how it does, and its verdicts against each rival at hidden muscles."""
     found = found[found["claim"] == HIDDEN]
     told, muscles = [], found["target"].nunique()
     for entry, own in found.groupby("entry", sort=False):
@@ -94,8 +99,6 @@ def tell_hidden_channels(found: pd.DataFrame) -> list[str]:
             if len(known := own.loc[own["measure"] == metric, "estimate"])
         ]
         for rival, skills in own[own["measure"] == SKILL].groupby("versus", sort=False):
-            better = [str(muscle) for muscle in skills.loc[skills["verdict"] == BEATS, "target"]]
-            which = f": {listed(better)}" if 0 < len(better) < muscles else ""
-            parts.append(f"beats {rival} at {len(better)} of {muscles} muscles{which}")
+            parts.append(_tell_verdicts(skills, str(rival), muscles))
         told.append(f"{entry}: {'; '.join(parts)}.")
     return told

@@ -34,7 +34,7 @@ def error_table(errors: pd.DataFrame, found: pd.DataFrame | None = None) -> dict
         Rows of the table of errors.
     found : DataFrame, optional
         Findings of the same recording and split. The lowest RMSE of a target is marked as best only
-        where it is separable from the next best.
+        where it is better than the next best.
 
     Returns
     -------

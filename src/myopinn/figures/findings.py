@@ -1,4 +1,4 @@
-"""The findings about entries in words: planned pairs, single settings, the rival, the lowest."""
+"""The findings about entries in words: single settings, the rival, pairs, the lowest."""
 
 from __future__ import annotations
 
@@ -11,33 +11,19 @@ import numpy as np
 from myopinn.figures.wording import fixed, interval, listed, number, probability, with_unit
 from myopinn.measures.findings.claims import (
     BEST,
-    EQUAL,
-    HIGHER,
-    LOWER,
     ONE_SETTING,
     PAIR,
-    PLANNED,
     RATIO,
     RIVAL,
-    SAME,
     SKILL,
-    UNDECIDED,
-    UNTESTED,
     Row,
 )
 from myopinn.measures.findings.differences import SAME_SETTINGS
+from myopinn.measures.verdicts import BETTER, EQUIVALENT, UNDECIDED, VERDICTS, WORSE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# What is said of targets, by verdict.
-OUTCOMES = {
-    LOWER: "lower RMSE at {}",
-    HIGHER: "higher RMSE at {}",
-    EQUAL: "no significant difference at {}",
-    UNDECIDED: "interval and test disagree at {}",
-    UNTESTED: "too few subjects for a corrected test at {}",
-}
 # More pairs than this are told as who is best and whom that beats.
 MOST_PAIRS_TOLD = 3
 
@@ -60,12 +46,11 @@ def tell_findings(found: pd.DataFrame) -> list[Finding]:
         Findings of one recording and split, about a task's own entries.
     """
     rows = found.to_dict("records")
-    families: dict[tuple[str, str], list[Row]] = {}
+    families: dict[str, list[Row]] = {}
     for row in rows:
-        if row["measure"] == RATIO and row["claim"] in (PLANNED, ONE_SETTING):
+        if row["measure"] == RATIO and row["claim"] == ONE_SETTING:
             same = row["settings"] == SAME_SETTINGS
-            setting = "" if same or row["claim"] == PLANNED else row["settings"].split(" ")[0]
-            families.setdefault((row["claim"], setting), []).append(row)
+            families.setdefault("" if same else row["settings"].split(" ")[0], []).append(row)
     told: list[Finding] = []
     for family in families.values():
         heads = [f"{_tell_settings(r)} ({r['entry']} against {r['versus']})" for r in family]
@@ -121,11 +106,8 @@ def _tell_ratio(row: Row, head: str) -> str:
     """Write the geometric mean of the subjects' ratios, its interval, the test and the verdict."""
     if not row["n"]:
         return f"{head}: no subject has both."
-    ends = f"{fixed(row['ci_low'])} to {fixed(row['ci_high'])}"
-    facts = [f"{_level(row)} interval {ends}", f"n = {row['n']}"]
-    if np.isfinite(row["p_corrected"]):
-        family = f", {row['correction']}" if row["correction"] else ""
-        facts.append(f"Wilcoxon {probability(row['p_corrected'])}{family}")
+    facts = facts_of(row)
+    facts += [f"{row['test']}, {row['correction']}" if row["correction"] else row["test"]]
     return (
         f"{head}: over {row['n_targets']} targets together the RMSE of {row['entry']} is "
         f"{fixed(row['difference'])} times that of {row['versus']} ({', '.join(facts)}): "
@@ -134,7 +116,7 @@ def _tell_ratio(row: Row, head: str) -> str:
 
 
 def _tell_targets(rows: Sequence[Row]) -> list[Finding]:
-    """Say at how many targets an entry beats another, then by how much at each."""
+    """Say at how many targets an entry is better than another, then by how much at each."""
     if not rows:
         return []
     parts = []
@@ -142,13 +124,9 @@ def _tell_targets(rows: Sequence[Row]) -> list[Finding]:
         share = ""
         if row["versus_estimate"]:
             share = f", {number(100 * (row['difference'] / row['versus_estimate']), 2)} %"
-        facts = [
-            f"{_level(row)} interval {interval(row['ci_low'], row['ci_high'])}",
-            f"n = {row['n']}",
-            *_p_of(row),
-        ]
         size = with_unit(number(row["difference"]), row["unit"])
-        parts.append(f"{row['target']}: {size}{share} ({', '.join(facts)})")
+        said = f"{size}{share} ({', '.join(facts_of(row))})"
+        parts.append(f"{row['target']}: {row['verdict']}, {said}")
     entry, versus = rows[0]["entry"], rows[0]["versus"]
     what = f"difference of RMSE, {entry} minus {versus}"
     said = f"{entry} against {versus}, target by target: {_count(rows)} ({what})."
@@ -173,15 +151,14 @@ def _tell_skill(skills: Sequence[Row], rows: Sequence[Row]) -> str:
 def _count(rows: Sequence[Row]) -> str:
     """Count the verdicts over the targets, naming the targets where something was found."""
     parts = []
-    for outcome, text in OUTCOMES.items():
-        own = {outcome, SAME} if outcome == EQUAL else {outcome}
-        targets = [str(row["target"]) for row in rows if row["verdict"] in own]
+    for word in VERDICTS:
+        targets = [str(row["target"]) for row in rows if row["verdict"] == word]
         if not targets:
             continue
         if len(targets) == len(rows):
-            return text.format(f"all {len(targets)} targets" if len(targets) > 1 else targets[0])
-        named = f" ({listed(targets)})" if outcome in (LOWER, HIGHER) else ""
-        parts.append(text.format(f"{len(targets)} of {len(rows)} targets") + named)
+            return f"{word} at {f'all {len(targets)} targets' if len(targets) > 1 else targets[0]}"
+        named = f" ({listed(targets)})" if word != UNDECIDED else ""
+        parts.append(f"{word} at {len(targets)} of {len(rows)} targets{named}")
     return "; ".join(parts)
 
 
@@ -206,53 +183,44 @@ def tell_comparison(found: pd.DataFrame) -> list[str]:
 
 
 def _tell_pair(row: Row) -> str:
-    """Say whether two entries differ, with difference, interval, n and p."""
-    a, b, verdict = row["entry"], row["versus"], row["verdict"]
+    """Say the verdict on two entries, with difference, interval, n and p."""
+    a, b, word = row["entry"], row["versus"], row["verdict"]
     if row["n"] < 2:
-        return f"{a} and {b} cannot be compared, n = {row['n']}."
-    # A gain is told as a positive number, whichever way round the pair was subtracted.
-    sign = -1 if verdict == LOWER else 1
-    ends = sorted(sign * row[end] for end in ("ci_low", "ci_high"))
-    size = with_unit(number(sign * row["difference"]), row["unit"])
-    facts = [f"{_level(row)} interval {interval(*ends)}", f"n = {row['n']}", *_p_of(row)]
-    values = f"{size}, {', '.join(facts)}"
-    if verdict in (LOWER, HIGHER):
-        better, worse = (a, b) if verdict == LOWER else (b, a)
-        return f"{better} has a lower RMSE than {worse}, by {values}."
-    if verdict == UNTESTED:
-        return f"{a} minus {b} is {values}; with so few subjects no test can tell it from chance."
-    if verdict == UNDECIDED:
-        return f"{a} and {b} are undecided, interval and test disagree: {a} minus {b} is {values}."
-    return f"{a} and {b} do not differ: {a} minus {b} is {values}."
+        return f"{a} against {b}: {UNDECIDED}, n = {row['n']}."
+    size = with_unit(number(row["difference"]), row["unit"])
+    values = f"the RMSE of {a} minus that of {b} is {size}, {', '.join(facts_of(row))}"
+    why = f" ({row['note']})" if row["note"] else ""
+    than = {BETTER: " than", WORSE: " than", EQUIVALENT: " to", UNDECIDED: " against"}[word]
+    return f"{a} is {word}{than} {b}: {values}{why}."
 
 
 def _tell_lowest(best: Row, others: Sequence[Row]) -> str:
-    """Say who has the lowest mean error, whom that beats, and whom it does not."""
+    """Say who has the lowest mean error, and the verdicts on it against all others."""
     verdicts: dict[str, list[str]] = {}
     held = [row for row in others if row["n"] > 0]
     for row in held:
-        verdict = EQUAL if row["verdict"] == SAME else row["verdict"]
-        verdicts.setdefault(verdict, []).append(row["versus"])
+        verdicts.setdefault(row["verdict"], []).append(row["versus"])
     text = (
         f"{best['entry']} has the lowest mean RMSE, {number(best['estimate'])} {best['unit']} "
         f"({_level(best)} interval {interval(best['ci_low'], best['ci_high'])}, n = {best['n']})"
     )
     said = {
-        LOWER: "the difference is significant to {}",
-        EQUAL: "it does not differ from {}",
-        UNDECIDED: "interval and test disagree about {}",
-        UNTESTED: "too few subjects to test it against {}",
+        BETTER: "better than {}",
+        # By the middle of the differences where its mean is lower.
+        WORSE: "worse than {}",
+        EQUIVALENT: "equivalent to {}",
+        UNDECIDED: "undecided against {}",
     }
     parts = [
-        said[v].format(listed(names) if len(held) == 1 or len(names) < len(held) else "any other")
-        for v, names in verdicts.items()
-        if v in said
+        text_of.format(listed(names) if len(held) == 1 or len(names) < len(held) else "any other")
+        for word, text_of in said.items()
+        if (names := verdicts.get(word))
     ]
     return "; ".join([text, *parts]) + "."
 
 
 def separate(found: pd.DataFrame) -> tuple[str, str]:
-    """Say which entry has the lowest RMSE on a target, if the subjects can tell.
+    """Say which entry has the lowest RMSE on a target, and against whom that is not decided.
 
     Parameters
     ----------
@@ -264,26 +232,42 @@ def separate(found: pd.DataFrame) -> tuple[str, str]:
     best : str
         The entry that is better than the next best; empty where nobody is.
     text : str
-        Whom the lowest is not separable from; empty for an entry alone.
+        The lowest, and whom it is not better than; empty for an entry alone.
     """
     lowest = found[found["claim"] == BEST]
     if len(lowest) < 2:
         return "", ""
     best = str(lowest["entry"].iloc[0])
     rest = lowest.iloc[1:].sort_values("versus_estimate", kind="stable")
-    others = [str(v) for v in rest.loc[rest["verdict"] != LOWER, "versus"]]
+    groups = {
+        word: [str(v) for v in rest.loc[rest["verdict"] == word, "versus"]]
+        for word in (EQUIVALENT, UNDECIDED, WORSE)
+    }
+    others = [name for names in groups.values() for name in names]
     if not others:
         return best, best
-    if (rest["verdict"] == UNTESTED).all():
-        return "", f"not separable: too few subjects to test (lowest mean: {best})"
-    text = f"{best}, not separable from {listed(others)}"
+    if len(groups[UNDECIDED]) == len(rest):
+        return "", f"undecided (lowest mean: {best})"
+    than = {EQUIVALENT: "equivalent to", UNDECIDED: "undecided against", WORSE: "worse than"}
+    parts = [f"{than[word]} {listed(names)}" for word, names in groups.items() if names]
+    text = f"{best}, {', '.join(parts)}"
     return (best if str(rest["versus"].iloc[0]) not in others else ""), text
 
 
+def facts_of(row: Row) -> list[str]:
+    """Write what a verdict rests on: interval, people, p, and what is held to the margin."""
+    facts = []
+    if np.isfinite(row["ci_low"]):
+        facts.append(f"{_level(row)} interval {interval(row['ci_low'], row['ci_high'])}")
+    facts.append(f"n = {row['n']}")
+    if np.isfinite(row["p_corrected"]):
+        facts.append(probability(row["p_corrected"]))
+    if np.isfinite(row["margin"]) and np.isfinite(row["equivalence_low"]):
+        ends = interval(row["equivalence_low"], row["equivalence_high"])
+        level = f"{100 * (1 - 2 * row['equivalence_alpha']):.4g} %"
+        facts.append(f"for equivalence {level} interval {ends}")
+    return facts
+
+
 def _level(row: Row) -> str:
-    return f"{100 * (1 - row['alpha']):g} %"
-
-
-def _p_of(row: Row) -> list[str]:
-    """Write the corrected p of a test, where there is one."""
-    return [probability(row["p_corrected"])] if np.isfinite(row["p_corrected"]) else []
+    return f"{100 * (1 - row['alpha']):.4g} %"

@@ -15,6 +15,7 @@ from myopinn.figures.error_table import error_table
 from myopinn.figures.findings import tell_comparison, tell_findings
 from myopinn.figures.kinds import HIDDEN_CHANNELS
 from myopinn.figures.laws import law_tables
+from myopinn.figures.planned import tell_planned, tell_power
 from myopinn.figures.provenance import (
     list_seeds,
     list_versions,
@@ -31,9 +32,11 @@ from myopinn.files.layouts.errors import ERRORS
 from myopinn.files.layouts.findings import FINDINGS, at
 from myopinn.files.layouts.fits import FITS, FITS_FILE
 from myopinn.files.layouts.folds import FOLDS
+from myopinn.files.layouts.power import POWER
 from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.layouts.trials import TRIALS
 from myopinn.formats.whole import whole_file
+from myopinn.measures.paired_tests import TESTS
 from myopinn.records.cells import Cell
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ def write_report(
     questions: Sequence[str | Path] = (),
     searched: Sequence[Mapping[str, str]] = (),
     tuning: Sequence[str | Path] = (),
+    power: Sequence[str | Path] = (),
 ) -> None:
     """Write the report of a study as one HTML file with its images inside.
 
@@ -98,6 +102,8 @@ def write_report(
         Task, recording, split and variant of each search.
     tuning : sequence of path
         Every setting that was tried in it, in the same order.
+    power : sequence of path
+        Tables of the power of planned comparisons.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -116,6 +122,7 @@ def write_report(
     ]
     against_truth = [ERRORS.read(path) for path in true_errors]
     conditions = [BY_CONDITION.read(path) for path in by_condition]
+    powers = [POWER.read(path) for path in power]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -127,8 +134,10 @@ def write_report(
         study=config["study"],
         level=f"{100 * (1 - alpha):g} %",
         bootstrap_samples=config["statistics"]["bootstrap_samples"],
+        test=TESTS[config["statistics"]["test"]].title,
+        margin_set_afterwards=config["statistics"]["margin_set_afterwards"],
         recordings=_recordings(TRIALS.read(trials), QUALITY.read(quantities), folds, shown),
-        tasks=[task.tell(against_truth, conditions) for task in read],
+        tasks=[task.tell(against_truth, conditions, powers) for task in read],
         questions=[
             _question(*names, path, shown) | {"asks": _asked(config, *names)}
             for names, path in zip(asked, questions, strict=True)
@@ -236,13 +245,17 @@ class Task:
         ]
 
     def tell(
-        self, true_errors: Sequence[pd.DataFrame], conditions: Sequence[pd.DataFrame]
+        self,
+        true_errors: Sequence[pd.DataFrame],
+        conditions: Sequence[pd.DataFrame],
+        powers: Sequence[pd.DataFrame],
     ) -> dict[str, Any]:
         """Tell everything about the task, with tables of errors that only some tasks have."""
         cells = [
             {**place, "unused": _unused(self.name, place, self.fits)}
             | self._cell(place)
             | self._further(place, true_errors, conditions)
+            | {"power": self._power(place, powers)}
             for place in self.places
         ]
         whole = [f for f in self.figures if not f["recording"]]
@@ -268,6 +281,7 @@ class Task:
             "explained": explained_table(found),
             "best": best_table(found),
             "left": tell_design(found),
+            "planned": tell_planned(found[found["question"] == ""]),
             "findings": tell_deep(found) if "held_against" in errors else tell_findings(found),
             "comparison": tables,
             "laws": law_tables(found),
@@ -280,6 +294,11 @@ class Task:
                 if f["kind"] != "explained"
             ],
         }
+
+    def _power(self, place: Mapping[str, str], powers: Sequence[pd.DataFrame]) -> list[str]:
+        """Tell the power of the planned comparisons of a place, where it was estimated."""
+        own = [_at(table, task=self.name, **place) for table in powers]
+        return [text for table in own for text in tell_power(table)]
 
     def _further(
         self,

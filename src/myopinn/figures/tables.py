@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from myopinn.figures.style import label
 from myopinn.figures.wording import column, interval, number, probability, with_unit
-from myopinn.measures.findings.claims import EQUAL, HIGHER, PAIR, SAME, UNDECIDED, UNTESTED
+from myopinn.measures.findings.claims import PAIR
 from myopinn.measures.units import shown_unit
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ EFFECTS = {
     "eta_squared": "η²",
     "partial_eta_squared": "partial η²",
     "kendall_w": "Kendall's W",
-}
-VERDICTS = {
-    EQUAL: "no difference",
-    SAME: "no difference",
-    UNDECIDED: "undecided",
-    UNTESTED: "too few to test",
 }
 NAMED = ("subject", "session", "trial", "kind", "condition")
 ALWAYS_NAMED = ("subject", "trial")
@@ -67,7 +61,6 @@ def comparison_table(cell: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
         pair = (row["variant"], row["versus"])
         test, tukey = tests.get(("wilcoxon", *pair)), tests.get(("tukey", *pair))
         factor, unit = shown_unit(row["unit"])
-        verdict = verdicts[pair]
         pairs.append(
             {
                 "pair": f"{pair[0]} − {pair[1]}",
@@ -77,7 +70,7 @@ def comparison_table(cell: pd.DataFrame, found: pd.DataFrame) -> dict[str, Any]:
                 "wilcoxon": probability(test["p_adjusted"]) if test else "–",
                 "tukey": probability(tukey["p_adjusted"]) if tukey else "–",
                 "n": int(row["n"]),
-                "verdict": VERDICTS.get(verdict, f"{pair[verdict == HIGHER]} lower"),
+                "verdict": verdicts[pair],
             }
         )
     together = []

@@ -1,16 +1,15 @@
 """Compare the variants of a task over subjects, one statement per row, each with its n.
 
 The family of Holm's correction is all pairs of variants for one recording, split, target and
-metric; comparisons that were planned before the study are a family of their own, because with few
-subjects a test that is corrected for every pair can show nothing. Means use every subject that a
+metric, and all of it is exploratory: what was planned is judged apart
+(:mod:`myopinn.measures.findings.planned`). Means use every subject that a
 variant has; differences use the subjects that both have; tests of all variants together use the
 subjects that all have. Who is missing is named in ``note``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +41,6 @@ LOWER_IS_BETTER = frozenset({"rmse", "nrmse", "nrmse_sd"})
 FURTHER_METRICS = ("nrmse_sd", "partial_r")
 SKILL = "skill"
 OPTIMISTIC = "interval too narrow with so few subjects"
-PLANNED = "planned before the study"
 
 
 def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -53,8 +51,8 @@ def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[d
     errors : DataFrame
         Rows of the table of errors of a task.
     settings : mapping
-        ``alpha`` (level of tests, 1 - alpha of intervals), ``bootstrap_samples``, ``seed`` of
-        the bootstrap and ``planned``, pairs of entries.
+        ``alpha`` (level of tests, 1 - alpha of intervals), ``bootstrap_samples`` and ``seed`` of
+        the bootstrap.
 
     Returns
     -------
@@ -64,8 +62,7 @@ def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[d
         - ``mean``: of one variant, with SD and bootstrap interval over subjects;
         - ``difference``: ``variant`` minus ``versus``, with SD and bootstrap interval of the paired
           differences and Cohen's d of paired values;
-        - ``wilcoxon``: signed-rank test of a pair, ``p_adjusted`` after Holm over the planned pairs
-          for one of them (``note`` says so), over the others for the others;
+        - ``wilcoxon``: signed-rank test of a pair, ``p_adjusted`` after Holm over all pairs;
         - ``anova``, ``tukey``, ``shapiro_wilk``, ``levene``: one-way, its pairs and assumptions;
         - ``repeated_measures_anova``, ``friedman``: the same subjects in all variants;
         - ``no_test``: why there is no test, in ``note``.
@@ -86,7 +83,7 @@ def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[d
         raise ConfigError(
             f"statistics: bootstrap_samples is {samples}, too few for alpha {alpha:g}."
         )
-    seed, planned = settings["seed"], settings["planned"]
+    seed = settings["seed"]
     skills = [c for c in errors.columns if c == SKILL or c.startswith(f"{SKILL}_")]
     metrics = [m for m in (*METRICS, *FURTHER_METRICS, *skills) if m in errors.columns]
     rows: list[dict[str, Any]] = []
@@ -107,7 +104,7 @@ def compare_entries(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[d
             if not order:
                 continue
             values = group.pivot(index="subject", columns="variant", values=metric)[order]
-            family = Family(values.astype(float), metric, alpha, samples, seed, planned)
+            family = Family(values.astype(float), metric, alpha, samples, seed)
             rows += [{**names, "metric": metric, **row} for row in family.statements()]
     return rows
 
@@ -119,8 +116,6 @@ class Family:
     ----------
     values : DataFrame, subjects by variants
         NaN where a subject has no value for a variant.
-    planned : sequence of pairs of variants
-        Those of them that are among the variants are tested apart from the other pairs.
     """
 
     def __init__(
@@ -130,17 +125,12 @@ class Family:
         alpha: float,
         samples: int,
         seed: int,
-        planned: Sequence[Sequence[str]] = (),
     ) -> None:
         self.values = values
         self.variants = [str(v) for v in values.columns]
         self.pairs = list(combinations(range(len(self.variants)), 2))
         self.lower_is_better = metric in LOWER_IS_BETTER
         self.alpha, self.samples, self.seed = alpha, samples, seed
-        wanted = [set(pair) for pair in planned]
-        self.planned = np.array(
-            [{self.variants[i], self.variants[j]} in wanted for i, j in self.pairs], dtype=bool
-        )
 
     def statements(self) -> Iterator[dict[str, Any]]:
         """Give every statement as a row of the comparison table."""
@@ -197,7 +187,7 @@ class Family:
 
     def _wilcoxon(self, differences: np.ndarray) -> Iterator[dict[str, Any]]:
         for (i, j), outcome, column in zip(
-            self.pairs, self._tested(differences), differences.T, strict=True
+            self.pairs, compare_pairs(differences, self.alpha), differences.T, strict=True
         ):
             significant = outcome.p_adjusted < self.alpha
             yield {
@@ -207,21 +197,6 @@ class Family:
                 **vars(outcome),
                 "favours": self._favoured(i, j, np.sign(outcome.effect) if significant else 0.0),
             }
-
-    def _tested(self, differences: np.ndarray) -> list[Outcome]:
-        """Test each pair, corrected within its family: planned or not."""
-        outcomes: list[Outcome] = [Outcome()] * len(self.pairs)
-        for family in (self.planned, ~self.planned):
-            own = np.flatnonzero(family)
-            if not len(own):
-                continue
-            for pair, outcome in zip(
-                own, compare_pairs(differences[:, own], self.alpha), strict=True
-            ):
-                notes = [PLANNED if self.planned[pair] else "", outcome.note]
-                note = "; ".join(filter(None, notes))
-                outcomes[pair] = replace(outcome, note=note)
-        return outcomes
 
     def _variance(self, complete: np.ndarray) -> Iterator[dict[str, Any]]:
         """Yield the tests of all variants together, on the subjects that all variants have."""

@@ -22,14 +22,17 @@ from myopinn.measures.envelope_measures import (
     partial_correlation,
 )
 from myopinn.measures.prediction_errors import (
+    COUNTS,
     EXPLAINED,
     NAMES,
+    SEED_SPREADS,
     absent_targets,
     average_subject,
     count_answers,
     explained_share,
     note_of,
     skill_against,
+    spread_over_seeds,
     tabulate_trials,
     variance_over_trials,
 )
@@ -211,24 +214,15 @@ def _tabulate(
                     for row in _summarise(part)
                 ]
     skills = [f"skill_{rival}" for rival in rivals]
-    columns = [
-        *NAMES,
-        *METRICS,
-        EXPLAINED,
-        "nrmse_sd",
-        *SHAPES,
-        "n_trials",
-        "n_cycles",
-        "n_seeds",
-        "note",
-    ]
+    last = [*COUNTS, *SEED_SPREADS, "note"]
+    columns = [*NAMES, *METRICS, EXPLAINED, "nrmse_sd", *SHAPES, *last]
     table = pd.DataFrame(rows, columns=[*columns, *ABOUT, "condition"])
     for rival, skill in zip(rivals, skills, strict=True):
         table[skill] = np.nan
         for level, part in table.groupby("condition"):
             table.loc[part.index, skill] = skill_against(part, persons[str(level)], rival)
     first = [*NAMES[:5], *["condition"] * conditions, *NAMES[5:]]
-    return table[[*first, *METRICS, EXPLAINED, "nrmse_sd", *SHAPES, *skills, *columns[-4:], *ABOUT]]
+    return table[[*first, *METRICS, EXPLAINED, "nrmse_sd", *SHAPES, *skills, *last, *ABOUT]]
 
 
 def _held(row: Mapping[str, Any], measured: Measured) -> str:
@@ -256,7 +250,7 @@ def _summarise(trials: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
         if (own["note"] == NO_REFERENCE).all():
             continue
-        metrics = average_subject(own, (*METRICS, *SHAPES))
+        metrics = average_subject(own, (*METRICS, *SHAPES)) | spread_over_seeds(own)
         spread = float(np.sqrt(variance_over_trials(own)))
         nrmse = metrics["rmse"] / spread if spread > 0 else np.nan
         row = {"target": target, "unit": unit, **metrics, EXPLAINED: explained_share(own)}

@@ -33,6 +33,7 @@ NOT_PREDICTED = "the variant does not predict it"
 EXPLAINED = "explained"
 NAMES = ("task", "recording", "split", "variant", "subject", "target", "unit")
 COUNTS = ("n_trials", "n_cycles", "n_seeds")
+SEED_SPREADS = ("rmse_sd_seeds", "nrmse_sd_seeds")
 
 
 def absent_targets(datasets: Iterable[xr.Dataset]) -> frozenset[str]:
@@ -146,6 +147,24 @@ def explained_share(trials: pd.DataFrame) -> float:
     return 1.0 - average_subject(trials, ["mse"])["mse"] / variance
 
 
+def spread_over_seeds(trials: pd.DataFrame) -> dict[str, float]:
+    """Give the SD over seeds of a subject's mean errors; NaN where there is one seed alone.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        Rows of one subject and target, as :func:`tabulate_trials` gives them.
+    """
+    metrics = ("rmse", "nrmse")
+    own = [average_subject(fits, metrics) for _, fits in trials.groupby("seed")]
+    return {
+        f"{metric}_sd_seeds": float(np.std([fit[metric] for fit in own], ddof=1))
+        if len(own) > 1
+        else UNDEFINED
+        for metric in metrics
+    }
+
+
 def _mean_by_trial(names: Iterable[str], values: np.ndarray) -> dict[str, float]:
     """Average the fits of each trial; a value that is NaN makes the average NaN."""
     found: dict[str, list[float]] = {}
@@ -168,7 +187,8 @@ def tabulate_errors(answers: Iterable[Answers], rival: str | None = None) -> pd.
     -------
     DataFrame
         :data:`NAMES`, :data:`METRICS`, ``explained`` (``skill`` where a rival is named),
-        :data:`COUNTS`, ``note``, which says what is undefined and in which trials, and ``told``.
+        :data:`COUNTS`, :data:`SEED_SPREADS`, ``note``, which says what is undefined and in which
+        trials, and ``told``.
 
     Raises
     ------
@@ -195,7 +215,7 @@ def tabulate_errors(answers: Iterable[Answers], rival: str | None = None) -> pd.
             f"{task}: the rival '{rival}' of the skill is not among the variants "
             f"{sorted(variants)}."
         )
-    columns = [*NAMES, *METRICS, EXPLAINED, *COUNTS, "note", "told"]
+    columns = [*NAMES, *METRICS, EXPLAINED, *COUNTS, *SEED_SPREADS, "note", "told"]
     table = pd.DataFrame(rows, columns=columns)
     if rival is not None:
         table.insert(columns.index(EXPLAINED) + 1, "skill", skill_against(table, persons, rival))
@@ -217,6 +237,7 @@ def _summarise(trials: pd.DataFrame) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for (target, unit), own in trials.groupby(["target", "unit"], sort=False):
         metrics = average_subject(own, METRICS) | {EXPLAINED: explained_share(own)}
+        metrics |= spread_over_seeds(own)
         rows.append({"target": target, "unit": unit, **metrics, "note": note_of(own)})
     return rows
 

@@ -23,6 +23,7 @@ from myopinn.measures.findings.laws import state_laws
 from myopinn.measures.findings.levels import compare_levels, introduce_levels
 from myopinn.measures.findings.overall import state_overall
 from myopinn.measures.findings.pairs import either_way, state_lowest, state_pairs
+from myopinn.measures.findings.planned import state_planned
 from myopinn.measures.findings.ranks import state_ranks
 from myopinn.measures.findings.told import tell_told
 from myopinn.measures.findings.truth import state_against_truth
@@ -44,6 +45,7 @@ def state_findings(
     resolved: str | Path,
     settings: Mapping[str, Any],
     findings: str | Path,
+    planned: Sequence[Mapping[str, str]] = (),
     questions: Sequence[str] = (),
     answers: Sequence[str | Path] = (),
     hidden: Sequence[str | Path] = (),
@@ -63,9 +65,12 @@ def state_findings(
     resolved : path
         What entries and levels come to (:data:`myopinn.files.layouts.settings.SETTINGS`).
     settings : mapping
-        ``alpha``, ``bootstrap_samples``, ``seed``, ``planned`` and, where there is one, ``rival``.
+        The study's statistics.
     findings : path
         Output table.
+    planned : sequence of mapping
+        The planned tests of the task: see
+        :func:`myopinn.measures.findings.planned.state_planned`.
     questions : sequence of str
         Names of the task's questions.
     answers : sequence of path
@@ -88,24 +93,30 @@ def state_findings(
     told = SETTINGS.read(resolved)
     entries, meanings = told["settings"], told["meanings"]
     whole, compared = ANY_ERRORS.read(errors), COMPARISON.read(comparison)
-    rows = _state_entries(whole, compared, settings, entries.get("", {}), meanings)
+    held = {"reference": whole}
+    for path in true_errors:
+        held["truth"] = ERRORS.read(path)
+    tables = [("", table) for table in held.values()]
+    rows = state_planned(planned, held, settings, entries.get("", {}), meanings)
+    rows += _state_entries(whole, compared, settings, entries.get("", {}), meanings)
     rows += _state_explained(whole, settings, LABEL)
-    tables = [("", whole)]
     for question, path in zip(questions, answers, strict=True):
         levels = ANY_ERRORS.read(path)
         tables.append((question, levels))
         found = _state_levels(levels, settings, entries[question], meanings)
         rows += [row | {"question": question} for row in found]
-    for path in true_errors:
-        true = ERRORS.read(path)
-        tables.append(("", true))
-        rows += _state_true_errors(whole, true)
-        rows += _state_explained(true, settings, TRUTH)
+    if "truth" in held:
+        rows += _state_true_errors(whole, held["truth"], settings)
+        rows += _state_explained(held["truth"], settings, TRUTH)
     tables += [(HIDDEN_CHANNELS, ENVELOPE_ERRORS.read(path)) for path in hidden]
+
+    def hiding(cell: pd.DataFrame) -> list[Row]:
+        return state_hidden(cell, either_way(state_pairs(cell, settings)))
+
     further: list[tuple[str, Callable[[pd.DataFrame], list[Row]], pd.DataFrame]] = [
         *(("", state_attention, ATTENTION_NUMBERS.read(path)) for path in attention),
         *(("", state_laws, LAW_ERRORS.read(path)) for path in by_law),
-        *((q, state_hidden, table) for q, table in tables if q == HIDDEN_CHANNELS),
+        *((q, hiding, table) for q, table in tables if q == HIDDEN_CHANNELS),
         *(
             (question, state_parameters, COMPARED_PARAMETERS.read(path))
             for question, path in zip(identified, parameters, strict=True)
@@ -142,7 +153,7 @@ def _state_entries(
     rows: list[Row] = []
     for place, cell in _cells(errors):
         compared, own = _at(comparison, place), entries.get(place["recording"], {})
-        stated = state_pairs(compared, alpha)
+        stated = state_pairs(cell, settings)
         pairs = either_way(stated)
         every = [*stated, *state_lowest(compared, pairs, alpha)]
         found = [r | tell_between(own, r["entry"], r.get("versus", "")) for r in every]
@@ -186,10 +197,12 @@ def _state_explained(
     ]
 
 
-def _state_true_errors(errors: pd.DataFrame, true_errors: pd.DataFrame) -> list[Row]:
+def _state_true_errors(
+    errors: pd.DataFrame, true_errors: pd.DataFrame, settings: Mapping[str, Any]
+) -> list[Row]:
     """State how errors against the reference stand to those against the truth, in each cell."""
     return [
         place | row
         for place, cell in _cells(errors)
-        for row in state_against_truth(cell, _at(true_errors, place))
+        for row in state_against_truth(cell, _at(true_errors, place), settings)
     ]

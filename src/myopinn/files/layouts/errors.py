@@ -31,6 +31,10 @@ COUNTED = {
     "n_trials": Column(WHOLE, "trials that the numbers are means over"),
     "n_cycles": Column(WHOLE, "cycles in these trials"),
     "n_seeds": Column(WHOLE, "fits that differ in their seed alone"),
+    "rmse_sd_seeds": Column(
+        NUMBER, "SD of rmse over seeds; missing of one alone", "as rmse", optional=True
+    ),
+    "nrmse_sd_seeds": Column(NUMBER, "the same of nrmse", "1", optional=True),
     "note": Column(TEXT, "what is not defined, and in which trials"),
 }
 ERRORS = Table(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from myopinn.measures.envelope_errors import BY_INVERSE_DYNAMICS, BY_TRUTH
-from myopinn.measures.findings.claims import BEATS, DEEP, HIDDEN, NOT_BEATS, PARAMETER, SKILL, Row
+from myopinn.measures.findings.claims import DEEP, HIDDEN, PARAMETER, SKILL, Row
+from myopinn.measures.verdicts import UNDECIDED
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# Paired differences of RMSE by target, entry and versus, either way round.
+Pairs = Mapping[tuple[str, str, str], Row]
 SKILL_OVER = "skill_"
 # What is told of a muscle beside its RMSE and its skills: factor and unit as they are shown.
 MEASURES = {
@@ -28,7 +31,7 @@ IDENTIFIED, NOT_IDENTIFIED = "identified", "not identified"
 LOG_ERROR, SPREAD = "rms log error", "spread over fits by bounds"
 
 
-def state_deep(errors: pd.DataFrame, pairs: Mapping[tuple[str, str, str], Row]) -> list[Row]:
+def state_deep(errors: pd.DataFrame, pairs: Pairs) -> list[Row]:
     """State of every method how it does on each deep muscle and on the moment.
 
     The note names what a ceiling is shown of the truth.
@@ -50,12 +53,8 @@ def state_deep(errors: pd.DataFrame, pairs: Mapping[tuple[str, str, str], Row]) 
         for target, here in deep.groupby("target", sort=False):
             rows += [{**about, "target": str(target), **row} for row in _means(here)]
             for metric in rivals:
-                row = _skill(here, metric)
-                tested = pairs.get((str(target), str(variant), row["versus"]), {})
-                # Of too few people there is a difference and no test.
-                parts = ("test", "p", "p_corrected", "correction")
-                kept = {part: tested[part] for part in parts if part in tested}
-                rows.append({**about, "target": str(target), **row, **kept})
+                names = {**about, "target": str(target)}
+                rows.append({**names, **_skill(here, metric, pairs, names)})
         moment = own[own["held_against"] == BY_INVERSE_DYNAMICS]
         if moment["nrmse"].notna().any():
             names = {"measure": "nrmse", "unit": "% of range", "n": moment["nrmse"].count()}
@@ -64,7 +63,7 @@ def state_deep(errors: pd.DataFrame, pairs: Mapping[tuple[str, str, str], Row]) 
     return rows
 
 
-def state_hidden(errors: pd.DataFrame) -> list[Row]:
+def state_hidden(errors: pd.DataFrame, pairs: Pairs) -> list[Row]:
     """State the same of muscles that were measured and hidden from every method in turn."""
     skills = _skills(errors)
     rows: list[Row] = []
@@ -72,7 +71,7 @@ def state_hidden(errors: pd.DataFrame) -> list[Row]:
         for target, here in own.groupby("target", sort=False):
             about = {"claim": HIDDEN, "entry": str(variant), "target": str(target)}
             rivals = [metric for metric in skills if metric != SKILL_OVER + str(variant)]
-            found = [*_means(here), *(_skill(here, metric) for metric in rivals)]
+            found = [*_means(here), *(_skill(here, metric, pairs, about) for metric in rivals)]
             rows += [{**about, **row} for row in found]
     return rows
 
@@ -90,11 +89,13 @@ def _means(rows: pd.DataFrame) -> list[Row]:
     ]
 
 
-def _skill(rows: pd.DataFrame, metric: str) -> Row:
-    spread = _spread(rows[metric])
-    verdict = BEATS if spread["estimate"] > 0 else NOT_BEATS
+def _skill(rows: pd.DataFrame, metric: str, pairs: Pairs, about: Row) -> Row:
+    """Give the mean skill over a rival, with the verdict on the difference of their RMSE."""
     rival = metric.removeprefix(SKILL_OVER)
-    return {"measure": SKILL, "versus": rival, **spread, "verdict": verdict}
+    tested = pairs.get((about["target"], about["entry"], rival), {"verdict": UNDECIDED})
+    parts = ("test", "p", "p_corrected", "correction", "verdict")
+    kept = {part: tested[part] for part in parts if part in tested}
+    return {"measure": SKILL, "versus": rival, **_spread(rows[metric]), **kept}
 
 
 def _spread(values: pd.Series) -> Row:

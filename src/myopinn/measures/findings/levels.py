@@ -11,11 +11,8 @@ import numpy as np
 from myopinn.measures.findings.claims import (
     LEVEL,
     LEVELS,
-    SAME,
-    WILCOXON,
     Row,
     corrected_over,
-    judge,
 )
 from myopinn.measures.findings.differences import (
     Entries,
@@ -24,7 +21,8 @@ from myopinn.measures.findings.differences import (
     tell_between,
     tell_levels,
 )
-from myopinn.measures.inference import bootstrap_interval, compare_pairs
+from myopinn.measures.findings.judged import judged_rows, margin_of
+from myopinn.measures.inference import bootstrap_interval
 from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.measures.units import shown_unit
 
@@ -63,7 +61,7 @@ def compare_levels(
     levels : sequence of str
         All of the question, in their order.
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` and ``seed``.
+        ``alpha``, ``test``, ``smallest_effect``, ``bootstrap_samples`` and ``seed`` of the study.
     entries : mapping of level to settings
     """
     amounts = level_amounts({level: entries[level] for level in levels}) or {}
@@ -79,33 +77,30 @@ def compare_levels(
         names: Row = {"measure": "rmse", "target": target, "unit": shown}
         for column, level in zip(array.T, levels, strict=True):
             mean = _mean(column, settings)
-            mean["estimate"] = mean.pop("difference")
             amount = {"amount": amounts.get(level)}
             rows.append({"claim": LEVEL, **names, "entry": level, **amount, **mean})
         rows += [
             {"claim": LEVELS, **names, **row, **tell_between(entries, row["entry"], row["versus"])}
-            for row in _compare(array, levels, settings)
+            for row in _compare(array, levels, settings, shown)
         ]
     return rows
 
 
-def _compare(array: np.ndarray, levels: Sequence[str], settings: Mapping[str, Any]) -> list[Row]:
-    """Test all pairs of levels, shape of the array (subject, level)."""
+def _compare(
+    array: np.ndarray, levels: Sequence[str], settings: Mapping[str, Any], unit: str
+) -> list[Row]:
+    """Judge all pairs of levels, shape of the array (subject, level)."""
     pairs = list(combinations(range(len(levels)), 2))
-    if not pairs:
-        return []
-    alpha = float(settings["alpha"])
-    differences = np.stack([array[:, i] - array[:, j] for i, j in pairs], axis=1)
-    rows = []
-    for (i, j), column, outcome in zip(
-        pairs, differences.T, compare_pairs(differences, alpha), strict=True
-    ):
-        row = {"entry": levels[i], "versus": levels[j], **_mean(column, settings)}
-        p, zero = outcome.p_adjusted, row["difference"] == row["ci_low"] == row["ci_high"] == 0
-        row["verdict"] = SAME if zero else judge(row["ci_low"], row["ci_high"], p, alpha)
-        tested = {"test": WILCOXON, "p": outcome.p, "p_corrected": p, "note": outcome.note}
-        rows.append({**row, **tested, "correction": corrected_over(len(pairs))})
-    return rows
+    judged = judged_rows(
+        [array[:, i] - array[:, j] for i, j in pairs],
+        [margin_of(unit, settings)] * len(pairs),
+        settings,
+        corrected_over(len(pairs)),
+    )
+    return [
+        {"entry": levels[i], "versus": levels[j], **row}
+        for (i, j), row in zip(pairs, judged, strict=True)
+    ]
 
 
 def _mean(values: np.ndarray, settings: Mapping[str, Any]) -> Row:
@@ -115,7 +110,7 @@ def _mean(values: np.ndarray, settings: Mapping[str, Any]) -> Row:
     seed = settings["seed"]
     low, high = bootstrap_interval(known[:, None], alpha, samples, seed)
     return {
-        "difference": known.mean() if len(known) else np.nan,
+        "estimate": known.mean() if len(known) else np.nan,
         "sd": known.std(ddof=1) if len(known) > 1 else np.nan,
         "ci_low": float(low[0]),
         "ci_high": float(high[0]),

@@ -1,4 +1,4 @@
-"""What differences in settings come to, over all targets together: planned, single, the rival."""
+"""What differences in settings come to, over all targets together: single settings, the rival."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from myopinn.measures.findings.claims import (
     ONE_SETTING,
-    PLANNED,
     RATIO,
     RIVAL,
-    SAME,
     SKILL,
-    UNTESTED,
-    WILCOXON,
     Row,
     corrected_over,
-    judge,
 )
 from myopinn.measures.findings.differences import (
     VARIANT,
@@ -28,8 +21,8 @@ from myopinn.measures.findings.differences import (
     find_differences,
     tell_between,
 )
+from myopinn.measures.findings.judged import judged_rows, log_margin, ratio_row
 from myopinn.measures.findings.ranks import rank_variants
-from myopinn.measures.inference import bootstrap_interval, compare_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,10 +40,10 @@ def state_overall(
 ) -> list[Row]:
     """State in one recording and split what differences in settings come to.
 
-    Three kinds of pairs: those that the study planned; those of one variant whose settings differ
-    in one thing alone, or in nothing (:func:`pair_up`), a family of tests for each setting; and
-    every other entry against the rival. What a pair differs in is read from the settings, never
-    from a name. After each family over all targets together come its pairs target by target.
+    Two kinds of pairs: those of one variant whose settings differ in one thing alone, or in nothing
+    (:func:`pair_up`), a family of tests for each setting; and every other entry against the rival.
+    What a pair differs in is read from the settings, never from a name. After each family over all
+    targets together come its pairs target by target.
 
     Parameters
     ----------
@@ -59,18 +52,15 @@ def state_overall(
     pairs : mapping of (target, entry, versus) to row
         Either way round.
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples``, ``seed``, ``planned``
-        and, where the study has one, ``rival``, the entry that skill is measured against.
+        ``alpha``, ``test`` and ``smallest_effect`` of the study and, where it has one, ``rival``,
+        the entry that skill is measured against.
     entries : mapping of entry to settings
         What each comes to in this recording.
     meanings : mapping of variant to texts
         What each of its settings means.
     """
     variants = [str(v) for v in dict.fromkeys(errors["variant"])]
-    every = [(str(a), str(b)) for a, b in settings["planned"]]
-    planned = [pair for pair in every if set(pair) <= set(variants)]
-    single = pair_up(variants, entries, planned)
-    families = [(PLANNED, planned), *((ONE_SETTING, family) for family in single)]
+    families = [(ONE_SETTING, family) for family in pair_up(variants, entries)]
     rival = settings.get("rival")
     if rival in variants:
         families.append((RIVAL, [(v, str(rival)) for v in variants if v != rival]))
@@ -89,9 +79,7 @@ def state_overall(
     return [row | about[row["entry"], row["versus"]] for row in rows]
 
 
-def pair_up(
-    variants: Sequence[str], entries: Entries, planned: Sequence[Pair] = ()
-) -> list[list[Pair]]:
+def pair_up(variants: Sequence[str], entries: Entries) -> list[list[Pair]]:
     """List for each setting the pairs of one variant that differ in it alone, or in nothing.
 
     Parameters
@@ -99,15 +87,12 @@ def pair_up(
     variants : sequence of str
         Entries in the order of the study; the earlier of two is the first of their pair.
     entries : mapping of entry to settings
-    planned : sequence of pairs
-        That are left out.
     """
     found: dict[str, list[Pair]] = {}
-    known = {frozenset(pair) for pair in planned}
     for pair in combinations(variants, 2):
         differences = find_differences(entries, pair)
         names = [difference.setting for difference in differences]
-        if len(names) < 2 and VARIANT not in names and frozenset(pair) not in known:
+        if len(names) < 2 and VARIANT not in names:
             found.setdefault("".join(names), []).append(pair)
     return list(found.values())
 
@@ -130,35 +115,13 @@ def _state_family(
         columns.append(ranking.log_errors[variant] - ranking.log_errors[versus])
         counts.append(len(ranking.targets))
     logs = pd.concat(columns, axis=1).to_numpy(dtype=float)
-    outcomes = compare_pairs(logs, float(settings["alpha"]))
-    correction = corrected_over(len(pairs), "planned" if claim == PLANNED else "")
-    rows = []
-    for pair, targets, column, outcome in zip(pairs, counts, logs.T, outcomes, strict=True):
-        known = column[np.isfinite(column)]
-        tested = {"p": outcome.p, "p_corrected": outcome.p_adjusted, "correction": correction}
-        rows.append(
-            {"claim": claim, "measure": RATIO, "entry": pair[0], "versus": pair[1]}
-            | {"n": len(known), "n_targets": targets, "test": WILCOXON, **tested}
-            | {"note": outcome.note}
-            | _state_ratio(known, outcome.p_adjusted, settings)
-        )
-    return rows
-
-
-def _state_ratio(logs: np.ndarray, p: float, settings: Mapping[str, Any]) -> Row:
-    """Give the geometric mean of the subjects' ratios, its interval and the verdict."""
-    alpha, samples = float(settings["alpha"]), int(settings["bootstrap_samples"])
-    if not len(logs):
-        return {"alpha": alpha, "verdict": UNTESTED}
-    seed = settings["seed"]
-    low, high = np.exp(bootstrap_interval(logs[:, None], alpha, samples, seed)).ravel()
-    return {
-        "difference": float(np.exp(logs.mean())),
-        "ci_low": low,
-        "ci_high": high,
-        "alpha": alpha,
-        "verdict": judge(low, high, p, alpha, 1.0) if np.any(logs) else SAME,
-    }
+    margins = [log_margin(settings)] * len(pairs)
+    judged = judged_rows(list(logs.T), margins, settings, corrected_over(len(pairs)))
+    return [
+        {"claim": claim, "measure": RATIO, "entry": pair[0], "versus": pair[1]}
+        | {"n_targets": targets, **ratio_row(row)}
+        for pair, targets, row in zip(pairs, counts, judged, strict=True)
+    ]
 
 
 def _state_skills(comparison: pd.DataFrame, pairs: Sequence[Pair]) -> list[Row]:

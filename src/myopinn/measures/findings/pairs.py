@@ -1,83 +1,63 @@
-"""Two entries at a target each: every pair, who is lowest of all, and whom that beats."""
+"""Two entries at a target each: every pair, who is lowest of all, and how the others stand to it.
+
+All of these are exploratory: they are corrected for each other at each target, and not for the
+choice of what is told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from myopinn.measures.comparison import PLANNED as NOTED_AS_PLANNED
-from myopinn.measures.findings.claims import (
-    BEST,
-    PAIR,
-    UNTESTED,
-    WILCOXON,
-    Row,
-    corrected_over,
-    judge_pair,
-    turn,
-)
+import numpy as np
+
+from myopinn.measures.findings.claims import BEST, PAIR, Row, corrected_over, turn
+from myopinn.measures.findings.judged import judged_rows, margin_of
+from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.measures.units import shown_unit
+from myopinn.measures.verdicts import UNDECIDED
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def state_pairs(comparison: pd.DataFrame, alpha: float) -> list[Row]:
+def state_pairs(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[Row]:
     """State the paired difference of RMSE of every pair at every target, with its verdict.
 
     Parameters
     ----------
-    comparison : DataFrame
-        Rows of the comparison of one recording and split.
+    errors : DataFrame
+        Rows of the table of errors of one recording and split.
+    settings : mapping
+        ``alpha``, ``test`` and ``smallest_effect`` of the study.
     """
-    rows = []
-    rmse = comparison[comparison["metric"] == "rmse"]
-    for target, own in rmse.groupby("target", sort=False):
-        records = own.to_dict("records")
-        means = {r["variant"]: r for r in records if r["analysis"] == "mean"}
-        tests = {(r["variant"], r["versus"]): r for r in records if r["analysis"] == "wilcoxon"}
-        families = _name_families(tests)
-        for record in records:
-            if record["analysis"] != "difference":
-                continue
-            pair = (record["variant"], record["versus"])
-            rows.append(
-                {"claim": PAIR, "measure": "rmse", "target": target, "alpha": alpha}
-                | _state(record, tests.get(pair), means)
-                | {"correction": families.get(pair, "")}
-            )
+    if "note" in errors:
+        errors = errors[errors["note"] != NOT_PREDICTED]
+    rows: list[Row] = []
+    for (target, unit), own in errors.groupby(["target", "unit"], sort=False):
+        factor, shown = shown_unit(str(unit))
+        variants = list(dict.fromkeys(own["variant"]))
+        wide = own.pivot(index="subject", columns="variant", values="rmse")[variants]
+        columns = dict(zip(variants, factor * wide.to_numpy(dtype=float).T, strict=True))
+        pairs = list(combinations(variants, 2))
+        margin = margin_of(shown, settings)
+        about: Row = {"claim": PAIR, "measure": "rmse", "target": str(target), "unit": shown}
+        judged = judged_rows(
+            [columns[a] - columns[b] for a, b in pairs],
+            [margin] * len(pairs),
+            settings,
+            corrected_over(len(pairs)),
+        )
+        for (a, b), row in zip(pairs, judged, strict=True):
+            means = {"estimate": _mean(columns[a]), "versus_estimate": _mean(columns[b])}
+            rows.append({**about, "entry": str(a), "versus": str(b), **means, **row})
     return rows
 
 
-def _name_families(tests: Mapping[Any, Row]) -> dict[Any, str]:
-    """Name what each test is corrected for: planned pairs for each other alone."""
-    planned = {pair: test["note"].startswith(NOTED_AS_PLANNED) for pair, test in tests.items()}
-    count = sum(planned.values())
-    names = {True: corrected_over(count, "planned"), False: corrected_over(len(tests) - count)}
-    return {pair: names[which] for pair, which in planned.items()}
-
-
-def _state(difference: Row, test: Row | None, means: Mapping[str, Row]) -> Row:
-    """Put a difference, its test and the two means together in the unit that is shown."""
-    factor, unit = shown_unit(difference["unit"])
-    tested: Row = {}
-    if test is not None:
-        tested = {"test": WILCOXON, "p": test["p"], "p_corrected": test["p_adjusted"]}
-        tested["note"] = test["note"]
-    return {
-        "unit": unit,
-        "entry": difference["variant"],
-        "versus": difference["versus"],
-        "estimate": factor * means[difference["variant"]]["estimate"],
-        "versus_estimate": factor * means[difference["versus"]]["estimate"],
-        "difference": factor * difference["estimate"],
-        "sd": factor * difference["sd"],
-        "ci_low": factor * difference["ci_low"],
-        "ci_high": factor * difference["ci_high"],
-        "n": difference["n"],
-        "verdict": judge_pair(difference, test),
-        **tested,
-    }
+def _mean(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def state_lowest(
@@ -106,7 +86,7 @@ def state_lowest(
         rows.append(
             {**names, "unit": unit, "alpha": alpha, "n": best["n"]}
             | {k: factor * best[k] for k in ("estimate", "sd", "ci_low", "ci_high")}
-            | {"verdict": against[order[1]]["verdict"] if len(order) > 1 else UNTESTED}
+            | {"verdict": against[order[1]]["verdict"] if len(order) > 1 else UNDECIDED}
         )
         rows += [row | names for row in against.values()]
     return rows

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,11 @@ import numpy as np
 from myopinn.measures.findings.claims import (
     RANK,
     RATIO,
-    WILCOXON,
     Row,
     corrected_over,
     judge_side,
 )
-from myopinn.measures.inference import Outcome, compare_pairs
+from myopinn.measures.findings.judged import judged_rows, log_margin, ratio_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,8 +101,8 @@ def state_ranks(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[Row]:
     errors : DataFrame
         Rows of the table of errors of one recording and split.
     settings : mapping
-        As of the comparison of entries: ``alpha``, ``bootstrap_samples`` (at least 10 000 random
-        orders are drawn) and ``seed``.
+        ``alpha``, ``test``, ``smallest_effect``, ``bootstrap_samples`` (at least 10 000 random
+        orders are drawn) and ``seed`` of the study.
     """
     ranking, alpha = rank_variants(errors), float(settings["alpha"])
     samples, seed = int(settings["bootstrap_samples"]), settings["seed"]
@@ -122,28 +121,36 @@ def state_ranks(errors: pd.DataFrame, settings: Mapping[str, Any]) -> list[Row]:
             | {"p_corrected": pair.p, "correction": NEMENYI_CORRECTS}
             | {"verdict": judge_side(pair.difference, pair.p, alpha)}
         )
-        outcome = pair.outcome
-        rows.append(
-            {**names, "measure": RATIO, "difference": math.exp(pair.log_ratio), "test": WILCOXON}
-            | {"p": outcome.p, "p_corrected": outcome.p_adjusted, "note": outcome.note}
-            | {"correction": corrected_over(len(pairs))}
-            | {"verdict": judge_side(pair.log_ratio, outcome.p_adjusted, alpha)}
-        )
+    rows += [{**about, "measure": RATIO, **row} for row in _state_ratios(ranking, pairs, settings)]
     return [*rows, {**about, "measure": CRITICAL, "difference": critical}]
+
+
+def _state_ratios(
+    ranking: Ranking, pairs: Sequence[RankedPair], settings: Mapping[str, Any]
+) -> list[Row]:
+    """Judge the same pairs by their errors' ratio, which does not hang on the other variants.
+
+    Benavoli, Corani, Mangili 2016, JMLR 17:1.
+    """
+    logs = [
+        ranking.log_errors[a].to_numpy(float) - ranking.log_errors[b].to_numpy(float)
+        for a, b in (pair.names for pair in pairs)
+    ]
+    margins = [log_margin(settings)] * len(pairs)
+    judged = judged_rows(logs, margins, settings, corrected_over(len(pairs)))
+    return [
+        {"entry": pair.names[0], "versus": pair.names[1], **ratio_row(row)}
+        for pair, row in zip(pairs, judged, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
 class RankedPair:
-    """Two variants: their mean ranks' difference, and mean log ratio of their errors, tested.
-
-    ``p`` is of the ranks, ``outcome`` of the logarithms.
-    """
+    """Two variants: the difference of their mean ranks, and its p."""
 
     names: tuple[str, str]
     difference: float
-    log_ratio: float
     p: float = float("nan")
-    outcome: Outcome = field(default_factory=Outcome)
 
 
 def compare_ranks(
@@ -153,8 +160,6 @@ def compare_ranks(
 
     Under the null hypothesis a subject's ranks stand in any order; the largest difference of two
     mean ranks in random orders is the null distribution (Nemenyi's tables hold for many subjects).
-    Pairs are also tested by Holm-corrected Wilcoxon signed-rank tests of the log errors, which do
-    not depend on the other variants (Benavoli, Corani, Mangili 2016, JMLR 17:1).
 
     Returns
     -------
@@ -165,13 +170,9 @@ def compare_ranks(
     ranks = ranking.ranks.to_numpy(dtype=float)
     n, k = ranks.shape
     mean = ranks.mean(axis=0) if n else np.full(k, np.nan)
-    logs = ranking.log_errors.to_numpy(dtype=float)
-    middle = logs.mean(axis=0) if n else np.full(k, np.nan)
     names = [str(v) for v in ranking.ranks.columns]
     both = list(combinations(range(k), 2))
-    pairs = [
-        RankedPair((names[i], names[j]), mean[i] - mean[j], middle[i] - middle[j]) for i, j in both
-    ]
+    pairs = [RankedPair((names[i], names[j]), mean[i] - mean[j]) for i, j in both]
     if n < fewest_subjects(alpha) or not pairs:
         return float("nan"), pairs
     rng = np.random.default_rng(seed)
@@ -180,10 +181,9 @@ def compare_ranks(
     largest = np.sort(np.ptp(orders.mean(axis=1), axis=1))
     apart = np.abs([pair.difference for pair in pairs])
     found = largest.size - np.searchsorted(largest, apart - 1e-9)
-    outcomes = compare_pairs(np.stack([logs[:, i] - logs[:, j] for i, j in both], axis=1), alpha)
     tested = [
-        replace(pair, p=float((reached + 1) / (samples + 1)), outcome=outcome)
-        for pair, reached, outcome in zip(pairs, found, outcomes, strict=True)
+        replace(pair, p=float((reached + 1) / (samples + 1)))
+        for pair, reached in zip(pairs, found, strict=True)
     ]
     # The smallest difference that at most a share alpha of the random orders reaches.
     values = np.unique(largest.round(9))

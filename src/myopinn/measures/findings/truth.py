@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from myopinn.measures.findings.claims import ESTIMATE, Row
+from myopinn.measures.findings.claims import ESTIMATE, Row, corrected_over
+from myopinn.measures.findings.judged import judged_rows, margin_of
 from myopinn.measures.prediction_errors import NOT_PREDICTED
 from myopinn.measures.true_references import LABELS
 from myopinn.measures.units import shown_unit
@@ -14,18 +16,22 @@ if TYPE_CHECKING:
 
 ORDER = "order of all by Kendall's tau"
 SAME_FIRST, OTHER_FIRST = "the same is lowest", "another is lowest"
-CLOSER, NOT_CLOSER = "closer to the truth in the mean", "not closer to the truth in the mean"
 
 
-def state_against_truth(errors: pd.DataFrame, true_errors: pd.DataFrame) -> list[Row]:
+def state_against_truth(
+    errors: pd.DataFrame, true_errors: pd.DataFrame, settings: Mapping[str, Any]
+) -> list[Row]:
     """State at each target whether both errors rank the entries alike, and what the labels allow.
 
-    A row of the order names who is lowest against the reference, and against the truth.
+    A row of the order names who is lowest against the reference, and against the truth. Every entry
+    is held against the labels, Holm's correction being over the entries at one target.
 
     Parameters
     ----------
     errors, true_errors : DataFrame
         Rows of one recording and split, against the reference and against the truth.
+    settings : mapping
+        ``alpha``, ``test`` and ``smallest_effect`` of the study.
     """
     means = _means(errors, true_errors)
     if not {"reference", "truth"} <= set(means.columns):
@@ -46,13 +52,31 @@ def state_against_truth(errors: pd.DataFrame, true_errors: pd.DataFrame) -> list
         if labels == labels:
             names = {**about, "measure": "rmse", "unit": unit}
             rows.append({**names, "entry": LABELS, "estimate": float(labels)})
+            own_errors = true_errors[true_errors["target"] == target]
             rows += [
-                {**names, "entry": str(variant), "versus": LABELS, "estimate": value}
-                | {"versus_estimate": float(labels), "difference": value - labels}
-                | {"verdict": CLOSER if value < labels else NOT_CLOSER}
-                for variant, value in judged["truth"].items()
+                {**names, "estimate": judged["truth"][row["entry"]]}
+                | {"versus_estimate": float(labels), **row}
+                for row in _against_labels(own_errors, list(judged.index), str(unit), settings)
             ]
     return rows
+
+
+def _against_labels(
+    errors: pd.DataFrame, variants: Sequence[str], unit: str, settings: Mapping[str, Any]
+) -> list[Row]:
+    """Judge each variant's true error at one target against that of the labels."""
+    wide = errors.pivot(index="subject", columns="variant", values="rmse").astype(float)
+    factor = shown_unit(str(errors["unit"].iloc[0]))[0]
+    judged = judged_rows(
+        [factor * (wide[v] - wide[LABELS]).to_numpy() for v in variants],
+        [margin_of(unit, settings)] * len(variants),
+        settings,
+        corrected_over(len(variants)),
+    )
+    return [
+        {"entry": str(variant), "versus": LABELS, **row}
+        for variant, row in zip(variants, judged, strict=True)
+    ]
 
 
 def _means(errors: pd.DataFrame, true_errors: pd.DataFrame) -> pd.DataFrame:
