@@ -23,7 +23,7 @@ from myopinn.errors import TrialError
 from myopinn.files.layouts.dataset import DATASET, SEEN, SEEN_ENVELOPE
 from myopinn.files.layouts.envelopes import ENVELOPES, SHARE_OF_MAXIMUM
 from myopinn.files.layouts.events import EVENTS
-from myopinn.files.layouts.force_intervals import FORCE_INTERVALS
+from myopinn.files.layouts.force_intervals import read_force_intervals
 from myopinn.files.layouts.joint_motion import FILTERED_ANGLES, JOINT_ANGLES, JOINT_MOMENTS
 from myopinn.files.layouts.muscle_solution import ACTIVATION, MUSCLE_FORCE, RESERVE
 from myopinn.files.layouts.quality import write_quality
@@ -153,7 +153,7 @@ def find_cycles(
     """
     time, cycle = series["time_s"], settings["cycle"]
     if cycle["from"] == "events":
-        measured = _measured(folder, cycle["side"])
+        measured = read_force_intervals(folder / "force_intervals.csv", cycle["side"]).tolist()
         table = EVENTS.read(folder / "events.csv")
         strikes = table[(table["side"] == cycle["side"]) & (table["event"] == "foot_strike")]
         marks = np.sort(strikes["time_s"].to_numpy(dtype=float))
@@ -195,7 +195,7 @@ def find_pieces(
     time, clock = series["time_s"], settings["cycle"]
     measured = [(float(time[0]), float(time[-1]))]
     if clock.get("side"):
-        measured = _measured(folder, clock["side"])
+        measured = read_force_intervals(folder / "force_intervals.csv", clock["side"]).tolist()
     pieces, left = clock_pieces(time, measured, clock["rate_hz"])
     log.measure(trial, "frames_in_no_piece", left, "", session=session)
     if not pieces:
@@ -208,13 +208,6 @@ def find_pieces(
             remedy="record longer trials, or raise 'dataset: cycle: rate_hz'.",
         )
     return pieces
-
-
-def _measured(folder: Path, side: str) -> list[tuple[float, float]]:
-    """Read the intervals in which the forces on a foot are known, s."""
-    intervals = FORCE_INTERVALS.read(folder / "force_intervals.csv")
-    intervals = intervals[intervals["side"] == side]
-    return list(zip(intervals["start_s"], intervals["end_s"], strict=True))
 
 
 def read_seen(

@@ -211,11 +211,12 @@ class SavedModel:
         if self.variant.definition.derive_inputs is None:
             return cycles
         names, of = self.problem.dataset_coordinates, ("joint_angle", "joint_velocity")
-        known = dict(zip(of[: 1 + self.past_only], motion, strict=False))
-        if any(v is None for v in known.values()) or time_step_s is None or geometry is None:
+        needed = of[: 1 + self.past_only]
+        known = {n: v for n, v in zip(of, motion, strict=True) if v is not None and n in needed}
+        if len(known) < len(needed) or time_step_s is None or geometry is None:
             raise ValueError(
                 f"{self.variant.name} answers from the measured motion too: it needs "
-                f"{' and '.join(known)} of {list(names)}, time_step_s and the person's muscle "
+                f"{' and '.join(needed)} of {list(names)}, time_step_s and the person's muscle "
                 "geometry."
             )
         for name, values in known.items():
@@ -226,9 +227,7 @@ class SavedModel:
                 )
         step = torch.tensor(np.broadcast_to(time_step_s, count), dtype=torch.float32)
         kind = "past" if self.past_only else "joint"
-        shown: dict[str, Any] = {
-            name.replace("joint", kind): _tensor(np.asarray(v)) for name, v in known.items()
-        }
+        shown: dict[str, Any] = {n.replace("joint", kind): _tensor(v) for n, v in known.items()}
         cycles = replace(cycles, time_step_s=step, **shown)
         problem = replace(self.problem, geometries=(read_geometry(geometry),))
         return replace(cycles, derived=self.variant.derived_inputs(problem, cycles) or {})
