@@ -99,6 +99,28 @@ def test_the_strongest_frequency_is_the_metronomes():
     assert strongest_frequency(signal, STEP_S, 0.2, 4.0) == pytest.approx(0.7, abs=0.02)
 
 
+def test_neither_a_drift_nor_a_trial_s_beginning_is_a_rhythm():
+    time = np.arange(300) * STEP_S
+    signal = 0.3 * np.sin(2 * np.pi * 0.7 * time + np.arange(6)[:, None]) + 3 * np.sin(0.4 * time)
+    begins = np.where(time < 3.0, 5.0, 0.0)[None] + np.zeros((2, 1))
+    found = strongest_frequency(np.concatenate([signal, begins]), STEP_S, 0.2, 4.0)
+    assert found == pytest.approx(0.7, abs=0.03)
+
+
+def test_where_nothing_was_seen_move_the_first_rhythm_is_that_of_training():
+    """And of a whole cycle that was seen it is the one that was seen."""
+    true = 2 * np.pi * 1.1 * TIME + 2.5
+    lead, oscillator = round(4.0 / STEP_S), Oscillator(0.8, settling_s=30.0)
+    seen = np.sqrt(2) * np.sin(true)
+    phase = oscillator.follow(seen[None], STEP_S, lead)[0]
+    # The frequencies that are tried are 6 % apart; it learns too slowly here to have come from 0.8.
+    turned = (phase[lead] - phase[0]) / (2 * np.pi * STEP_S * lead)
+    assert turned == pytest.approx(1.1, rel=0.04)
+    still = np.where(TIME < 4.0, 0.3, seen)
+    turned = np.diff(oscillator.follow(still[None], STEP_S, lead)[0])[:lead]
+    np.testing.assert_allclose(np.median(turned), 2 * np.pi * 0.8 * STEP_S, rtol=0.1)
+
+
 def test_the_mean_at_a_phase_is_that_of_many_frames_there():
     """Against the mean of the frames in bins, on a curve of four waves with noise."""
     draw = np.random.default_rng(0)

@@ -42,15 +42,15 @@ class Settings:
     rise: float = setting(
         "how far the angle falls and rises again around the beginning of a cycle, as a share of "
         "its range in training",
-        0.4,
+        0.3,
         gt=0,
         le=1,
-        search=(0.2, 0.6, "linear"),
+        search=(0.1, 0.6, "linear"),
     )
     period: str = setting(
         "by which time is counted on: training, the median of the training cycles; last, that of "
-        "the last cycle where two beginnings were seen",
-        "training",
+        "the last cycle, which is known once two beginnings were seen, and before them the median",
+        "last",
         choices=PERIODS,
     )
     harmonics: int = setting(

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from myopinn.methods.rhythm.phase_mean import PhaseMean
 
 
+# By how much half the strongest frequency has to be better, as a share of the stop trials'
+# variance: these are few.
+_DOUBT = 0.05
+
+
 @dataclass(frozen=True)
 class Settings:
     """How fast the oscillator learns, what it may become, and how fine the mean cycle is.
@@ -90,7 +95,7 @@ class PhaseOscillator(Solved):
         """Learn signal, frequency and mean cycle of the movements.
 
         A rhythm may be strongest at twice its frequency, as where a muscle works twice in a cycle;
-        which of both is taken is what answers the stop cycles best.
+        half the strongest is taken where it answers the stop cycles clearly better.
         """
         from myopinn.methods.rhythm.oscillator import strongest_frequency
 
@@ -104,8 +109,10 @@ class PhaseOscillator(Solved):
         for hz in (strongest, strongest / 2):
             self.start_hz = hz
             self.usual.fit(self._phase(seen).ravel(), targets.reshape(-1, targets.shape[-1]))
-            error = np.mean((self.predict(judged) - _frames_then_names(judged)) ** 2)
-            tried.append((error, hz, self.usual.mean, self.usual.weights))
+            wanted = _frames_then_names(judged)
+            error = np.mean((self.predict(judged) - wanted) ** 2) / np.mean(wanted.var((0, 1)))
+            doubt = 0.0 if hz == strongest else _DOUBT
+            tried.append((error + doubt, hz, self.usual.mean, self.usual.weights))
         _, self.start_hz, self.usual.mean, self.usual.weights = min(tried, key=lambda one: one[0])
         self.facts = {"start_hz": self.start_hz}
 

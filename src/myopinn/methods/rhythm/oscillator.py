@@ -28,6 +28,9 @@ import numpy as np
 _LEAST_AMPLITUDE = 1.0
 # Weight of "no oscillation" in the fit of the first phase, as a share of the frames that are seen.
 _SHRINKAGE = 0.02
+# Frequencies that are tried for the first, evenly between the slowest and the fastest on a log
+# scale; at 25 within a factor of 2 they are 6 % apart, which the oscillator makes up in a cycle.
+_TRIED = 25
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,9 @@ class Oscillator:
         step_s : float
             Time between two frames, s.
         lead_frames : int
-            How many frames come before the first whose phase is asked. The first phase is that of
-            the sinusoid of the first frequency that fits them best, and the phases that are
-            returned for them know all of them.
+            How many frames come before the first whose phase is asked. It starts as the sinusoid
+            that fits them best (:func:`_first_rhythm`), and the phases that are returned for them
+            know all of them.
 
         Returns
         -------
@@ -71,10 +74,11 @@ class Oscillator:
         """
         start = 2 * np.pi * self.start_hz
         orders = np.arange(1, self.harmonics + 1)
-        offset, first, amplitude = _first_phase(signal[:, :lead_frames], start * step_s)
+        lead = signal[:, :lead_frames]
+        omega, (offset, first, amplitude) = _first_rhythm(lead, start * step_s, self.max_factor)
+        omega = omega / step_s
         phases = first[:, None] * orders
         amplitudes = amplitude[:, None] * (orders == 1)
-        omega = np.full(len(signal), start)
         nu_phase, nu_omega, eta = 4 / self.settling_s, 2 / self.settling_s**2, 2 / self.settling_s
         found = np.empty(signal.shape)
         for frame in range(signal.shape[1]):
@@ -93,26 +97,60 @@ class Oscillator:
         return found
 
 
-def _first_phase(lead: np.ndarray, turn: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fit offset and one sinusoid to what is seen before; return offset, phase, amplitude.
+def _first_rhythm(
+    lead: np.ndarray, turn: float, max_factor: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fit offset and one sinusoid to what is seen before.
+
+    Its frequency is the one of training where less than a cycle of that is seen, or nothing moves;
+    else whichever within the bounds leaves least.
 
     Parameters
     ----------
     lead : array, shape (piece, frame)
     turn : float
-        By how much the sinusoid turns in a frame, rad.
+        By how much a rhythm of the training frequency turns in a frame, rad.
+    max_factor : float
+        See :class:`Oscillator`.
+
+    Returns
+    -------
+    turns : array, shape (piece,)
+        By how much each turns in a frame, rad.
+    fitted : array, shape (3, piece)
+        Offset, phase of the first frame in rad, amplitude.
     """
+    turns, fitted = np.full(len(lead), turn), _fit_sinusoid(lead, turn)[0]
+    if lead.shape[1] * turn < 2 * np.pi:
+        return turns, fitted
+    least = np.where(np.ptp(lead, axis=1) > 0, np.inf, -np.inf)
+    for factor in max_factor ** np.linspace(-1, 1, _TRIED):
+        other, left = _fit_sinusoid(lead, turn * factor)
+        better = left < least
+        least = np.where(better, left, least)
+        turns, fitted = np.where(better, turn * factor, turns), np.where(better, other, fitted)
+    return turns, fitted
+
+
+def _fit_sinusoid(lead: np.ndarray, turn: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return offset, phase and amplitude, shape (3, piece), and the squares that are left."""
     at = turn * np.arange(lead.shape[1])
     waves = np.stack([np.ones(len(at)), np.sin(at), np.cos(at)], axis=1)
     normal = waves.T @ waves + (_SHRINKAGE * len(at) + 1e-9) * np.eye(3)
-    offset, sine, cosine = np.linalg.solve(normal, waves.T @ lead.T)
-    return offset, np.arctan2(cosine, sine), np.hypot(sine, cosine)
+    weights = np.linalg.solve(normal, waves.T @ lead.T)
+    left = ((lead.T - waves @ weights) ** 2).sum(0)
+    offset, sine, cosine = weights
+    return np.stack([offset, np.arctan2(cosine, sine), np.hypot(sine, cosine)]), left
 
 
 def strongest_frequency(
     signal: np.ndarray, step_s: float, lowest_hz: float, highest_hz: float
 ) -> float:
     """Return the frequency of the highest peak of the mean spectrum of pieces, Hz.
+
+    A piece that stands still at first, as one does before which a trial had not begun, has no part
+    where there are others: its step is no rhythm. Nor has a spectrum's slope at the lowest
+    frequency, unless there is no peak at all.
 
     Parameters
     ----------
@@ -121,10 +159,15 @@ def strongest_frequency(
     lowest_hz, highest_hz : float
         Between which it is looked for.
     """
+    moves = signal[:, 0] != signal[:, 1]
+    signal = signal[moves] if moves.any() else signal
     frames = signal.shape[1]
     count = 16 * frames
     tapered = (signal - signal.mean(1, keepdims=True)) * np.hanning(frames)
     power = (np.abs(np.fft.rfft(tapered, count, axis=1)) ** 2).mean(0)
     frequency = np.fft.rfftfreq(count, step_s)
     inside = (frequency >= lowest_hz) & (frequency <= highest_hz)
-    return float(frequency[inside][np.argmax(power[inside])])
+    frequency, power = frequency[inside], power[inside]
+    peaks = np.flatnonzero((power[1:-1] >= power[:-2]) & (power[1:-1] > power[2:])) + 1
+    among = peaks if peaks.size else np.arange(len(power))
+    return float(frequency[among[np.argmax(power[among])]])
