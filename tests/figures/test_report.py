@@ -225,7 +225,11 @@ def test_what_comes_from_config_is_shown_as_text_and_nothing_more(text):
 def test_table_of_errors_holds_mean_and_sd_over_subjects(root, text):
     errors = ERRORS.read(root / "statistics/force/errors.csv")
     own = errors[(errors["target"] == "recfem_r") & (errors["variant"] == "cnn")]["r"]
-    assert mean_sd(own.mean(), own.std(), 3) in Page(text).words
+    words = Page(text).words
+    assert mean_sd(own.mean(), own.std(), 3) in words
+    # What each row is told stands with its errors and with what it explains.
+    assert "What this design can show" in words and "best of EMG alone" in words
+    assert words.count("EMG up to now; own trials") >= 2 * errors["variant"].nunique()
 
 
 def test_truth_ranks_and_questions_stand_in_their_places(tmp_path):
