@@ -367,5 +367,5 @@ def test_a_job_reads_a_study_anew_that_was_changed_since(tmp_path, monkeypatch):
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
     study.write_text(text, encoding="utf-8")
     assert read_kept(study) == read_and_keep(study)
-    study.write_text(text.replace("seed: 20230", "seed: 7"), encoding="utf-8")
+    study.write_text(text.replace("seed: 20261", "seed: 7"), encoding="utf-8")
     assert read_kept(study)["study"]["seed"] == 7

@@ -9,7 +9,7 @@ from matplotlib.collections import PathCollection
 from myopinn.figures.design import best_table, explained_table, tell_design
 from myopinn.figures.explained import EDGE, draw_explained
 from myopinn.files.layouts.findings import FINDINGS
-from myopinn.measures.findings.explained import LABEL, TRUTH, state_explained
+from myopinn.measures.findings.explained import OF_LABEL, OF_TRUTH, state_explained
 from myopinn.measures.findings.told import tell_told
 from myopinn.measures.true_references import LABELS
 from myopinn.records.told import OF_LABELS
@@ -44,8 +44,8 @@ TRUE = {"network": {"knee": 0.9, "recfem": -4.0}, LABELS: {"knee": 0.99, "recfem
 @pytest.fixture
 def tables():
     return {
-        LABEL: errors_of(SHARES),
-        TRUTH: errors_of(TRUE, {**TOLD, LABELS: OF_LABELS}),
+        OF_LABEL: errors_of(SHARES),
+        OF_TRUTH: errors_of(TRUE, {**TOLD, LABELS: OF_LABELS}),
     }
 
 
@@ -64,8 +64,8 @@ def test_every_subject_has_a_point_and_what_lies_beyond_an_arrow(tmp_path, drawn
     FINDINGS.write(found, tmp_path / "findings.csv")
     paths = {k: tmp_path / f"e.{k}" for k in ("pdf", "png", "csv")}
     draw_explained(
-        errors=write_errors(tables[LABEL], tmp_path / "errors.csv"),
-        true_errors=[write_errors(tables[TRUTH], tmp_path / "true.csv")],
+        errors=write_errors(tables[OF_LABEL], tmp_path / "errors.csv"),
+        true_errors=[write_errors(tables[OF_TRUTH], tmp_path / "true.csv")],
         findings=tmp_path / "findings.csv",
         **PLACE,
         **paths,
@@ -98,12 +98,12 @@ def test_the_best_of_each_group_stands_beside_what_the_best_rival_leaves(found):
         "OpenSim's estimate",
     ]
     rows = {(row["target"], row["held"]): row for row in table["rows"]}
-    knee = rows["knee", LABEL]
+    knee = rows["knee", OF_LABEL]
     assert [cell["entry"] for cell in knee["cells"]] == ["mean_cycle", "plain", "network", ""]
     assert [cell["text"] for cell in knee["cells"]] == ["96.0", "41.0", "98.0", "–"]
     # A rival that is worse than the person's own mean leaves everything, and no more than that.
-    assert (knee["left"], rows["recfem", LABEL]["left"]) == ("4.0", "100.0")
-    assert rows["recfem", TRUTH]["left"] == "–"
+    assert (knee["left"], rows["recfem", OF_LABEL]["left"]) == ("4.0", "100.0")
+    assert rows["recfem", OF_TRUTH]["left"] == "–"
     assert tell_design(found) == [
         "Of the label, the best rival leaves 4.0 % (knee) to 100.0 % (recfem) of the variance to "
         "be shown; EMG alone explains 41.0 % (knee) to 51.0 % (recfem)."

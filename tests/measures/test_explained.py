@@ -8,10 +8,10 @@ from myopinn.measures.findings.explained import (
     CEILINGS,
     EMG_ALONE,
     ESTIMATE,
-    LABEL,
+    OF_LABEL,
     OTHERS,
     RIVALS,
-    TRUTH,
+    OF_TRUTH,
     state_explained,
 )
 from myopinn.measures.findings.told import tell_told
@@ -39,7 +39,7 @@ def errors_of(told, **columns):
 
 
 def test_entries_are_told_in_the_order_of_what_they_are_told():
-    rows = state_explained(errors_of(TOLD), SETTINGS, ["none"], TRUTH)
+    rows = state_explained(errors_of(TOLD), SETTINGS, ["none"], OF_TRUTH)
     assert [(row["entry"], row["note"]) for row in rows] == [
         ("network", RIVALS),
         ("constant", RIVALS),
@@ -59,7 +59,7 @@ def test_where_envelopes_are_the_answer_the_rivals_are_those_of_the_study():
     told |= {"ceiling": told["copy"], "b": "EMG up to now; x"}
     errors = errors_of(told, held_against="inverse dynamics")
     errors["truth"] = ["excitation" if v == "ceiling" else "" for v in errors["variant"]]
-    rows = state_explained(errors, SETTINGS, ["copy"], LABEL)
+    rows = state_explained(errors, SETTINGS, ["copy"], OF_LABEL)
     assert [(row["entry"], row["note"]) for row in rows] == [
         ("copy", RIVALS),
         ("b", EMG_ALONE),
@@ -71,8 +71,8 @@ def test_where_envelopes_are_the_answer_the_rivals_are_those_of_the_study():
 
 def test_what_nobody_could_be_measured_at_has_no_row_and_one_person_no_interval():
     errors = errors_of({"a": "EMG up to now; x"})
-    assert state_explained(errors.assign(explained=np.nan), SETTINGS, [], LABEL) == []
-    (row,) = state_explained(errors[errors["subject"] == "s1"], SETTINGS, [], LABEL)
+    assert state_explained(errors.assign(explained=np.nan), SETTINGS, [], OF_LABEL) == []
+    (row,) = state_explained(errors[errors["subject"] == "s1"], SETTINGS, [], OF_LABEL)
     assert np.isnan(row["ci_low"]) and np.isnan(row["sd"]) and row["estimate"] == 60
 
 

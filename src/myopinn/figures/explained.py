@@ -27,10 +27,10 @@ from myopinn.measures.findings.explained import (
     ESTIMATE,
     EXPLAINED,
     GROUPS,
-    LABEL,
+    OF_LABEL,
     OTHERS,
     RIVALS,
-    TRUTH,
+    OF_TRUTH,
     held_by,
 )
 from myopinn.measures.prediction_errors import EXPLAINED as SHARE
@@ -90,7 +90,7 @@ def draw_explained(
     found = at(FINDINGS.read(findings), recording=recording, split=split)
     found = found[found["claim"] == EXPLAINED]
     shares: Shares = {}
-    for against, path in ((LABEL, errors), *((TRUTH, path) for path in true_errors)):
+    for against, path in ((OF_LABEL, errors), *((OF_TRUTH, path) for path in true_errors)):
         read = ANY_ERRORS.read(path)
         here = read[(read["recording"] == recording) & (read["split"] == split)]
         shares |= _shares_of(here, against)
@@ -142,8 +142,8 @@ def _tabulate(found: pd.DataFrame, shares: Shares) -> pd.DataFrame:
 
 def _sides(against: Sequence[str]) -> dict[str, float]:
     """Place what targets are held against within a row: the truth below what was learned from."""
-    if TRUTH in against and len(against) == 2:
-        return {name: 0.2 if name == TRUTH else -0.2 for name in against}
+    if OF_TRUTH in against and len(against) == 2:
+        return {name: 0.2 if name == OF_TRUTH else -0.2 for name in against}
     return dict.fromkeys(against, 0.0)
 
 
@@ -164,7 +164,7 @@ def _draw_panel(
         if own.empty:
             draw_missing(axes, row)
         for against, here in own.groupby("against", sort=False):
-            true = against == TRUTH and len(set(sides.values())) > 1
+            true = against == OF_TRUTH and len(set(sides.values())) > 1
             _draw_shares(axes, here, row + sides[str(against)], hollow=not true)
 
 
@@ -200,11 +200,11 @@ def _draw_legend(figure: Figure, table: pd.DataFrame, title: str) -> None:
     present = [group for group in GROUPS if (table["category"] == group).any()]
     handles = [Line2D([], [], **dot, color=TINTS[g], label=GROUP_TITLES[g]) for g in present]
     against = list(dict.fromkeys(table["against"]))
-    if TRUTH in against and len(against) == 2:
-        other = next(name for name in against if name != TRUTH)
+    if OF_TRUTH in against and len(against) == 2:
+        other = next(name for name in against if name != OF_TRUTH)
         handles += [
             Line2D([], [], **dot, mfc="white", mec=REFERENCE, label=f"of the {other}"),
-            Line2D([], [], **dot, color=REFERENCE, label=f"of the {TRUTH}"),
+            Line2D([], [], **dot, color=REFERENCE, label=f"of the {OF_TRUTH}"),
         ]
     handles.append(Line2D([], [], color=REFERENCE, lw=1.0, marker="|", label="mean and interval"))
     if (table["category"] == RIVALS).any():

@@ -18,7 +18,7 @@ from myopinn.measures.findings.attention import state_attention
 from myopinn.measures.findings.claims import Row
 from myopinn.measures.findings.deep import SKILL_OVER, state_deep, state_hidden, state_parameters
 from myopinn.measures.findings.differences import Entries, Meanings, tell_between
-from myopinn.measures.findings.explained import LABEL, TRUTH, state_explained
+from myopinn.measures.findings.explained import OF_LABEL, OF_TRUTH, state_explained
 from myopinn.measures.findings.laws import state_laws
 from myopinn.measures.findings.levels import compare_levels, introduce_levels
 from myopinn.measures.findings.overall import state_overall
@@ -99,7 +99,7 @@ def state_findings(
     tables = [("", table) for table in held.values()]
     rows = state_planned(planned, held, settings, entries.get("", {}), meanings)
     rows += _state_entries(whole, compared, settings, entries.get("", {}), meanings)
-    rows += _state_explained(whole, settings, LABEL)
+    rows += _state_explained(whole, settings, OF_LABEL)
     for question, path in zip(questions, answers, strict=True):
         levels = ANY_ERRORS.read(path)
         tables.append((question, levels))
@@ -107,7 +107,7 @@ def state_findings(
         rows += [row | {"question": question} for row in found]
     if "truth" in held:
         rows += _state_true_errors(whole, held["truth"], settings)
-        rows += _state_explained(held["truth"], settings, TRUTH)
+        rows += _state_explained(held["truth"], settings, OF_TRUTH)
     tables += [(HIDDEN_CHANNELS, ENVELOPE_ERRORS.read(path)) for path in hidden]
 
     def hiding(cell: pd.DataFrame) -> list[Row]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXPLAINED = "explained variance"
 # What a target is held against: what the entries were trained on, or what truly happened.
-LABEL, TRUTH = "label", "truth"
+OF_LABEL, OF_TRUTH = "label", "truth"
 # Of the entries, in the order in which they are told.
 RIVALS, EMG_ALONE, OTHERS = "rivals", "EMG alone", "told more"
 # Of no method: what is shown the truth, and what all methods learned from.
