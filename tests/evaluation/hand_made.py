@@ -20,7 +20,8 @@ TRUE_PERSON |= {"activation_s": 0.01, "deactivation_s": 0.05, "sharing_law": "le
 def filled(layout, labels, *, sizes=None, attributes=None, units=None, **known):
     """A dataset of a layout: what is known as it is given, every other variable zero."""
     # No joint rests that moves another, where none is named.
-    labels = {"held": np.empty(0, dtype=object)} | labels if "held" in layout.coordinates else labels
+    if "held" in layout.coordinates:
+        labels = {"held": np.empty(0, dtype=object)} | labels
     lengths = {q.dims[0]: len(labels[name]) for name, q in layout.coordinates.items()}
     lengths |= sizes or {}
     zeros = {

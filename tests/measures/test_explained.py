@@ -9,9 +9,9 @@ from myopinn.measures.findings.explained import (
     EMG_ALONE,
     ESTIMATE,
     OF_LABEL,
+    OF_TRUTH,
     OTHERS,
     RIVALS,
-    OF_TRUTH,
     state_explained,
 )
 from myopinn.measures.findings.told import tell_told

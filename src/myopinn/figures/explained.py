@@ -28,9 +28,9 @@ from myopinn.measures.findings.explained import (
     EXPLAINED,
     GROUPS,
     OF_LABEL,
+    OF_TRUTH,
     OTHERS,
     RIVALS,
-    OF_TRUTH,
     held_by,
 )
 from myopinn.measures.prediction_errors import EXPLAINED as SHARE
