@@ -56,7 +56,7 @@ def test_truth_is_read_by_evaluation_alone(plan):
     readers = {rule for rule, inputs, _ in jobs(plan) if any("truth" in i for i in inputs)}
     assert readers <= {
         *("compare_with_truth", "draw_truth", "draw_stick_figure", "write_report"),
-        *("compute_true_errors", "draw_true_errors"),
+        *("compute_true_errors", "group_by_law", "draw_true_errors"),
         *("reveal_excitations", "reveal_calibration", "reveal_model"),
         *("train_ceiling", "compare_parameters", "compare_parameters_of_answers"),
     }
