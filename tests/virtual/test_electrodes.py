@@ -200,8 +200,8 @@ def test_spectra_of_moving_fibres_stay_those_of_surface_emg(person, truth):
 def test_cross_talk_of_what_is_asked_for_is_what_was_measured():
     """Over a muscle at rest 5 % of its own largest EMG, 20 (17) % where fat lies between.
 
-    Solomonow et al. 1994, J Electromyogr Kinesiol 4:131, on the cat, whose muscles at rest had their
-    nerves cut.
+    Solomonow et al. 1994, J Electromyogr Kinesiol 4:131, on the cat; the nerves of the muscles at
+    rest were cut.
     """
     for cross_talk, (low, high) in {0.05: (0.02, 0.10), 0.25: (0.12, 0.40)}.items():
         settings = dataclasses.replace(SETTINGS, cross_talk=cross_talk, noise_v=0.0, mains_v=0.0)
