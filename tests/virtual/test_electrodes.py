@@ -185,7 +185,7 @@ def test_what_electrodes_see_is_the_excitation_by_the_persons_power_and_length(p
 
 
 def test_spectra_of_moving_fibres_stay_those_of_surface_emg(person, truth):
-    """Medians of 50 to 150 Hz, as in steady contractions, where fibres move by a fifth."""
+    """Medians of 50 to 150 Hz, as in steady contractions, while fibres change their length."""
     traits = Traits(spectrum_power=dict.fromkeys(MUSCLES, 1.0))
     seen, pace = seen_by_electrodes(dataclasses.replace(person, traits=traits), truth, MUSCLES)
     assert 0.6 < pace.min() < pace.max() < 1.7
@@ -200,7 +200,8 @@ def test_spectra_of_moving_fibres_stay_those_of_surface_emg(person, truth):
 def test_cross_talk_of_what_is_asked_for_is_what_was_measured():
     """Over a muscle at rest 5 % of its own largest EMG, 20 (17) % where fat lies between.
 
-    Solomonow et al. 1994, J Electromyogr Kinesiol 4:131, cut the nerves of the muscles at rest.
+    Solomonow et al. 1994, J Electromyogr Kinesiol 4:131, on the cat; the nerves of the muscles at
+    rest were cut.
     """
     for cross_talk, (low, high) in {0.05: (0.02, 0.10), 0.25: (0.12, 0.40)}.items():
         settings = dataclasses.replace(SETTINGS, cross_talk=cross_talk, noise_v=0.0, mains_v=0.0)

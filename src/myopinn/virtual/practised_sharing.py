@@ -36,6 +36,8 @@ _LEAST_DEAR = 0.05
 class PractisedSharing:
     """What a person's law costs in each phase of a cycle.
 
+    A plan comes near the least cost and not to it: its search takes activation rates as given.
+
     Attributes
     ----------
     capacity : array, shape (phase, joint, muscle), N.m per unit of activation

@@ -251,8 +251,7 @@ def noise_by_strength(strength: np.ndarray) -> np.ndarray:
     return found
 
 
-# Weights of a module: of the muscles that it is for, and of all others (ASSUME: as in the modules
-# that d'Avella et al. and Clark et al. 2010, doi:10.1152/jn.00825.2009, print).
+# ASSUME: weights of a module, of the muscles that it is for and of all others.
 _OWN, _ALONG = (0.35, 1.0), (0.0, 0.12)
 # From how many muscles on a group has a second module.
 _ENOUGH_FOR_TWO = 4
