@@ -1,4 +1,4 @@
-"""What is said of a method at deep muscles: whom it beats where, and how the moment compares."""
+"""What is said of a method at deep muscles: its verdicts, and how the moment compares."""
 
 import pandas as pd
 import pytest
@@ -22,7 +22,16 @@ def errors(skills, variant="nmm", moment=0.04, truth=None) -> pd.DataFrame:
 
 
 def told(tmp_path, table):
-    return tell_deep(written(state_deep(table, {}), tmp_path / "findings.csv"))
+    """Tell of verdicts on RMSE that follow the skills, as they would with many people."""
+    pairs = {
+        (str(row["target"]), str(row["variant"]), rival): {
+            "verdict": "better" if row[f"skill_{rival}"] > 0 else "worse",
+            "p_corrected": 0.01,
+        }
+        for row in table.to_dict("records")
+        for rival in ("copy", "optimum")
+    }
+    return tell_deep(written(state_deep(table, pairs), tmp_path / "findings.csv"))
 
 
 @pytest.mark.parametrize(
@@ -30,16 +39,20 @@ def told(tmp_path, table):
     [
         (
             {"BRA": (0.5, 0.9), "TRI": (0.2, 0.8)},
-            "beats copy and optimum on average at BRA and TRI.",
+            "better than copy at 2 of 2 muscles; better than optimum at 2 of 2 muscles.",
         ),
         (
             {"BRA": (0.5, 0.9), "TRI": (-0.2, 0.8)},
-            "beats copy and optimum on average at BRA, not both copy and optimum at TRI.",
+            "better than copy at 1 of 2 muscles: BRA, worse than copy at 1 of 2 muscles: TRI; "
+            "better than optimum at 2 of 2 muscles.",
         ),
-        ({"BRA": (0.5, -0.9)}, "does not beat both copy and optimum at BRA."),
+        (
+            {"BRA": (0.5, -0.9)},
+            "better than copy at 1 of 1 muscles; worse than optimum at 1 of 1 muscles.",
+        ),
     ],
 )
-def test_it_is_said_whom_a_method_beats_and_where(tmp_path, skills, verdict):
+def test_it_is_said_than_whom_a_method_is_better_and_where(tmp_path, skills, verdict):
     (found,) = told(tmp_path, errors(skills))
     assert found.text == f"nmm: {verdict}"
     assert "skill over copy" in found.details[0]
@@ -48,14 +61,14 @@ def test_it_is_said_whom_a_method_beats_and_where(tmp_path, skills, verdict):
 
 def test_a_rival_is_not_held_against_itself(tmp_path):
     (found,) = told(tmp_path, errors({"BRA": (0.0, 0.6)}, variant="copy", moment=0.08))
-    assert found.text == "copy: beats optimum on average at BRA."
+    assert found.text == "copy: better than optimum at 1 of 1 muscles."
     assert "skill over copy" not in found.details[0]
     assert "moment NRMSE 8.0 % of its range" in found.details
 
 
 def test_a_ceiling_is_called_one(tmp_path):
     (found,) = told(tmp_path, errors({"BRA": (0.5, 0.5)}, truth="excitations"))
-    assert found.text.startswith("nmm (a ceiling that is shown the true excitations): beats")
+    assert found.text.startswith("nmm (a ceiling that is shown the true excitations): better")
 
 
 def test_the_test_of_a_method_against_its_rival_is_told_after_its_skill(tmp_path):
@@ -80,16 +93,17 @@ def test_the_test_of_a_method_against_its_rival_is_told_after_its_skill(tmp_path
         },
     )
     nmm, copy = tell_deep(found)
-    assert nmm.text == "nmm: beats copy on average at BRA."
+    assert nmm.text == "nmm: better than copy at 1 of 1 muscles."
     assert nmm.details == (
         "BRA: r 0.900, NRMSE 50 % of the SD, amplitude ratio 1, partial r 0.500, "
-        "skill over copy 0.750 (RMSE, Wilcoxon p = 0.0078 after Holm)",
+        "skill over copy 0.750 (RMSE better, p = 0.0078 after Holm)",
     )
     assert copy.text == "copy: has no rival here to be held against."
 
 
-def test_of_too_few_people_the_difference_stands_without_a_test():
-    pair = {"claim": "pair", "difference": -0.01}
+def test_a_verdict_is_taken_from_the_difference_of_errors_and_not_from_a_mean_skill():
+    pair = {"claim": "pair", "difference": -0.01, "verdict": "undecided"}
     rows = state_deep(errors({"BRA": (0.5, 0.6)}), {("BRA", "nmm", "copy"): pair})
     (skill,) = [row for row in rows if row.get("versus") == "copy"]
-    assert "test" not in skill and skill["n"] == 3
+    assert skill["estimate"] > 0
+    assert (skill["verdict"], skill["n"]) == ("undecided", 3)

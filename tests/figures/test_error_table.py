@@ -1,4 +1,4 @@
-"""The table of errors: what stands in bold, what is not separable, and over whom each cell goes."""
+"""The table of errors: what stands in bold, what is undecided, and over whom each cell goes."""
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ def rows_of(table, metric="RMSE", block=0):
     return {row["variant"]: row["cells"] for row in found["rows"]}
 
 
-def test_only_what_is_significantly_better_than_the_next_best_is_marked(tmp_path):
+def test_only_what_is_better_than_the_next_best_is_marked(tmp_path):
     clear = table_of(tmp_path, errors_of({"cnn": 3.0, "pi_cnn": 1.0, "svr": 9.0}))
     assert [c["best"] for c in rows_of(clear)["pi_cnn"]] == [True, True]
     assert not any(c["best"] for name in ("cnn", "svr") for c in rows_of(clear)[name])
@@ -51,14 +51,14 @@ def test_only_what_is_significantly_better_than_the_next_best_is_marked(tmp_path
     close = table_of(tmp_path, errors_of({"cnn": 1.0, "pi_cnn": 1.0, "svr": 9.0}))
     assert not any(c["best"] for cells in rows_of(close).values() for c in cells)
     for text in close["blocks"][0]["lowest"]:
-        assert "not separable from" in text
+        assert "undecided against" in text
         assert "svr" not in text
 
 
 def test_too_few_people_make_nobody_the_best(tmp_path):
     table = table_of(tmp_path, errors_of({"cnn": 3.0, "pi_cnn": 1.0, "svr": 9.0}, people=4))
     assert not any(c["best"] for cells in rows_of(table).values() for c in cells)
-    text = "not separable: too few subjects to test (lowest mean: pi_cnn)"
+    text = "undecided (lowest mean: pi_cnn)"
     assert table["blocks"][0]["lowest"] == [text, text]
 
 

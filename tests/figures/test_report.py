@@ -34,6 +34,7 @@ CONFIG = {
         "seed": 0,
         "test": "signed_rank",
         "smallest_effect": {},
+        "margin_set_afterwards": False,
     },
     "recordings": {"walk": {"origin": "https://example.org/data"}},
 }
@@ -241,7 +242,7 @@ def test_truth_ranks_and_questions_stand_in_their_places(tmp_path):
     task, questions = text.split('<section id="questions"')
     assert 'href="#questions"' in task
     assert "Critical-difference diagram" in task
-    assert "With n = 3 no two variants could differ significantly" in Page(text).words
+    assert "With n = 3 all are undecided" in Page(text).words
     assert "no method can be judged below it by its labels" in task
     # The question is no cell of the task: its figure and table stand in a section of their own.
     assert "split training_cycles" not in text
@@ -253,12 +254,13 @@ def test_truth_ranks_and_questions_stand_in_their_places(tmp_path):
         Page(text).words
     )
     assert "The levels differ in train_cycles alone (16: 16, all: 32)." in words
-    assert "too few subjects to test" in words
+    assert "undecided" in words
 
 
 def test_few_subjects_are_said_to_be_too_few(text):
     words = Page(text).words
-    assert "with so few subjects no test can tell it from chance" in words
+    assert "undecided against" in words
+    assert "so few people that no verdict was possible" in words
     assert "n = 3: no test can be trusted" in words
     assert "p = 0." not in words
 

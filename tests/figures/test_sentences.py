@@ -9,7 +9,7 @@ from conftest import state
 
 from myopinn.figures.findings import tell_comparison
 from myopinn.figures.sentences import tell_accuracy, tell_losses
-from myopinn.measures.findings.claims import HIGHER, UNDECIDED, UNTESTED, judge_pair
+from myopinn.measures.findings.claims import judge_side
 
 SETTINGS = {
     "alpha": 0.05,
@@ -43,10 +43,10 @@ def told(tmp_path, means, **options) -> list[str]:
 @pytest.mark.parametrize(("physics", "plain"), [(20.0, 30.0), (30.0, 20.0)])
 def test_gains_and_losses_are_told_alike(tmp_path, physics, plain):
     (sentence,) = told(tmp_path, {"cnn": plain, "pi_cnn": physics})
-    better, worse = ("pi_cnn", "cnn") if physics < plain else ("cnn", "pi_cnn")
+    word = "worse" if physics < plain else "better"
     assert re.fullmatch(
-        rf"recfem_r: {better} has a lower RMSE than {worse}, by (10\.\d|9\.\d\d) N, "
-        rf"95 % interval \d+\.\d+ to \d+\.\d+, n = 8, p = 0\.0078\.",
+        rf"recfem_r: cnn is {word} than pi_cnn: the RMSE of cnn minus that of pi_cnn is "
+        rf"−?(10\.\d|9\.\d\d) N, 95 % interval −?\d+\.\d+ to −?\d+\.\d+, n = 8, p = 0\.0078\.",
         sentence,
     )
 
@@ -54,42 +54,43 @@ def test_gains_and_losses_are_told_alike(tmp_path, physics, plain):
 def test_a_null_result_is_told_as_one(tmp_path):
     (sentence,) = told(tmp_path, {"cnn": 20.0, "pi_cnn": 20.0})
     assert re.fullmatch(
-        r"recfem_r: cnn and pi_cnn do not differ: cnn minus pi_cnn is −?\d\.\d+ N, "
-        r"95 % interval −\d\.\d+ to \d\.\d+, n = 8, p = 0\.\d+\.",
+        r"recfem_r: cnn is undecided against pi_cnn: the RMSE of cnn minus that of pi_cnn is "
+        r"−?\d\.\d+ N, 95 % interval −\d\.\d+ to \d\.\d+, n = 8, p = 0\.\d+\.",
         sentence,
     )
 
 
 def test_too_few_people_get_no_verdict(tmp_path):
     (sentence,) = told(tmp_path, {"cnn": 20.0, "pi_cnn": 40.0}, people=3)
-    assert sentence.endswith("n = 3; with so few subjects no test can tell it from chance.")
+    assert "cnn is undecided against pi_cnn" in sentence
+    assert "interval" not in sentence
+    assert sentence.endswith("(so few people that no verdict was possible at the level of 0.05).")
 
 
 def test_one_variant_alone_is_not_compared(tmp_path):
     assert told(tmp_path, {"cnn": 20.0}) == ["cnn alone was tested; there is nothing to compare."]
 
 
-def test_many_variants_are_told_by_the_best_and_whom_it_beats(tmp_path):
+def test_many_variants_are_told_by_the_best_and_the_verdicts_on_it(tmp_path):
     means = {"a": 20.0, "same": 20.1, "b": 40.0, "c": 60.0}
     (sentence,) = told(tmp_path, means, people=12)
     assert re.match(r"recfem_r: (a|same) has the lowest mean RMSE, \d+\.\d N \(95 %", sentence)
-    assert "the difference is significant to b and c" in sentence
-    assert re.search(r"it does not differ from (a|same)[;.]", sentence)
+    assert "better than b and c" in sentence
+    assert re.search(r"undecided against (a|same)[;.]", sentence)
 
 
 def test_what_holds_for_every_other_variant_is_told_without_their_names(tmp_path):
     means = {"a": 20.0, "b": 40.0, "c": 60.0, "d": 80.0}
     (sentence,) = told(tmp_path, means, people=4)
-    assert sentence.endswith("; too few subjects to test it against any other.")
+    assert sentence.endswith("; undecided against any other.")
     (sentence,) = told(tmp_path, means, people=12)
-    assert sentence.endswith("; the difference is significant to any other.")
+    assert sentence.endswith("; better than any other.")
 
 
-def test_nothing_is_claimed_where_interval_and_test_disagree():
-    pair = {"variant": "a", "estimate": 1.0, "ci_low": 0.1, "ci_high": 2.0, "favours": "b"}
-    assert judge_pair(pair, {"p_adjusted": 0.07, "favours": "", "note": ""}) == UNDECIDED
-    assert judge_pair(pair, {"p_adjusted": 0.01, "favours": "b", "note": ""}) == HIGHER
-    assert judge_pair(pair, None) == UNTESTED
+def test_ranks_without_a_test_or_a_side_are_undecided():
+    for side, p in ((-1.0, float("nan")), (-1.0, 0.06), (0.0, 0.01)):
+        assert judge_side(side, p, 0.05) == "undecided"
+    assert (judge_side(-1.0, 0.05, 0.05), judge_side(1.0, 0.01, 0.05)) == ("better", "worse")
 
 
 def test_who_does_worse_than_the_mean_of_the_trial_is_told():

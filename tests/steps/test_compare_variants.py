@@ -84,19 +84,6 @@ def test_wilcoxon_and_holm_equal_direct_calls(tmp_path):
     assert (found["favours"] != "").tolist() == (found["p_adjusted"] < 0.05).tolist()
 
 
-def test_planned_pairs_are_corrected_for_each_other_alone(tmp_path):
-    """Six people agree: alone, p = 2 / 2^6; corrected for six pairs it could not be significant."""
-    values = matrix(6, {"cnn": 9.0, "pi_cnn": 6.0, "svr": 3.0, "elm": 0.0}, spread=0.1)
-    settings = {**SETTINGS, "planned": [["pi_cnn", "cnn"]]}
-    found = compare(tmp_path, values, settings=settings).loc[["wilcoxon"]].set_index("versus")
-    planned = found[found["variant"] == "cnn"].loc["pi_cnn"]
-    assert planned["p_adjusted"] == pytest.approx(2 / 2**6)
-    assert planned["favours"] == "pi_cnn" and planned["note"] == "planned before the study"
-    others = found[~((found["variant"] == "cnn") & (found.index == "pi_cnn"))]
-    assert (others["favours"] == "").all() and others["p"].isna().all()
-    assert others["note"].str.contains("over 5 pairs").all()
-
-
 def test_rank_biserial_is_one_where_every_subject_agrees(tmp_path):
     found = compare(tmp_path, matrix(8, {"worse": 20.0, "best": 0.0}))
     assert found.loc["wilcoxon", "effect"] == pytest.approx(1.0)

@@ -12,16 +12,11 @@ from myopinn.files.layouts.findings import FINDINGS, at
 from myopinn.files.layouts.law_errors import LAW_ERRORS
 from myopinn.files.tables import NUMBER, WHOLE
 from myopinn.measures.findings.claims import (
-    BEATS,
     BEST,
-    EQUAL,
     HIDDEN,
-    HIGHER,
     LAW,
     LEVEL,
     LEVELS,
-    LOWER,
-    NOT_BEATS,
     ONE_SETTING,
     PAIR,
     PARAMETER,
@@ -29,16 +24,24 @@ from myopinn.measures.findings.claims import (
     RATIO,
     RIVAL,
     SKILL,
-    UNTESTED,
 )
 from myopinn.measures.findings.deep import IDENTIFIED, LOG_ERROR, NOT_IDENTIFIED
 from myopinn.measures.findings.differences import SAME_SETTINGS
+from myopinn.measures.verdicts import BETTER, EQUIVALENT, UNDECIDED, VERDICTS, WORSE
 from myopinn.steps.compare_variants import compare_variants
 from myopinn.steps.state_findings import state_findings
 
 PLACE = {"recording": "walk", "split": "x"}
 SETTINGS = {"alpha": 0.05, "bootstrap_samples": 400, "seed": 0, "rival": "mean"}
-SETTINGS |= {"planned": [["physics", "plain"]]}
+SETTINGS |= {"test": "signed_rank", "margin_set_afterwards": False}
+# Errors of the knee are about 57 degrees, and differ by their noise of 2 %; their "range" is 1 N.
+SETTINGS |= {"smallest_effect": {"angle_deg": 3.0, "force_percent_of_range": 5, "error_percent": 5}}
+PLANNED_OF = {"recording": "walk", "split": "x", "against": "reference", "family": "planned"}
+KNEE = PLANNED_OF | {"target": "knee", "effect": "angle_deg"}
+TESTS = [
+    KNEE | {"entry": "physics", "versus": "plain"},
+    KNEE | {"entry": "wide", "versus": "plain"},
+]
 ENTRIES = {
     "plain": {"variant": "cnn", "weight": 0.0, "width": 8},
     "physics": {"variant": "cnn", "weight": 1.0, "width": 16},
@@ -81,6 +84,7 @@ def stated(root, people=8, settings=SETTINGS, levels=None, **tables) -> pd.DataF
         tables |= {"questions": ["weights"], "answers": [root / "q.csv"]}
     resolved = root / "t.json"
     resolved.write_text(json.dumps({"task": "t", "settings": places, "meanings": MEANINGS}))
+    tables = {"planned": TESTS} | tables
     state_findings(task="t", resolved=resolved, settings=settings, **files, **tables)
     return FINDINGS.read(files["findings"])
 
@@ -94,40 +98,50 @@ def rows(found, **names) -> list[dict]:
     return at(found, **names).to_dict("records")
 
 
-def test_a_planned_pair_says_in_what_its_settings_differ_and_what_that_comes_to(found):
-    overall, knee, recfem = rows(found, claim=PLANNED)
-    assert (overall["entry"], overall["versus"]) == ("physics", "plain")
-    assert overall["settings"] == "weight 1 against 0\nwidth 16 against 8"
-    assert overall["meanings"] == "of physics\nof a layer"
-    assert (overall["measure"], overall["n"], overall["n_targets"]) == (RATIO, 8, 2)
-    assert overall["difference"] == pytest.approx(0.5, rel=0.05)
-    assert overall["ci_low"] < overall["difference"] < overall["ci_high"] < 1
-    assert overall["p"] == overall["p_corrected"] == pytest.approx(2 * 2.0**-8)
-    assert (overall["correction"], overall["verdict"]) == ("", LOWER)
-    assert (knee["target"], knee["unit"]) == ("knee", "deg")
-    assert knee["difference"] == pytest.approx(np.rad2deg(-0.5), rel=0.05)
-    assert knee["estimate"] - knee["versus_estimate"] == pytest.approx(knee["difference"])
-    assert (recfem["unit"], recfem["verdict"]) == ("N", LOWER)
-
-
-def test_a_pair_that_is_planned_the_other_way_round_has_its_difference_turned(found):
-    (pair,) = rows(found, claim=PAIR, target="knee", entry="plain", versus="physics")
-    (planned,) = rows(found, claim=PLANNED, target="knee")
-    assert planned["difference"] == -pair["difference"]
-    assert (planned["ci_low"], planned["ci_high"]) == (-pair["ci_high"], -pair["ci_low"])
-    assert (planned["verdict"], pair["verdict"]) == (LOWER, HIGHER)
-    assert (planned["estimate"], pair["estimate"]) == (
-        pair["versus_estimate"],
-        planned["versus_estimate"],
+def test_a_planned_test_says_in_what_its_settings_differ_and_what_that_comes_to(found):
+    physics, wide = rows(found, claim=PLANNED)
+    assert (physics["entry"], physics["versus"], physics["against"]) == (
+        *("physics", "plain"),
+        "reference",
     )
+    assert physics["settings"] == "weight 1 against 0\nwidth 16 against 8"
+    assert physics["meanings"] == "of physics\nof a layer"
+    assert (physics["measure"], physics["unit"], physics["n"]) == ("rmse", "deg", 8)
+    assert physics["difference"] == pytest.approx(np.rad2deg(-0.5), rel=0.05)
+    assert physics["estimate"] - physics["versus_estimate"] == pytest.approx(physics["difference"])
+    assert physics["ci_low"] < physics["difference"] < physics["ci_high"] < 0
+    assert physics["p"] == pytest.approx(2 * 2.0**-8)
+    assert physics["p_corrected"] == pytest.approx(4 * 2.0**-8)
+    assert physics["correction"] == "Holm over 2 tests of the family 'planned'"
+    assert (physics["verdict"], wide["verdict"]) == (BETTER, EQUIVALENT)
+    assert (wide["margin"], wide["margin_set"]) == (3.0, "before the study")
+    assert -3 < wide["equivalence_low"] < wide["equivalence_high"] < 3
+    assert wide["detectable"] > 0 and wide["people_to_decide"] > 1
+
+
+def test_a_planned_test_that_nobody_has_stays_in_its_family(tmp_path):
+    missing = KNEE | {"entry": "physics", "versus": "plain", "against": "truth"}
+    two = [*TESTS[:1], missing | {"family": "planned"}]
+    alone, absent = rows(stated(tmp_path, planned=two), claim=PLANNED)
+    assert alone["p_corrected"] == 2 * alone["p"]
+    assert (absent["n"], absent["verdict"]) == (0, UNDECIDED)
+    assert absent["note"] == "nobody has an error of both there"
+
+
+def test_a_margin_that_was_set_afterwards_is_marked_in_every_planned_test(tmp_path):
+    settings = SETTINGS | {"margin_set_afterwards": True}
+    found = rows(stated(tmp_path, settings=settings), claim=PLANNED)
+    assert {row["margin_set"] for row in found} == {"afterwards"}
+
+
+def test_no_verdict_on_a_difference_has_another_word(found):
+    held = found[(found["versus"] != "") & (found["measure"] != SKILL)]
+    assert set(held["verdict"]) <= set(VERDICTS)
 
 
 def test_pairs_are_corrected_for_their_own_family_by_name(found):
-    corrections = {r["correction"] for r in rows(found, claim=PAIR, entry="physics")}
-    assert corrections == {"Holm over 5 pairs"}
-    (planned,) = rows(found, claim=PAIR, target="knee", entry="plain", versus="physics")
-    assert planned["correction"] == ""
-    assert planned["p_corrected"] == planned["p"]
+    corrections = {r["correction"] for r in rows(found, claim=PAIR)}
+    assert corrections == {"Holm over 6 pairs"}
 
 
 def test_entries_that_differ_in_one_setting_alone_are_a_family_of_it(found):
@@ -136,7 +150,7 @@ def test_entries_that_differ_in_one_setting_alone_are_a_family_of_it(found):
         ("plain", "wide", "width 8 against 16"),
         ("physics", "wide", "weight 1 against 0"),
     ]
-    assert [r["verdict"] for r in overall] == [EQUAL, LOWER]
+    assert [r["verdict"] for r in overall] == [EQUIVALENT, BETTER]
     assert [r["correction"] for r in overall] == ["", ""]
 
 
@@ -156,13 +170,13 @@ def test_the_lowest_of_all_is_held_against_every_other(found):
     assert (mean["entry"], mean["versus"], mean["n"]) == ("physics", "", 8)
     assert mean["ci_low"] < mean["estimate"] < mean["ci_high"]
     assert [r["versus"] for r in others] == ["plain", "wide", "mean"]
-    assert {r["verdict"] for r in others} == {LOWER} == {mean["verdict"]}
+    assert {r["verdict"] for r in others} == {BETTER} == {mean["verdict"]}
 
 
 def test_with_few_people_nothing_is_claimed(tmp_path):
     few = stated(tmp_path, people=3)
-    assert set(few.loc[few["claim"] != "rank", "verdict"]) <= {UNTESTED, ""}
-    assert few["p_corrected"].isna().all()
+    assert set(few["verdict"]) == {UNDECIDED, ""}
+    assert (few["p_corrected"].isna() | (few["p_corrected"] > SETTINGS["alpha"])).all()
 
 
 def test_levels_of_a_question_say_what_they_are_and_how_they_compare(tmp_path):
@@ -175,7 +189,7 @@ def test_levels_of_a_question_say_what_they_are_and_how_they_compare(tmp_path):
     means = rows(found, question="weights", claim=LEVEL, target="knee")
     assert [r["estimate"] for r in means] == pytest.approx(np.rad2deg([1, 2]), rel=0.05)
     (pair,) = rows(found, question="weights", claim=LEVELS, target="recfem")
-    assert (pair["entry"], pair["versus"], pair["verdict"]) == ("a", "b", LOWER)
+    assert (pair["entry"], pair["versus"], pair["verdict"]) == ("a", "b", BETTER)
     assert pair["settings"] == "weight 0.5 against 2"
 
 
@@ -188,10 +202,11 @@ def test_entries_of_the_same_settings_are_said_to_have_them(tmp_path, monkeypatc
 
 def test_hidden_muscles_and_parameters_have_their_verdicts(tmp_path):
     hidden = pd.DataFrame(
-        {"variant": v, "subject": f"s{s}", "target": t, "skill_copy": skill - s, "r": 0.5}
+        {"variant": v, "subject": f"s{s}", "target": t, "skill_copy": 0.1, "r": 0.5}
+        | {"rmse": error if v == "nmm" else 1.0 + s / 10, "unit": "1"}
         for v in ("nmm", "copy")
-        for t, skill in {"BRA": 1.9, "TRI": 0.5}.items()
-        for s in (0, 1)
+        for t, error in {"BRA": 0.5, "TRI": 2.5}.items()
+        for s in range(6)
     ).assign(task="t", **PLACE)
     ENVELOPE_ERRORS.write(fill(hidden, ENVELOPE_ERRORS), tmp_path / "hidden.csv")
     learned = pd.DataFrame(
@@ -209,8 +224,8 @@ def test_hidden_muscles_and_parameters_have_their_verdicts(tmp_path):
     skills = rows(found, question="hidden_channels", claim=HIDDEN, measure=SKILL)
     # A rival has none over itself.
     assert {(r["entry"], r["target"]): r["verdict"] for r in skills} == {
-        ("nmm", "BRA"): BEATS,
-        ("nmm", "TRI"): NOT_BEATS,
+        ("nmm", "BRA"): BETTER,
+        ("nmm", "TRI"): WORSE,
     }
     told = rows(found, question="weights", claim=PARAMETER, measure=LOG_ERROR)
     verdicts = {r["target"]: r["verdict"] for r in told}

@@ -257,10 +257,12 @@ def separate(found: pd.DataFrame) -> tuple[str, str]:
 def facts_of(row: Row) -> list[str]:
     """Write what a verdict rests on: interval, people, p, and what is held to the margin."""
     facts = []
-    if np.isfinite(row["ci_low"]):
+    # Where so few people allow no interval, no p could be small enough either.
+    possible = np.isfinite(row["ci_low"])
+    if possible:
         facts.append(f"{_level(row)} interval {interval(row['ci_low'], row['ci_high'])}")
     facts.append(f"n = {row['n']}")
-    if np.isfinite(row["p_corrected"]):
+    if possible:
         facts.append(probability(row["p_corrected"]))
     if np.isfinite(row["margin"]) and np.isfinite(row["equivalence_low"]):
         ends = interval(row["equivalence_low"], row["equivalence_high"])

@@ -43,14 +43,24 @@ def _ranks_above(differences: np.ndarray, value: float) -> np.ndarray:
 
     That sum is the number of Walsh averages (x_i + x_j) / 2, i <= j, that are not above the value.
     What is tied with it, or among each other, counts against the claim; so p is that of
-    ``scipy.stats.wilcoxon`` without ties, and never below it with them.
+    ``scipy.stats.wilcoxon`` without ties, and never below it with them. Of one study they are
+    counted, so that p and interval agree to the last bit; of many, ranked, which is far cheaper.
     """
+    chance = _chance_of_sums(differences.shape[-1])
+    if differences.ndim == 1:
+        return chance[np.count_nonzero(_walsh_averages(differences) <= value)]
     moved = differences - value
     against = moved <= 0
     order = np.lexsort((against, np.abs(moved)), axis=-1)
     ranks = np.arange(1, differences.shape[-1] + 1)
     summed = (np.take_along_axis(against, order, axis=-1) * ranks).sum(axis=-1)
-    return _chance_of_sums(differences.shape[-1])[summed]
+    return chance[summed]
+
+
+def _walsh_averages(differences: np.ndarray) -> np.ndarray:
+    """Give the means of all pairs of differences, and of each with itself."""
+    first, second = np.triu_indices(len(differences))
+    return (differences[first] + differences[second]) / 2
 
 
 def _ranks_bounds(differences: np.ndarray, level: float) -> tuple[float, float]:
@@ -62,8 +72,7 @@ def _ranks_bounds(differences: np.ndarray, level: float) -> tuple[float, float]:
     allowed = int(np.searchsorted(_chance_of_sums(n), level, side="right"))
     if not allowed:
         return -np.inf, np.inf
-    first, second = np.triu_indices(n)
-    walsh = np.sort((differences[first] + differences[second]) / 2)
+    walsh = np.sort(_walsh_averages(differences))
     return float(walsh[allowed - 1]), float(walsh[-allowed])
 
 
