@@ -64,7 +64,9 @@ def test_too_few_people_get_no_verdict(tmp_path):
     (sentence,) = told(tmp_path, {"cnn": 20.0, "pi_cnn": 40.0}, people=3)
     assert "cnn is undecided against pi_cnn" in sentence
     assert "interval" not in sentence
-    assert sentence.endswith("(so few people that no verdict was possible at the level of 0.05).")
+    assert sentence.endswith(
+        "(so few people that no difference could be shown at the level of 0.05)."
+    )
 
 
 def test_one_variant_alone_is_not_compared(tmp_path):

@@ -10,10 +10,17 @@ import numpy as np
 
 from myopinn.measures.findings.claims import Row
 from myopinn.measures.paired_tests import TESTS
-from myopinn.measures.verdicts import NO_MARGIN, Claim, Verdict, judge_family
+from myopinn.measures.verdicts import (
+    EQUIVALENT,
+    NO_MARGIN,
+    UNDECIDED,
+    Claim,
+    Verdict,
+    judge_family,
+)
 
 NOBODY_DIFFERS = "no subject differs"
-TOO_FEW = "so few people that no verdict was possible at the level of {:.2g}"
+TOO_FEW = "so few people that no difference could be shown at the level of {:.2g}"
 TRIVIAL = "differs from zero, by less than the margin"
 
 
@@ -78,17 +85,13 @@ def _equivalence(inside: Claim, margin: float) -> Row:
 
 
 def _note(known: np.ndarray, verdict: Verdict) -> str:
-    apart, inside = verdict.superiority, verdict.equivalence
+    apart = verdict.superiority
     if len(known) and not known.any():
         return NOBODY_DIFFERS
-    possible = math.isfinite(apart.low) or (
-        math.isfinite(inside.low) and not math.isnan(verdict.margin)
-    )
-    if not possible:
+    if verdict.word == UNDECIDED and math.isnan(apart.low):
         return TOO_FEW.format(apart.level)
-    if inside.high < verdict.margin and -verdict.margin < inside.low:
-        return TRIVIAL if apart.low > 0 or apart.high < 0 else ""
-    return ""
+    trivial = verdict.word == EQUIVALENT and (apart.low > 0 or apart.high < 0)
+    return TRIVIAL if trivial else ""
 
 
 def ratio_row(row: Row) -> Row:
