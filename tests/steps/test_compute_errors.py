@@ -17,6 +17,7 @@ from myopinn.measures.prediction_errors import (
     COUNTS,
     NAMES,
     NOT_PREDICTED,
+    SEED_SPREADS,
     average_subject,
     explained_share,
     note_of,
@@ -171,11 +172,30 @@ def test_skill_is_measured_on_the_trials_that_the_rival_has(tmp_path):
         errors_of(tmp_path, folders, rival="mean_cicle")
 
 
+def test_the_spread_of_seeds_is_that_of_one_person_s_mean_errors(tmp_path):
+    """Two seeds, off by 1 and 2 in one trial and by 3 and 6 in another: 2 and 4 of one person."""
+    fits = [
+        ("a", 0, *curve(1.0)),
+        ("a", 1, *curve(2.0)),
+        ("b", 0, *curve(3.0)),
+        ("b", 1, *curve(6.0)),
+    ]
+    write_person(tmp_path / "cnn/walk/within/s1", fits)
+    write_person(tmp_path / "cnn/walk/within/s2", fits[::2])
+    table = errors_of(tmp_path, [tmp_path / "cnn/walk/within"]).set_index("subject")
+    assert table.loc["s1", "rmse"] == pytest.approx(3.0)
+    assert table.loc["s1", "rmse_sd_seeds"] == pytest.approx(np.sqrt(2))
+    # The range of the reference is 2.
+    assert table.loc["s1", "nrmse_sd_seeds"] == pytest.approx(np.sqrt(2) / 2)
+    assert table.loc["s2", list(SEED_SPREADS)].isna().all()
+
+
 def test_a_folder_without_a_tested_subject_gives_an_empty_table_with_its_columns(tmp_path):
     write_about(tmp_path / "cnn/w/x")
     table = errors_of(tmp_path, [tmp_path / "cnn/w/x"])
     assert len(table) == 0
-    assert tuple(table.columns) == (*NAMES, *METRICS, "explained", *COUNTS, "note", "told")
+    columns = (*NAMES, *METRICS, "explained", *COUNTS, *SEED_SPREADS, "note", "told")
+    assert tuple(table.columns) == columns
 
 
 def test_a_target_that_a_variant_does_not_predict_is_noted_and_no_failure(tmp_path):

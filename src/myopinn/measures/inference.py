@@ -83,7 +83,7 @@ def compare_pairs(differences: np.ndarray, alpha: float) -> list[Outcome]:
     """Wilcoxon signed-rank tests with Holm's correction over the pairs of a family.
 
     The exact test on n subjects cannot give a p below 2 / 2^n; where that, times the number of
-    pairs, is above alpha, no outcome could be significant and no p is given.
+    pairs, is above alpha, no outcome could be below alpha and no p is given.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def compare_pairs(differences: np.ndarray, alpha: float) -> list[Outcome]:
         smallest = min(1.0, pairs * 2.0 ** (1 - n))
         if smallest > alpha:
             note = (
-                f"no outcome could be significant: the smallest possible p for n = {n} after "
+                f"no outcome could be below alpha: the smallest possible p for n = {n} after "
                 f"Holm's correction over {pairs} pairs is {smallest:.2g}"
             )
             results.append(replace(outcome, p=float("nan"), note=note))
