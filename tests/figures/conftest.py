@@ -288,7 +288,7 @@ def written(rows: list[dict], path: Path) -> pd.DataFrame:
 
 
 DRAWING = (
-    *("predictions", "errors", "motion", "quality", "losses"),
+    *("predictions", "traces", "errors", "motion", "quality", "losses"),
     *("critical_difference", "true_errors", "question", "explained"),
 )
 

@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from conftest import (
     KNEE,
     StudyMaker,
@@ -44,6 +45,12 @@ def draw_predictions(study, folders, name="predictions"):
     draw(predictions=folders, **PLACE, **outputs(study, name))
 
 
+def draw_traces(study, folders, variants):
+    from myopinn.figures.traces import draw_traces as draw
+
+    draw(predictions=folders, variants=variants, **PLACE, **outputs(study, "traces"))
+
+
 def draw_errors(study, table, name="errors", **options):
     from myopinn.figures.errors import draw_errors as draw
 
@@ -82,6 +89,31 @@ def test_every_axis_of_the_predictions_has_a_unit_and_n_is_stated(study, drawn):
     ]
     assert [a.get_xlabel() for a in grid[-1]] == ["cycle (%)"] * 2
     assert [a.get_title() for a in grid[0]] == ["cnn\nn = 4", "pi_cnn\nn = 4"]
+
+
+def test_traces_are_one_trial_in_time_and_means_over_its_seeds_alone(study, drawn):
+    folders, _ = errors_of(study, TWO, TARGETS, seeds=(0, 1))
+    draw_traces(study, folders, ["pi_cnn", "unknown", "cnn"])
+    assert_nothing_is_cut_off(drawn[0])
+    assert drawn[0].axes[-1].get_xlabel() == "time in the trial (s)"
+    table = read_csv(study.root / "figures/walk/traces.csv")
+    assert set(table["subject"]) == {study.subjects[0]}
+    assert set(table["trial"]) == {sorted(study.conditions)[0]}
+    assert list(dict.fromkeys(table["variant"])) == ["pi_cnn", "cnn"]
+    file = folders[0] / PLACE["split"] / study.subjects[0] / "predictions.nc"
+    with xr.open_dataset(file) as answers:
+        first = answers["trial"].values.astype(str) == sorted(study.conditions)[0]
+        seeds = answers["predicted"].values[first, 0].reshape(2, -1)
+        time = answers["time_s"].values[first].reshape(2, -1)[0]
+    own = table[(table["variant"] == "cnn") & (table["target"] == "knee_angle_r")]
+    own = own[own["curve"] == "predicted"]
+    np.testing.assert_allclose(own["time_s"], time, rtol=1e-9)
+    np.testing.assert_allclose(own["value"], np.rad2deg(seeds.mean(axis=0)), rtol=1e-9)
+
+
+def test_traces_of_nobody_say_so(study, drawn):
+    draw_traces(study, [], ["cnn"])
+    assert any("no subject" in text.get_text() for text in drawn[0].texts)
 
 
 def test_curves_drawn_are_means_over_subjects_and_stand_in_the_table(study, drawn):

@@ -21,6 +21,10 @@ def test_a_study_wants_what_its_recordings_and_tasks_allow():
     own = names(**CELL)
     assert "predictions" in own and "true_errors" not in own and "envelopes" not in own
     assert "true_errors" in names(**CELL, virtual=True)
+    # By a clock a mean over pieces would show nothing.
+    assert "traces" not in own
+    by_clock = names(**CELL, continuous=True)
+    assert "traces" in by_clock and "predictions" not in by_clock
     deep = names(**CELL, envelopes=True, rivals=["copy", "prior"])
     assert {"envelopes", "attention", "skill_over_copy", "skill_over_prior"} <= set(deep)
     assert not {"predictions", "true_errors", "parameters"} & set(deep)

@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "workflow", "scripts")))
 from complete_rules import complete_rules
 
 from myopinn.config.entries import CEILINGS, fitted_entries, list_entries, taken_entries
+from myopinn.config.forms import form_of
 from myopinn.config.planned import list_tests
 from myopinn.dataset.tasks import TASKS as TASK_KINDS
 from myopinn.errors import ConfigError
@@ -55,6 +56,7 @@ def laboratory_of(recording):
 
 SUBJECTS = {name: sorted({t.subject for t in trials}) for name, trials in TRIALS.items()}
 VIRTUAL = [r for r in RECORDINGS if is_simulating(laboratory_of(r))]
+CONTINUOUS = [r for r in RECORDINGS if form_of(RECORDINGS[r]) == "clock"]
 MEASURED = [r for r in RECORDINGS if r not in VIRTUAL]
 # Those that enter the flow after inverse dynamics; all others are C3D files.
 PROCESSED = [r for r in RECORDINGS if is_processed(laboratory_of(r))]

@@ -37,6 +37,19 @@ use rule step as draw_predictions with:
         split="{split}",
 
 
+use rule step as draw_traces with:
+    input:
+        predictions=predictions_on,
+    output:
+        pdf="results/figures/{task}/{recording}/{split}/traces.pdf",
+        png="results/figures/{task}/{recording}/{split}/traces.png",
+        csv="results/figures/{task}/{recording}/{split}/traces.csv",
+    params:
+        recording="{recording}",
+        split="{split}",
+        variants=lambda w: compared_first(w.task),
+
+
 use rule step as draw_errors with:
     input:
         errors=errors_of,

@@ -188,6 +188,13 @@ def findings_from(wildcards):
     }
 
 
+def compared_first(task):
+    """List a task's entries, those that planned comparisons are about before all others."""
+    tests = list_tests(config["statistics"], task, TASKS[task])
+    planned = [test[name] for test in tests for name in ("entry", "versus")]
+    return list(dict.fromkeys([*planned, *TASKS[task]["variants"]]))
+
+
 def planned_in(task):
     """List the planned tests of a task with the people and seeds that each has."""
     entries, training = TASKS[task]["variants"], TASKS[task]["training"]
@@ -234,6 +241,7 @@ def place_of(task="", recording="", **names):
         envelopes=bool(task) and not TASK_KINDS[task].from_envelopes,
         rivals=entry.get("rivals", []),
         protocols="protocols" in entry,
+        continuous=recording in CONTINUOUS,
         **names,
     )
 

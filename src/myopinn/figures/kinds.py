@@ -87,6 +87,8 @@ class Place:
         Entries that skill is measured against.
     protocols : bool
         Whether the task compares sets of recordings.
+    continuous : bool
+        Whether the recording is cut by a clock, so that no frame means the same in two pieces.
     """
 
     recording: str = ""
@@ -97,6 +99,7 @@ class Place:
     envelopes: bool = False
     rivals: Sequence[str] = ()
     protocols: bool = False
+    continuous: bool = False
 
 
 def of_recordings(place: Place) -> bool:

@@ -157,7 +157,7 @@ def _draw(
             else:
                 cell.axhline(0, color="#BBBBBB", lw=0.5, zorder=0)
             below = row + 1 < len(rows) and column < len(rows[row + 1])
-            cycle_axis(cell, labelled=not below)
+            cycle_axis(cell, labelled=not below, of="cycle or piece")
     figure.align_ylabels(axes)
     _draw_legend(figure, means, conditions, colour, dash, recording)
     save(figure, curves, layout=DRAWN, pdf=pdf, png=png, csv=csv)

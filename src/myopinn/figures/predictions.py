@@ -180,7 +180,7 @@ def _draw_legend(figure: Figure, title: str) -> None:
 FIGURES = {
     "predictions": FigureKind(
         order=4,
-        wanted=lambda place: of_cells(place) and not place.envelopes,
+        wanted=lambda place: of_cells(place) and not (place.envelopes or place.continuous),
         caption=(
             "Predicted and reference curves of trials that no fit had seen: mean and SD over "
             "subjects, and each subject's mean."

@@ -119,12 +119,12 @@ def panels(
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
 
-def cycle_axis(axes: Axes, *, labelled: bool) -> None:
-    """Dress an x axis that runs over one cycle in percent."""
+def cycle_axis(axes: Axes, *, labelled: bool, of: str = "cycle") -> None:
+    """Dress an x axis that runs over one cycle, or what else is named, in percent."""
     axes.set_xlim(0, 100)
     axes.set_xticks([0, 50, 100])
     if labelled:
-        axes.set_xlabel("cycle (%)")
+        axes.set_xlabel(f"{of} (%)")
 
 
 def log_axis(

@@ -149,7 +149,7 @@ def _draw(tall: pd.DataFrame, written: pd.DataFrame, recording: str) -> Figure:
                 _draw_curves(cell, curves, colour[str(condition)], dash[str(condition)])
             _dress(cell, own, written, quantity, name)
             below = row + 1 < len(rows) and column < len(rows[row + 1])
-            cycle_axis(cell, labelled=not below)
+            cycle_axis(cell, labelled=not below, of="cycle or piece")
     figure.align_ylabels(axes)
     _draw_legend(figure, means, conditions, colour, recording)
     return figure
