@@ -44,8 +44,10 @@ def errors_of(people=40, seeds=3, shift=0.0, sd_people=0.8, sd_seeds=0.6) -> pd.
                 | {"rmse_sd_seeds": np.deg2rad(fits.std(ddof=1)) if seeds > 1 else np.nan}
             )
     table = pd.DataFrame(rows).assign(task="t", **PLACE, target="angle", unit="rad", note="")
-    zeros = dict.fromkeys(["nrmse", "r", "r2"], 0.5)
-    return table.assign(**zeros, n_trials=1, n_cycles=1, n_seeds=seeds)
+    halves = dict.fromkeys(["nrmse", "r", "r2", "explained"], 0.5)
+    return table.assign(
+        **halves, n_trials=1, n_cycles=1, n_seeds=seeds, told="EMG of the whole cycle; own trials"
+    )
 
 
 def test_a_design_is_told_what_it_can_show_and_what_it_cannot(tmp_path):
