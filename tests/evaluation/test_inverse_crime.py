@@ -9,6 +9,9 @@ import pytest
 from myopinn.files.layouts.quality import QUALITY
 from myopinn.files.layouts.truth import TRUTH
 
+# What all of these rest on costs seconds and is made once, in one process.
+pytestmark = pytest.mark.xdist_group("inverse_crime")
+
 ROOT = Path(__file__).parents[2]
 PARAMETERS = ("max_isometric_force", "optimal_fiber_length", "tendon_slack_length")
 

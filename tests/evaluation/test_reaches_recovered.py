@@ -12,6 +12,9 @@ from myopinn.opensim.joint_inertia import read_chain
 from myopinn.physics.motion import Chain, last_hinge
 from myopinn.steps.compare_with_truth import compare_with_truth
 
+# What all of these rest on costs seconds and is made once, in one process.
+pytestmark = pytest.mark.xdist_group("reaches_recovered")
+
 USUAL, TURNED = CONDITIONS = ("usual", "turned")
 
 

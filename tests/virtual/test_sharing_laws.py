@@ -30,6 +30,9 @@ from myopinn.virtual.walker import WalkingController, WalkingGains
 from myopinn.virtual.walking_modules import MODULES, learned_modules
 from myopinn.virtual.wrist import MUSCLES
 
+# What all of these rest on costs seconds and is made once, in one process.
+pytestmark = pytest.mark.xdist_group("sharing_laws")
+
 GROUPS = (MUSCLES[:2], MUSCLES[2:])
 
 

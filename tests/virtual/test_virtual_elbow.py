@@ -19,6 +19,9 @@ from myopinn.steps.provide_model import provide_model
 from myopinn.steps.simulate_person import simulate_person
 from myopinn.virtual.elbow import DEEP, LOAD, MUSCLES
 
+# What all of these rest on costs seconds and is made once, in one process.
+pytestmark = pytest.mark.xdist_group("virtual_elbow")
+
 SMALL = {
     "name": "virtual_elbow",
     "people": 2,

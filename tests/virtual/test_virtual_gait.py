@@ -20,6 +20,9 @@ from myopinn.virtual import leg
 from myopinn.virtual.force_plates import ForcePlate, read_plates
 from myopinn.virtual.leg import MUSCLES, SURFACE_ORDER
 
+# What all of these rest on costs seconds and is made once, in one process.
+pytestmark = pytest.mark.xdist_group("virtual_gait")
+
 SMALL = {
     "name": "virtual_gait",
     "people": 2,

@@ -18,6 +18,9 @@ from myopinn.recordings.virtual_wrist import list_trials
 from myopinn.steps.provide_model import provide_model
 from myopinn.steps.simulate_person import simulate_person
 
+# What all of these rest on costs seconds and is made once, in one process.
+pytestmark = pytest.mark.xdist_group("virtual_wrist")
+
 SMALL = {
     "name": "virtual_wrist",
     "people": 2,

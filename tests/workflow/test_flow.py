@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# What all of these rest on costs seconds and is made once, in one process.
+pytestmark = pytest.mark.xdist_group("flow")
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -188,6 +191,6 @@ def test_hidden_channels_can_be_trained_in_their_own_way(study):
 def test_every_figure_and_table_of_the_study_is_in_the_plan(plan, rules):
     planned = {rule for rule, _, _ in jobs(plan)}
     given = {name for name, rule in rules.items() if rule.file == "given"}
-    # Only recordings that are not simulated are fetched, or come processed by others; only those that
-    # are cut by a clock have their traces drawn.
+    # Only recordings that are not simulated are fetched, or come processed by others, and only by a
+    # clock are traces drawn.
     assert set(rules) - planned == {"fetch_recordings", "draw_traces"} | given
