@@ -182,12 +182,13 @@ def write_dataset(path: Path, person: int, trials: int = 6, cycles: int = 4, **c
     write_netcdf(DATASET.build(variables, labels, whose), path, DATASET)
 
 
-def change_dataset(path: str, trial: str, **changes) -> None:
-    """Replace values of one trial; each change is a function of the array."""
+def change_dataset(path: str, *trials: str, **changes) -> None:
+    """Replace values of trials, one by one; each change is a function of a trial's array."""
     data = read_netcdf(path, DATASET)
-    rows = np.flatnonzero(data["trial"].values.astype(str) == trial)
-    for name, change in changes.items():
-        data[name][rows] = change(data[name].values[rows])
+    for trial in trials:
+        rows = np.flatnonzero(data["trial"].values.astype(str) == trial)
+        for name, change in changes.items():
+            data[name][rows] = change(data[name].values[rows])
     write_netcdf(data, path, DATASET)
 
 

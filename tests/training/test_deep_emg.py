@@ -30,6 +30,9 @@ MUSCLES = ("flexor", "extensor", "biarticular")
 MOMENT = "knee_moment"
 
 
+WALKS = [f"walk{k}" for k in range(6)]
+
+
 def selection(**changed) -> dict:
     return {
         "channels": list(synthetic.CHANNELS),
@@ -160,8 +163,7 @@ def test_no_label_of_a_deep_muscle_reaches_training(study, variant):
             if "moment_input" not in load_variant(variant).always_sees:
                 changes["activation"] = lambda v: v + 0.3
             for path in study.datasets:
-                for k in range(6):
-                    synthetic.change_dataset(path, f"walk{k}", **changes)
+                synthetic.change_dataset(path, *WALKS, **changes)
         folder = f"out_{spoilt}"
         settings = synthetic.settings(max_epochs=3)
         train_variant(**arguments(study, variant, folder, settings=settings))
@@ -181,8 +183,7 @@ def test_a_hidden_channel_does_not_reach_the_variant_but_is_what_it_is_held_agai
     for turned in (False, True):
         if turned:
             for path in study.datasets:
-                for k in range(6):
-                    synthetic.change_dataset(path, f"walk{k}", **changes)
+                synthetic.change_dataset(path, *WALKS, **changes)
         folder = f"out_{turned}"
         settings = synthetic.settings(max_epochs=3)
         # Some variants need a measured muscle that pulls to the same side as the hidden one.

@@ -67,7 +67,7 @@ def test_every_variant_answers_for_held_out_trials(study, variant):
 def test_variant_learns_a_known_mapping(study, variant):
     """EMG decides angle and forces here, so a trained variant leaves little of their variation."""
     synthetic.write_folds(Path(study.folds), [synthetic.mixed_fold()])
-    settings = synthetic.settings(max_epochs=120, patience=120)
+    settings = synthetic.settings(max_epochs=60, patience=60)
     train_variant(**study.arguments(variant, "out", settings=settings))
     eve = predictions_of(study, "out", "eve")
     error = np.sqrt(((eve["predicted"] - eve["reference"]) ** 2).mean("sample"))
